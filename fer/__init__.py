@@ -1,0 +1,1 @@
+"""Facial-expression classification: faces, recipes, training, evaluation and prediction."""

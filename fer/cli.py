@@ -1,0 +1,39 @@
+"""The `fer` command. It finds its sub-commands through entry points, and imports none of the
+floors above."""
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from fer.errors import FerError
+
+GROUP = "fer.commands"
+
+
+def build_app() -> typer.Typer:
+    """The command with all sub-commands that are installed."""
+    app = typer.Typer(
+        name="fer",
+        help="Search, train and time a small CNN that tells angry, happy and neutral faces apart.",
+        epilog="Begin with: fer search run quick --data synthetic",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for command in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        target = command.load()
+        if isinstance(target, typer.Typer):
+            app.add_typer(target, name=command.name)
+        else:
+            app.command(command.name)(target)
+    return app
+
+
+def main() -> None:
+    """Run the command; an error that the user can understand is one line, never a traceback."""
+    try:
+        build_app()()
+    except FerError as error:
+        print(f"fer: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)

@@ -1,0 +1,47 @@
+"""Where and how precisely to compute."""
+
+import contextlib
+from contextlib import AbstractContextManager
+
+import torch
+
+from fer.errors import BadInput
+
+
+def choose_device(name: str) -> torch.device:
+    """``auto`` (CUDA where there, else CPU), ``cpu``, ``cuda`` or ``cuda:N``.
+
+    Raises:
+        BadInput: an unknown name, or CUDA where there is none.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise BadInput(f"--device {name}: expected auto, cpu, cuda or cuda:N") from error
+    if device.type not in ("cpu", "cuda"):
+        raise BadInput(f"--device {name}: expected auto, cpu, cuda or cuda:N")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise BadInput(f"--device {name}: this machine has {torch.cuda.device_count()} CUDA devices")
+    return device
+
+
+def native_bf16(device: torch.device) -> bool:
+    """Whether the processor multiplies bf16 itself, rather than by way of fp32."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def precision(device: torch.device) -> str:
+    """``bf16`` where the processor has it natively, else ``fp32``."""
+    return "bf16" if native_bf16(device) else "fp32"
+
+
+def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:
+    """The context in which to run the network: bf16 convolutions for ``bf16``, else nothing."""
+    if precision == "bf16":
+        return torch.autocast(device.type, torch.bfloat16)
+    return contextlib.nullcontext()

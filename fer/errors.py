@@ -1,0 +1,27 @@
+"""The errors that a user sees as one line. Each carries the exit status that `fer` ends with."""
+
+
+class FerError(Exception):
+    """Something that the user can understand failed: one line on stderr, exit status 1."""
+
+    exit_status = 1
+
+
+class BadInput(FerError):
+    """A file, key or value is not what was expected: exit status 2.
+
+    The message names the file, the row or key, the value and what was expected, such as
+    ``recipe.toml: dropout = 1.4: must be less than 1``.
+    """
+
+    exit_status = 2
+
+
+class Diverged(FerError):
+    """The training loss became NaN or infinite; the last good checkpoint is kept."""
+
+
+class Interrupted(FerError):
+    """Ctrl-C or SIGTERM: what was saved can be resumed. Exit status 130."""
+
+    exit_status = 130

@@ -1,0 +1,53 @@
+"""Models as safetensors: weights that run no code, with the recipe that rebuilds their network."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import nn
+
+from fer.errors import BadInput
+from fer.files import write_atomically
+from fer.network import Network, build_network
+from fer.recipe import Recipe
+from fer.validation import parse
+
+FORMAT = "fer-1"
+"""Names the layout: the network's state dict, with metadata ``format`` and ``recipe`` (JSON)."""
+
+
+def save_model(path: Path, network: nn.Module, recipe: Recipe) -> None:
+    """Write the network's weights and its recipe to one ``.safetensors`` file."""
+    tensors = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
+    metadata = {"format": FORMAT, "recipe": json.dumps(recipe.model_dump(mode="json"))}
+    write_atomically(path, lambda file: file.write(save(tensors, metadata)))
+
+
+def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recipe]:
+    """Load a ``.safetensors`` file, or the one in a run folder; the network is ready to evaluate.
+
+    Raises:
+        BadInput: there is none, it is damaged, or its weights do not fit its recipe.
+    """
+    path = run_or_model / "model.safetensors" if run_or_model.is_dir() else run_or_model
+    if not path.is_file():
+        raise BadInput(f"{run_or_model}: expected a finished run's folder or a .safetensors model")
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise BadInput(f"{path}: not a safetensors file: {error}") from error
+    if metadata.get("format") != FORMAT:
+        raise BadInput(
+            f"{path}: format = {metadata.get('format')!r}: expected a model that fer wrote ({FORMAT})"
+        )
+    try:
+        recipe = parse(Recipe, json.loads(metadata["recipe"]), f"{path}: recipe")
+        network = build_network(recipe, device)
+        network.load_state_dict(tensors)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise BadInput(f"{path}: weights and recipe do not fit: {str(error).splitlines()[0]}") from error
+    return network.eval(), recipe

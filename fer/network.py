@@ -1,0 +1,72 @@
+"""The published family: conv blocks, each with batch normalisation and an activation, then a
+dropout classifier."""
+
+import torch
+from torch import Tensor, nn
+
+from fer.faces.types import SIZE
+from fer.recipe import Recipe
+
+_ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "elu": nn.ELU,
+    "silu": nn.SiLU,
+    "gelu": nn.GELU,
+    "mish": nn.Mish,
+}
+
+
+class Network(nn.Module):
+    """Scores of each class for a batch of faces.
+
+    Input: ``float [B, 1, 48, 48]``, gray levels in [0, 1]. Output: ``float [B, classes]`` logits.
+    Each block halves height and width. Widths 32-64-128-256 and three classes: 979,171 parameters.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        activation = _ACTIVATIONS[recipe.activation]
+        channels = (1, *recipe.widths)
+        self.blocks = nn.Sequential(
+            *(
+                _block(inputs, outputs, activation)
+                for inputs, outputs in zip(channels, channels[1:], strict=False)
+            )
+        )
+        side = SIZE >> len(recipe.widths)
+        hidden = recipe.widths[-1]
+        self.head = nn.Sequential(
+            nn.Flatten(),
+            nn.Dropout(recipe.dropout),
+            nn.Linear(hidden * side * side, hidden),
+            activation(),
+            nn.Dropout(recipe.dropout),
+            nn.Linear(hidden, len(recipe.classes)),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        # FER2013's gray levels have mean 0.51 and SD 0.25: normalising here, with constants, keeps
+        # a saved model whole.
+        logits: Tensor = self.head(self.blocks((images - 0.5) * 4.0))
+        return logits
+
+
+def _block(inputs: int, outputs: int, activation: type[nn.Module]) -> nn.Sequential:
+    # Pooling before normalising (as airbench does) leaves BN and the activation a quarter of the
+    # pixels: 406 -> 461 training images/s on two Zen 3 cores.
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+        nn.MaxPool2d(2),
+        nn.BatchNorm2d(outputs),
+        activation(),
+    )
+
+
+def build_network(recipe: Recipe, device: torch.device) -> Network:
+    """Build the recipe's network, initialised from the global RNG, on the device.
+
+    Channels-last: 453 -> 635 training images/s on two Zen 4 cores.
+    """
+    network = Network(recipe).to(device)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,59 @@
+"""What a process must be started with to train fast: memory that stays, and its share of cores."""
+
+import os
+import platform
+import sys
+from collections.abc import MutableMapping
+
+# The activations of a batch are tens of megabytes each. By default glibc returns such blocks to the
+# kernel on every free, and each step faults all of their pages in again. Kept, and on huge pages:
+# 461 -> 590 training images/s with two threads on two Zen 3 cores, and 530 -> 716 with two
+# processes of one thread.
+_GLIBC_TUNABLES = (
+    "glibc.malloc.hugetlb=1"
+    ":glibc.malloc.mmap_threshold=4000000000"
+    ":glibc.malloc.trim_threshold=16000000000"
+)
+
+
+def available_cores() -> int:
+    """The number of cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def training_environment(threads: int) -> dict[str, str]:
+    """The environment for a child process that trains with ``threads`` threads."""
+    environment = dict(os.environ)
+    environment["OMP_NUM_THREADS"] = str(threads)
+    _keep_memory(environment)
+    return environment
+
+
+def restart_with_training_memory() -> None:
+    """Replace this process by itself with glibc's allocator set for training.
+
+    glibc reads its tunables once, before ``main``, so a running process cannot set them. Does
+    nothing on another C library, where the user has tunables of their own, and the second time.
+    Call it before anything heavy is imported.
+    """
+    environment = dict(os.environ)
+    if not _keep_memory(environment):
+        return
+    arguments = [sys.executable, *sys.orig_argv[1:]]
+    os.execve(sys.executable, arguments, environment)
+
+
+def _keep_memory(environment: MutableMapping[str, str]) -> bool:
+    if platform.libc_ver()[0] != "glibc" or "GLIBC_TUNABLES" in environment:
+        return False
+    environment["GLIBC_TUNABLES"] = _GLIBC_TUNABLES
+    return True
+
+
+def processor(device: object) -> str:
+    """The name of the processor behind a ``torch.device``."""
+    import torch
+
+    if getattr(device, "type", "cpu") == "cuda":
+        return torch.cuda.get_device_name(device)  # type: ignore[arg-type]
+    return str(torch.cpu.get_capabilities().get("cpu_name") or platform.processor())

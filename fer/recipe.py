@@ -1,0 +1,129 @@
+"""The recipe: everything that decides one training run, as one frozen value."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from fer.errors import BadInput
+from fer.validation import parse, read_toml
+
+Activation = Literal["relu", "leaky_relu", "elu", "silu", "gelu", "mish"]
+Optimiser = Literal["adam", "adamw", "sgd"]
+Schedule = Literal["constant", "cosine", "one_cycle"]
+Expression = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+Transform = Literal["flip", "rotation", "shift", "scale", "brightness", "contrast", "cutout"]
+
+EXPRESSIONS: tuple[str, ...] = get_args(Expression)
+"""The seven classes of FER2013, in the order of the labels 0 to 6 in its CSV."""
+
+Width = Annotated[int, Field(ge=1, le=2048)]
+
+
+class Recipe(BaseModel):
+    """One training run, whole. Two equal recipes on the same faces, device and threads give the
+    same weights."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
+
+    activation: Activation = Field("leaky_relu", description="after every batch normalisation")
+    dropout: float = Field(0.3, ge=0, lt=1, description="rate before each linear layer")
+    batch_size: int = Field(128, ge=1, le=65536)
+    clip_norm: float = Field(1.0, ge=0, description="largest gradient norm; 0 = no clipping")
+    learning_rate: float = Field(0.001, gt=0, le=10, description="the schedule's peak")
+    augmentation: float = Field(
+        1.0, ge=0, le=4, description="strength: 0 = none, 1 = ±12° and so on; scales every transform"
+    )
+    transforms: tuple[Transform, ...] = Field(
+        get_args(Transform), description="which transforms the strength applies to"
+    )
+    optimiser: Optimiser = "adam"
+    weight_decay: float = Field(0.0, ge=0, le=1)
+    schedule: Schedule = "constant"
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    ema: float = Field(0.0, ge=0, lt=1, description="decay per step of the averaged weights; 0 = off")
+    widths: tuple[Width, ...] = Field(
+        (32, 64, 128, 256), min_length=1, max_length=5, description="channels of each conv block"
+    )
+    epochs: int = Field(20, ge=1, le=10_000)
+    validation: float = Field(0.1, ge=0, le=0.5, description="share held out; 0 = train on all")
+    classes: tuple[Expression, ...] = Field(
+        ("angry", "happy", "neutral"), min_length=2, description="in the order of the labels"
+    )
+    seed: int = Field(0, ge=0, lt=2**31, description="weights, order, augmentation and dropout")
+    split_seed: int = Field(0, ge=0, lt=2**31, description="which faces are held out")
+
+    @field_validator("classes", "transforms")
+    @classmethod
+    def _no_repeats(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) != len(value):
+            raise ValueError("must not name anything twice")
+        return value
+
+    def with_values(self, values: dict[str, Any], origin: str = "--set") -> "Recipe":
+        """Return a validated copy with some keys replaced.
+
+        Raises:
+            BadInput: an unknown key or a value out of range; the message begins with ``origin``.
+        """
+        return parse(Recipe, self.model_dump() | values, origin)
+
+    def to_toml(self) -> str:
+        """The whole recipe as TOML, one ``key = value`` a line, in the order of the fields."""
+        # Every field is a string, a number or a flat list, which JSON and TOML write alike.
+        dump = self.model_dump(mode="json")
+        return "".join(f"{key} = {json.dumps(value)}\n" for key, value in dump.items())
+
+    @property
+    def hash(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of the recipe's canonical JSON."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """Load a TOML file, or a recipe that ships with the package by its bare name (``published``).
+
+    Raises:
+        BadInput: no such file or name, not TOML, an unknown key, or a value out of range.
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".toml" and not path.exists():
+        path = shipped(name_or_path)
+    return parse(Recipe, read_toml(path), str(path))
+
+
+def shipped(name: str) -> Path:
+    """The path of a recipe that ships with the package, by its bare name.
+
+    Raises:
+        BadInput: there is none of that name.
+    """
+    folder = Path(str(files("studies"))) / "recipes"
+    known = sorted(path.stem for path in folder.glob("*.toml"))
+    if name not in known:
+        raise BadInput(f"{name}: no such recipe; expected a TOML file or one of {', '.join(known)}")
+    return folder / f"{name}.toml"
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
+    """Parse ``key=value`` pairs; values are TOML, and a bare word is a string.
+
+    Raises:
+        BadInput: a pair without ``=``.
+    """
+    values: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or not key.strip():
+            raise BadInput(f"--set {setting}: expected key=value")
+        try:
+            values[key.strip()] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            values[key.strip()] = text.strip()
+    return values

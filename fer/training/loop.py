@@ -1,0 +1,140 @@
+"""The training loop: augment, forward, backward, clip, step; then evaluate, save, report."""
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from fer.augment import augment, to_gray
+from fer.device import autocast
+from fer.errors import Diverged
+from fer.faces import Faces
+from fer.inference import predict_logits
+from fer.recipe import Recipe
+from fer.training.data import Batchable
+from fer.training.result import Epoch, Result
+from fer.training.run import close_run, finished_run, open_run
+from fer.training.schedule import learning_rate
+from fer.training.state import State
+
+OnEpoch = Callable[[Epoch], None]
+OnStep = Callable[[int, int], None]
+
+
+def train(
+    recipe: Recipe,
+    faces: Faces,
+    run: Path,
+    *,
+    device: torch.device,
+    threads: int,
+    resume: bool = False,
+    on_epoch: OnEpoch | None = None,
+    on_step: OnStep | None = None,
+) -> Result:
+    """Train a recipe on faces, and leave a run folder.
+
+    On a CPU the same recipe, faces and number of threads give the same weights bit for bit, whether
+    or not the run was killed and resumed in between.
+
+    Args:
+        run: folder for ``recipe.toml``, ``history.csv``, ``metrics.json``, ``model.safetensors``,
+            and ``checkpoint.pt`` while unfinished.
+        threads: of the CPU, for the whole process.
+        resume: go on from the folder's checkpoint, where it has one.
+        on_epoch: called after each epoch's checkpoint is on disk. What it raises ends the run,
+            resumable, and comes out of here.
+        on_step: called after each step with the run's step (from 1) and its total; likewise.
+
+    Raises:
+        BadInput: the faces cannot be trained on, or the folder holds another run.
+        Diverged: the loss or a weight became NaN or infinite; the last good checkpoint is kept.
+    """
+    torch.set_num_threads(threads)
+    if resume and (finished := finished_run(recipe, faces, run)):
+        return finished
+    state, training, validation = open_run(recipe, faces, run, device, resume)
+    steps_per_epoch = max(1, len(training) // recipe.batch_size)
+    while len(state.history) < recipe.epochs:
+        began = time.perf_counter()
+        loss, accuracy, rate = _train_epoch(state, training, steps_per_epoch, on_step)
+        seconds = time.perf_counter() - began
+        validation_loss, validation_accuracy = _evaluate(state, validation)
+        epoch = Epoch(
+            number=len(state.history) + 1,
+            train_loss=loss,
+            train_accuracy=accuracy,
+            validation_loss=validation_loss,
+            validation_accuracy=validation_accuracy,
+            learning_rate=rate,
+            seconds=seconds,
+        )
+        _check_finite(state, epoch, run)
+        state.history += (epoch,)
+        state.save(run)
+        if on_epoch:
+            on_epoch(epoch)
+    close_run(state, faces, run, training=len(training), validation=len(validation))
+    return Result(state.history)
+
+
+def _train_epoch(
+    state: State, faces: Batchable, steps: int, on_step: OnStep | None
+) -> tuple[float, float, float]:
+    """One pass in a new random order; the last faces that fill no batch wait for another epoch."""
+    recipe, device = state.recipe, state.device
+    state.network.train()
+    order = torch.randperm(len(faces), generator=state.generator, device=device)
+    loss_sum = torch.zeros((), device=device)
+    correct = torch.zeros((), device=device)
+    first, total = len(state.history) * steps, recipe.epochs * steps
+    for step, batch in enumerate(order.split(recipe.batch_size)[:steps], start=first):
+        rate = learning_rate(recipe.schedule, recipe.learning_rate, step, total)
+        images, labels = faces.images[batch], faces.labels[batch]
+        images = augment(to_gray(images), recipe, state.generator)
+        loss, logits = _forward(state, images, labels)
+        loss.backward()
+        if recipe.clip_norm:
+            torch.nn.utils.clip_grad_norm_(state.network.parameters(), recipe.clip_norm)
+        state.optimiser_step(rate)
+        state.average.update(step)
+        loss_sum += loss.detach()
+        correct += (logits.argmax(1) == labels).sum()
+        if on_step:
+            on_step(step + 1, total)
+    seen = min(len(faces), steps * recipe.batch_size)
+    return loss_sum.item() / steps, correct.item() / seen, rate
+
+
+def _forward(state: State, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    with autocast(state.device, state.precision):
+        logits = state.network(images)
+    loss = F.cross_entropy(logits.float(), labels, label_smoothing=state.recipe.label_smoothing)
+    return loss, logits.detach()
+
+
+def _evaluate(state: State, faces: Batchable) -> tuple[float | None, float | None]:
+    """Mean loss and accuracy of the averaged weights, or None where nothing is held out."""
+    if not len(faces):
+        return None, None
+    logits = predict_logits(state.average.network, faces.images, state.precision)
+    loss = F.cross_entropy(logits, faces.labels).item()
+    return loss, (logits.argmax(1) == faces.labels).float().mean().item()
+
+
+def _check_finite(state: State, epoch: Epoch, run: Path) -> None:
+    # Once an epoch: on a GPU a look at each step's loss would wait for the device each time.
+    losses = [epoch.train_loss, epoch.validation_loss or 0.0]
+    weights = sum(parameter.detach().sum() for parameter in state.average.network.parameters())
+    if all(math.isfinite(value) for value in (*losses, float(weights))):
+        return
+    kept = "its last good checkpoint is kept" if state.history else "there was no good epoch to keep"
+    raise Diverged(
+        f"{run}: the loss became {epoch.train_loss} in epoch {epoch.number}; {kept}: "
+        f"lower learning_rate ({state.recipe.learning_rate}) or set clip_norm "
+        f"({state.recipe.clip_norm})"
+    )

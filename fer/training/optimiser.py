@@ -1,0 +1,57 @@
+"""The optimiser, and the moving average of the weights."""
+
+import copy
+
+import torch
+from torch import nn
+
+from fer.recipe import Recipe
+
+MOMENTUM = 0.9
+
+
+def build_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+    """The recipe's optimiser, in one kernel for all parameters (``fused``).
+
+    Weight decay leaves biases and batch normalisation alone (He et al., 2019, "Bag of tricks").
+    """
+    parameters = list(network.parameters())
+    groups = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    if recipe.optimiser == "sgd":
+        return torch.optim.SGD(
+            groups, lr=recipe.learning_rate, momentum=MOMENTUM, nesterov=True, fused=True
+        )
+    kind = torch.optim.AdamW if recipe.optimiser == "adamw" else torch.optim.Adam
+    return kind(groups, lr=recipe.learning_rate, fused=True)
+
+
+class Average:
+    """An exponential moving average of a network's weights and batch statistics.
+
+    With decay 0 the average is the network itself. The first steps average over fewer:
+    decay = min(decay, (1 + step) / (10 + step)), as in TensorFlow's ExponentialMovingAverage.
+    """
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.network = copy.deepcopy(network).requires_grad_(False) if decay else network
+        self._source = _floats(network)
+        self._target = _floats(self.network)
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Take in the network's weights after ``step`` (from 0)."""
+        if self.decay:
+            decay = min(self.decay, (1 + step) / (10 + step))
+            torch._foreach_lerp_(self._target, self._source, 1 - decay)
+
+
+def _floats(network: nn.Module) -> list[torch.Tensor]:
+    return [
+        tensor.detach()
+        for tensor in (*network.parameters(), *network.buffers())
+        if tensor.is_floating_point()
+    ]

@@ -1,0 +1,89 @@
+"""The run folder: how it is opened, and what it holds when the run is done."""
+
+import json
+import platform
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fer.errors import BadInput
+from fer.faces import Faces, hold_out
+from fer.files import write_text
+from fer.model import save_model
+from fer.process import processor
+from fer.recipe import Recipe
+from fer.training.checkpoint import NAME, load_checkpoint
+from fer.training.data import Batchable, to_device
+from fer.training.result import Result, read_history, write_history
+from fer.training.state import State
+
+
+METRICS = "metrics.json"
+"""Written last: a run folder that holds it, and no checkpoint, is finished."""
+
+
+def finished_run(recipe: Recipe, faces: Faces, run: Path) -> Result | None:
+    """The result of a run that is already finished in this folder, or None.
+
+    Raises:
+        BadInput: the folder's finished run is another recipe's or other faces'.
+    """
+    if not (run / METRICS).exists() or (run / NAME).exists():
+        return None
+    metrics = json.loads((run / METRICS).read_text(encoding="utf-8"))
+    if (metrics["recipe_hash"], metrics["faces"]["hash"]) != (recipe.hash, faces.hash):
+        raise BadInput(f"{run}: holds a finished run of another recipe or other faces")
+    return Result(read_history(run / "history.csv"))
+
+
+def open_run(
+    recipe: Recipe, faces: Faces, run: Path, device: torch.device, resume: bool
+) -> tuple[State, Batchable, Batchable]:
+    """Make or resume a run; returns its state, and its training and validation faces.
+
+    Raises:
+        BadInput: the folder holds a run already and is not to be resumed, or it holds another
+            recipe's or other faces'; or nothing is left to train on.
+    """
+    training, validation = hold_out(faces, recipe.validation, recipe.split_seed)
+    if len(training) < 2:
+        raise BadInput(f"{len(training)} training faces: expected at least 2")
+    if not resume and ((run / METRICS).exists() or (run / NAME).exists()):
+        raise BadInput(f"{run}: holds a run already; go on with --resume, or name another folder")
+    state = State(recipe, faces.hash, device)
+    if checkpoint := load_checkpoint(run, recipe.hash, faces.hash):
+        state.restore(checkpoint)
+    write_text(run / "recipe.toml", recipe.to_toml())
+    return state, to_device(faces, training, device), to_device(faces, validation, device)
+
+
+def close_run(state: State, faces: Faces, run: Path, *, training: int, validation: int) -> None:
+    """Write the finished run's files; the checkpoint goes last, so a kill in between resumes."""
+    recipe, last = state.recipe, state.history[-1]
+    write_history(run / "history.csv", state.history)
+    save_model(run / "model.safetensors", state.average.network, recipe)
+    counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()  # type: ignore[arg-type]
+    metrics = {
+        "recipe_hash": recipe.hash,
+        "faces": {
+            "hash": faces.hash,
+            "counts": dict(zip(faces.classes, counts, strict=True)),
+            "training": training,
+            "validation": validation,
+        },
+        "epochs": len(state.history),
+        "validation_accuracy": last.validation_accuracy,
+        "validation_loss": last.validation_loss,
+        "train_accuracy": last.train_accuracy,
+        "training_seconds": sum(epoch.seconds for epoch in state.history),
+        "machine": {
+            "device": str(state.device),
+            "processor": processor(state.device),
+            "threads": torch.get_num_threads(),
+            "precision": state.precision,
+        },
+        "versions": {"python": platform.python_version(), "torch": str(torch.__version__)},
+    }
+    write_text(run / METRICS, json.dumps(metrics, indent=2) + "\n")
+    (run / NAME).unlink(missing_ok=True)

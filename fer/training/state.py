@@ -1,0 +1,66 @@
+"""All that changes while a run trains, and how it goes to disk and comes back."""
+
+from pathlib import Path
+
+import torch
+
+from fer.device import precision
+from fer.network import Network, build_network
+from fer.recipe import Recipe
+from fer.training.checkpoint import Checkpoint
+from fer.training.optimiser import Average, build_optimiser
+from fer.training.result import Epoch
+
+
+class State:
+    """Network, optimiser, average, generators and history of one run.
+
+    Dropout draws from torch's global generators, which this class seeds and restores: one run at a
+    time in a process.
+    """
+
+    def __init__(self, recipe: Recipe, data_hash: str, device: torch.device) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.data_hash = data_hash
+        self.device = device
+        self.precision = precision(device)
+        self.network: Network = build_network(recipe, device)
+        self.optimiser = build_optimiser(recipe, self.network)
+        self.average = Average(self.network, recipe.ema)
+        self.generator = torch.Generator(device).manual_seed(recipe.seed)
+        self.history: tuple[Epoch, ...] = ()
+
+    def optimiser_step(self, rate: float) -> None:
+        """Step with a learning rate, and clear the gradients."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+
+    def save(self, run: Path) -> None:
+        """Write the checkpoint of the epochs so far."""
+        on_cuda = self.device.type == "cuda"
+        Checkpoint(
+            recipe_hash=self.recipe.hash,
+            data_hash=self.data_hash,
+            network=self.network.state_dict(),
+            average=self.average.network.state_dict() if self.recipe.ema else {},
+            optimiser=self.optimiser.state_dict(),
+            generator=self.generator.get_state(),
+            cpu_rng=torch.get_rng_state(),
+            cuda_rng=torch.cuda.get_rng_state(self.device) if on_cuda else None,
+            history=self.history,
+        ).save(run)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Become what the checkpoint's run was after its last epoch."""
+        self.network.load_state_dict(checkpoint.network)
+        if self.recipe.ema:
+            self.average.network.load_state_dict(checkpoint.average)
+        self.optimiser.load_state_dict(checkpoint.optimiser)
+        self.generator.set_state(checkpoint.generator)
+        torch.set_rng_state(checkpoint.cpu_rng)
+        if checkpoint.cuda_rng is not None:
+            torch.cuda.set_rng_state(checkpoint.cuda_rng, self.device)
+        self.history = checkpoint.history

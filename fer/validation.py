@@ -1,0 +1,73 @@
+"""Turning TOML into validated values, with errors that a person can act on."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from fer.errors import BadInput
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_TOML_BYTES = 1_000_000
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Return ``; did you mean 'x'?`` for the nearest known word, or the list of all of them."""
+    close = difflib.get_close_matches(word, known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"expected one of {', '.join(sorted(known))}"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file of at most 1 MB.
+
+    Raises:
+        BadInput: the file is missing, too large, not UTF-8 or not TOML.
+    """
+    try:
+        if path.stat().st_size > MAX_TOML_BYTES:
+            raise BadInput(f"{path}: expected a TOML file of at most {MAX_TOML_BYTES:,} bytes")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path}: not UTF-8 text at byte {error.start}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path}: not valid TOML: {error}") from error
+
+
+def parse(model: type[M], values: Mapping[str, Any], origin: str) -> M:
+    """Validate ``values`` as ``model``; ``origin`` is the file (or option) that an error names.
+
+    Raises:
+        BadInput: an unknown key (the nearest known one is named), or a value out of range.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise BadInput(f"{origin}: {_first_problem(model, error)}") from error
+
+
+def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
+    problem = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in problem["loc"]) or "(whole file)"
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {key!r}: {nearest(str(problem['loc'][-1]), _known_keys(model, problem['loc'][:-1]))}"
+    if problem["type"] == "missing":
+        return f"{key}: is missing"
+    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{key} = {problem['input']!r}: {message}"
+
+
+def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    for part in path:
+        annotation = model.model_fields[str(part)].annotation if part in model.model_fields else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)

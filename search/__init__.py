@@ -1,0 +1,1 @@
+"""Studies: spaces, samplers, pruners, workers, recovery and verdicts."""

@@ -1,0 +1,1 @@
+"""Study definitions and recipes in TOML, and the results that the README quotes."""
