@@ -1,0 +1,35 @@
+"""`fer export`: a run's model as one file to share."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(str, Enum):
+    """What can be exported to."""
+
+    safetensors = "safetensors"
+
+
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A finished run's folder.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")],
+    kind: Annotated[Format, typer.Option("--format", help="Layout of the file.")] = (
+        Format.safetensors
+    ),
+) -> None:
+    """Write a run's model, with its recipe in the file's metadata.
+
+    Example:
+
+      fer export runs/published --format safetensors --out published.safetensors
+    """
+    import torch
+
+    from fer.model import load_model, save_model
+
+    network, recipe = load_model(run, torch.device("cpu"))
+    save_model(out, network, recipe)
+    typer.echo(f"{out}: {recipe.hash}, {out.stat().st_size:,} bytes")

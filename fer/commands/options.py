@@ -1,0 +1,22 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Source = Annotated[
+    str,
+    typer.Option(
+        "--data",
+        metavar="SOURCE",
+        help="Faces: a Kaggle CSV, a folder or zip of train/CLASS/* and test/CLASS/* images, "
+        "a .npz, or the word synthetic.",
+    ),
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
+Threads = Annotated[int, typer.Option(min=0, help="CPU threads; 0 = all cores.")]
+Tta = Annotated[bool, typer.Option("--tta", help="Average over each face and its mirror image.")]
+RunOrModel = Annotated[
+    Path, typer.Argument(metavar="RUN|MODEL", help="A finished run's folder, or a .safetensors file.")
+]

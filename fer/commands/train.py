@@ -1,0 +1,67 @@
+"""`fer train`: one recipe, trained once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fer.commands.options import Device, Source, Threads
+
+
+def train(
+    recipe: Annotated[
+        str, typer.Argument(metavar="RECIPE", help="A TOML file, or the name of one that ships.")
+    ],
+    data: Source,
+    out: Annotated[Path, typer.Option(metavar="RUN", help="The run folder to write.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Replace one key of the recipe. Repeatable."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the folder's checkpoint, where it has one.")
+    ] = False,
+    device: Device = "auto",
+    threads: Threads = 0,
+) -> None:
+    """Train a recipe, with a checkpoint after every epoch.
+
+    The run folder gets recipe.toml, history.csv, metrics.json and model.safetensors. A run that was
+    killed goes on with --resume, to the same weights as if nothing had happened.
+
+    Examples:
+
+      fer train published --data fer2013.csv --out runs/published
+
+      fer train best --data fer2013.csv --out runs/all --set validation=0 --set seed=1
+    """
+    from fer.process import available_cores, restart_with_training_memory
+
+    restart_with_training_memory()
+    from fer.device import choose_device
+    from fer.faces import load_faces
+    from fer.recipe import load_recipe, parse_settings
+    from fer.signals import interruptible
+    from fer.training import train as train_recipe
+    from fer.training.progress import Progress
+
+    chosen = load_recipe(recipe).with_values(parse_settings(settings or []))
+    where = choose_device(device)
+    faces = load_faces(data, "train", chosen.classes)
+    with interruptible() as check, Progress(chosen.epochs) as progress:
+
+        def on_step(step: int, steps: int) -> None:
+            progress.step(step, steps)
+            check(f"{out}: interrupted; go on with the same command and --resume")
+
+        train_recipe(
+            chosen,
+            faces,
+            out,
+            device=where,
+            threads=threads or available_cores(),
+            resume=resume,
+            on_epoch=progress.epoch,
+            on_step=on_step,
+        )
+    typer.echo(f"{out}: done")
