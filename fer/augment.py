@@ -42,7 +42,7 @@ def augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tenso
         return images
     # One draw for all: on a GPU each call is a launch.
     draws = torch.rand(len(images), _DRAWS, generator=generator, device=images.device)
-    strength = {name: recipe.augmentation for name in recipe.transforms}
+    strength: dict[str, float] = dict.fromkeys(recipe.transforms, recipe.augmentation)
     if strength.keys() & {"flip", "rotation", "shift", "scale"}:
         images = _move(images, draws[:, :5], strength)
     if strength.keys() & {"brightness", "contrast"}:

@@ -23,7 +23,9 @@ def choose_device(name: str) -> torch.device:
     if device.type not in ("cpu", "cuda"):
         raise BadInput(f"--device {name}: expected auto, cpu, cuda or cuda:N")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise BadInput(f"--device {name}: this machine has {torch.cuda.device_count()} CUDA devices")
+        raise BadInput(
+            f"--device {name}: this machine has {torch.cuda.device_count()} CUDA devices"
+        )
     return device
 
 

@@ -21,9 +21,7 @@ def predict_logits(network: nn.Module, images: Tensor, precision: str) -> Tensor
         return torch.cat([network(to_gray(batch)).float() for batch in images.split(BATCH)])
 
 
-def predict_probabilities(
-    network: nn.Module, images: Tensor, precision: str, tta: bool
-) -> Tensor:
+def predict_probabilities(network: nn.Module, images: Tensor, precision: str, tta: bool) -> Tensor:
     """Probabilities ``float32 [N, classes]``; with ``tta``, the mean over each face and its mirror
     image."""
     views = [images, images.flip(2)] if tta else [images]

@@ -14,14 +14,15 @@ from fer.network import Network, build_network
 from fer.recipe import Recipe
 from fer.validation import parse
 
-FORMAT = "fer-1"
-"""Names the layout: the network's state dict, with metadata ``format`` and ``recipe`` (JSON)."""
+KEY = "fer_recipe"
+"""The metadata's one key, whose value is the recipe as JSON. With two keys their order, and so the
+file's bytes, would differ from one writing to the next."""
 
 
 def save_model(path: Path, network: nn.Module, recipe: Recipe) -> None:
     """Write the network's weights and its recipe to one ``.safetensors`` file."""
     tensors = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
-    metadata = {"format": FORMAT, "recipe": json.dumps(recipe.model_dump(mode="json"))}
+    metadata = {KEY: json.dumps(recipe.model_dump(mode="json"))}
     write_atomically(path, lambda file: file.write(save(tensors, metadata)))
 
 
@@ -40,14 +41,14 @@ def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recip
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise BadInput(f"{path}: not a safetensors file: {error}") from error
-    if metadata.get("format") != FORMAT:
-        raise BadInput(
-            f"{path}: format = {metadata.get('format')!r}: expected a model that fer wrote ({FORMAT})"
-        )
+    if KEY not in metadata:
+        raise BadInput(f"{path}: its metadata has no {KEY}: expected a model that fer wrote")
     try:
-        recipe = parse(Recipe, json.loads(metadata["recipe"]), f"{path}: recipe")
+        recipe = parse(Recipe, json.loads(metadata[KEY]), f"{path}: recipe")
         network = build_network(recipe, device)
         network.load_state_dict(tensors)
-    except (KeyError, ValueError, RuntimeError) as error:
-        raise BadInput(f"{path}: weights and recipe do not fit: {str(error).splitlines()[0]}") from error
+    except (ValueError, RuntimeError) as error:
+        raise BadInput(
+            f"{path}: weights and recipe do not fit: {str(error).splitlines()[0]}"
+        ) from error
     return network.eval(), recipe

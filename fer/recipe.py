@@ -37,7 +37,10 @@ class Recipe(BaseModel):
     clip_norm: float = Field(1.0, ge=0, description="largest gradient norm; 0 = no clipping")
     learning_rate: float = Field(0.001, gt=0, le=10, description="the schedule's peak")
     augmentation: float = Field(
-        1.0, ge=0, le=4, description="strength: 0 = none, 1 = ±12° and so on; scales every transform"
+        1.0,
+        ge=0,
+        le=4,
+        description="strength: 0 = none, 1 = ±12° and so on; scales every transform",
     )
     transforms: tuple[Transform, ...] = Field(
         get_args(Transform), description="which transforms the strength applies to"
@@ -46,7 +49,9 @@ class Recipe(BaseModel):
     weight_decay: float = Field(0.0, ge=0, le=1)
     schedule: Schedule = "constant"
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    ema: float = Field(0.0, ge=0, lt=1, description="decay per step of the averaged weights; 0 = off")
+    ema: float = Field(
+        0.0, ge=0, lt=1, description="decay per step of the averaged weights; 0 = off"
+    )
     widths: tuple[Width, ...] = Field(
         (32, 64, 128, 256), min_length=1, max_length=5, description="channels of each conv block"
     )

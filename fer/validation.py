@@ -57,16 +57,19 @@ def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
     key = ".".join(str(part) for part in problem["loc"]) or "(whole file)"
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {key!r}: {nearest(str(problem['loc'][-1]), _known_keys(model, problem['loc'][:-1]))}"
+        *path, last = problem["loc"]
+        return f"unknown key {key!r}: {nearest(str(last), _known_keys(model, path))}"
     if problem["type"] == "missing":
         return f"{key}: is missing"
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return f"{key} = {problem['input']!r}: {message}"
 
 
-def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+def _known_keys(model: type[BaseModel], path: list[int | str]) -> list[str]:
     for part in path:
-        annotation = model.model_fields[str(part)].annotation if part in model.model_fields else None
+        annotation = (
+            model.model_fields[str(part)].annotation if part in model.model_fields else None
+        )
         if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
             return []
         model = annotation

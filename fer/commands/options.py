@@ -18,5 +18,6 @@ Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 Threads = Annotated[int, typer.Option(min=0, help="CPU threads; 0 = all cores.")]
 Tta = Annotated[bool, typer.Option("--tta", help="Average over each face and its mirror image.")]
 RunOrModel = Annotated[
-    Path, typer.Argument(metavar="RUN|MODEL", help="A finished run's folder, or a .safetensors file.")
+    Path,
+    typer.Argument(metavar="RUN|MODEL", help="A finished run's folder, or a .safetensors file."),
 ]

@@ -16,7 +16,9 @@ def train(
     out: Annotated[Path, typer.Option(metavar="RUN", help="The run folder to write.")],
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Replace one key of the recipe. Repeatable."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Replace one key of the recipe. Repeatable."
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the folder's checkpoint, where it has one.")

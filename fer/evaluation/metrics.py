@@ -82,9 +82,7 @@ def compare(
     return Evaluation(classes, confusion.reshape(count, count).astype(np.int64))
 
 
-def _ratio(
-    numerator: NDArray[np.int64], denominator: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.divide(
         numerator, denominator, out=np.zeros(len(numerator)), where=denominator > 0, dtype=float
     )

@@ -59,7 +59,9 @@ def load_checkpoint(run: Path, recipe_hash: str, data_hash: str) -> Checkpoint |
         state["history"] = tuple(Epoch(**epoch) for epoch in state["history"])
         checkpoint = Checkpoint(**state)
     except Exception as error:  # torch.load's errors have no common type
-        raise BadInput(f"{path}: not a checkpoint of a run: {str(error).splitlines()[0]}") from error
+        raise BadInput(
+            f"{path}: not a checkpoint of a run: {str(error).splitlines()[0]}"
+        ) from error
     for name, saved, asked in (
         ("recipe", checkpoint.recipe_hash, recipe_hash),
         ("faces", checkpoint.data_hash, data_hash),

@@ -61,7 +61,7 @@ def train(
     steps_per_epoch = max(1, len(training) // recipe.batch_size)
     while len(state.history) < recipe.epochs:
         began = time.perf_counter()
-        loss, accuracy, rate = _train_epoch(state, training, steps_per_epoch, on_step)
+        loss, accuracy, rate = train_epoch(state, training, steps_per_epoch, on_step)
         seconds = time.perf_counter() - began
         validation_loss, validation_accuracy = _evaluate(state, validation)
         epoch = Epoch(
@@ -82,7 +82,7 @@ def train(
     return Result(state.history)
 
 
-def _train_epoch(
+def train_epoch(
     state: State, faces: Batchable, steps: int, on_step: OnStep | None
 ) -> tuple[float, float, float]:
     """One pass in a new random order; the last faces that fill no batch wait for another epoch."""
@@ -132,7 +132,9 @@ def _check_finite(state: State, epoch: Epoch, run: Path) -> None:
     weights = sum(parameter.detach().sum() for parameter in state.average.network.parameters())
     if all(math.isfinite(value) for value in (*losses, float(weights))):
         return
-    kept = "its last good checkpoint is kept" if state.history else "there was no good epoch to keep"
+    kept = (
+        "its last good checkpoint is kept" if state.history else "there was no good epoch to keep"
+    )
     raise Diverged(
         f"{run}: the loss became {epoch.train_loss} in epoch {epoch.number}; {kept}: "
         f"lower learning_rate ({state.recipe.learning_rate}) or set clip_norm "

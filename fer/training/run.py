@@ -18,7 +18,6 @@ from fer.training.data import Batchable, to_device
 from fer.training.result import Result, read_history, write_history
 from fer.training.state import State
 
-
 METRICS = "metrics.json"
 """Written last: a run folder that holds it, and no checkpoint, is finished."""
 
@@ -63,7 +62,7 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
     recipe, last = state.recipe, state.history[-1]
     write_history(run / "history.csv", state.history)
     save_model(run / "model.safetensors", state.average.network, recipe)
-    counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()  # type: ignore[arg-type]
+    counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
     metrics = {
         "recipe_hash": recipe.hash,
         "faces": {

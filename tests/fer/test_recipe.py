@@ -1,0 +1,81 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from fer.errors import BadInput
+from fer.recipe import Recipe, load_recipe, parse_settings
+
+
+def test_a_recipe_survives_the_way_through_toml() -> None:
+    recipe = Recipe(widths=(8, 16), learning_rate=1e-5, augmentation=0.0, classes=("sad", "fear"))
+    assert Recipe(**tomllib.loads(recipe.to_toml())) == recipe
+
+
+def test_the_published_recipe_is_what_was_published() -> None:
+    recipe = load_recipe("published")
+    assert (recipe.optimiser, recipe.learning_rate, recipe.batch_size) == ("adam", 0.001, 128)
+    assert (recipe.epochs, recipe.activation) == (20, "leaky_relu")
+    assert len(recipe.widths) == 4
+    assert set(recipe.transforms) == {"rotation", "flip"}
+
+
+def test_the_hash_tells_recipes_apart_and_is_stable() -> None:
+    assert Recipe().hash == Recipe().hash
+    assert Recipe().hash != Recipe(seed=1).hash
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [
+        ("dropot=0.1", "unknown key 'dropot': did you mean 'dropout'?"),
+        ("dropout=1.4", "dropout = 1.4: should be less than 1"),
+        ("dropout=nan", "dropout = nan"),
+        ("learning_rate=0", "learning_rate = 0: should be greater than 0"),
+        ("activation=rely", "activation = 'rely'"),
+        ("widths=[32, 0]", "widths.1 = 0"),
+        ("widths=[1,1,1,1,1,1]", "widths"),
+        ('classes=["happy", "happy"]', "must not name anything twice"),
+        ('classes=["happy", "joy"]', "classes.1 = 'joy'"),
+        ("epochs=2.5", "epochs = 2.5"),
+        ("epochs", "expected key=value"),
+    ],
+)
+def test_a_bad_setting_names_key_value_and_way_out(setting: str, complaint: str) -> None:
+    with pytest.raises(BadInput) as error:
+        Recipe().with_values(parse_settings([setting]))
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_setting_is_toml_and_a_bare_word_is_a_string() -> None:
+    assert parse_settings(["dropout=0.5", "activation=silu", "widths=[8, 16]"]) == {
+        "dropout": 0.5,
+        "activation": "silu",
+        "widths": [8, 16],
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"dropout = ", "not valid TOML"),
+        (b"dropout = 'a'", "dropout = 'a'"),
+        (b"\xff", "not UTF-8"),
+        (b"#" * 1_000_001, "at most 1,000,000 bytes"),
+    ],
+)
+def test_a_bad_recipe_file_is_named(tmp_path: Path, content: bytes, complaint: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+    with pytest.raises(BadInput) as error:
+        load_recipe(str(path))
+    assert "mine.toml" in str(error.value)
+    assert complaint in str(error.value)
+
+
+def test_a_missing_recipe_is_named() -> None:
+    with pytest.raises(BadInput, match=r"nowhere\.toml: cannot be read"):
+        load_recipe("nowhere.toml")
+    with pytest.raises(BadInput, match=r"no such recipe; expected .*published"):
+        load_recipe("publishd")

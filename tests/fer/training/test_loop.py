@@ -1,0 +1,178 @@
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+import fer.training.state
+from fer.errors import BadInput, Diverged
+from fer.faces.types import Faces
+from fer.recipe import Recipe
+from fer.training import Epoch, Result, train
+
+CPU = torch.device("cpu")
+
+
+def run_once(recipe: Recipe, faces: Faces, run: Path, **options: object) -> Result:
+    return train(recipe, faces, run, device=CPU, threads=1, **options)  # type: ignore[arg-type]
+
+
+def test_a_run_learns_and_leaves_its_folder(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
+    recipe = tiny.with_values({"epochs": 8, "augmentation": 0.2, "validation": 0.25})
+    result = run_once(recipe, faces, tmp_path / "run")
+    assert result.validation_accuracy is not None
+    assert result.validation_accuracy > 0.9
+    assert [epoch.number for epoch in result.history] == list(range(1, 9))
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {
+        "recipe.toml",
+        "history.csv",
+        "metrics.json",
+        "model.safetensors",
+    }
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert metrics["recipe_hash"] == recipe.hash
+    assert metrics["faces"]["training"] + metrics["faces"]["validation"] == len(faces)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+def test_the_same_seed_gives_the_same_weights(
+    tmp_path: Path, tiny: Recipe, faces: Faces, optimiser: str, ema: float
+) -> None:
+    recipe = tiny.with_values({"optimiser": optimiser, "ema": ema, "epochs": 2})
+    for name in ("a", "b"):
+        run_once(recipe, faces, tmp_path / name)
+    run_once(recipe.with_values({"seed": 1}), faces, tmp_path / "c")
+    a, b, c = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
+    assert a == b
+    assert a != c
+
+
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+def test_a_run_stopped_after_any_epoch_resumes_to_the_same_weights(
+    tmp_path: Path, tiny: Recipe, faces: Faces, optimiser: str, ema: float
+) -> None:
+    recipe = tiny.with_values({"optimiser": optimiser, "ema": ema})
+    whole = run_once(recipe, faces, tmp_path / "whole")
+
+    def stop(_epoch: Epoch) -> None:
+        raise InterruptedError
+
+    for _ in range(recipe.epochs):
+        with pytest.raises(InterruptedError):
+            run_once(recipe, faces, tmp_path / "parts", resume=True, on_epoch=stop)
+    parts = run_once(recipe, faces, tmp_path / "parts", resume=True, on_epoch=stop)
+    assert (tmp_path / "parts" / "model.safetensors").read_bytes() == (
+        tmp_path / "whole" / "model.safetensors"
+    ).read_bytes()
+    assert [replace(epoch, seconds=0) for epoch in parts.history] == [
+        replace(epoch, seconds=0) for epoch in whole.history
+    ]
+
+
+def test_a_finished_run_resumed_gives_its_result_again(
+    tmp_path: Path, tiny: Recipe, faces: Faces
+) -> None:
+    first = run_once(tiny, faces, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert run_once(tiny, faces, tmp_path, resume=True) == first
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+
+
+def test_a_folder_is_not_trained_over(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
+    run_once(tiny, faces, tmp_path)
+    with pytest.raises(BadInput, match="holds a run already"):
+        run_once(tiny, faces, tmp_path)
+    with pytest.raises(BadInput, match="another recipe"):
+        run_once(tiny.with_values({"seed": 5}), faces, tmp_path, resume=True)
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
+    def stop(_epoch: Epoch) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_once(tiny, faces, tmp_path, on_epoch=stop)
+    with pytest.raises(BadInput, match="recipe hash"):
+        run_once(tiny.with_values({"seed": 5}), faces, tmp_path, resume=True)
+    with pytest.raises(BadInput, match="faces hash"):
+        run_once(tiny, replace(faces, hash="f" * 64), tmp_path, resume=True)
+    (tmp_path / "checkpoint.pt").write_bytes(b"not a checkpoint")
+    with pytest.raises(BadInput, match="not a checkpoint"):
+        run_once(tiny, faces, tmp_path, resume=True)
+
+
+def test_divergence_ends_the_run_and_keeps_the_last_good_checkpoint(
+    tmp_path: Path, tiny: Recipe, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blow_up(epoch: Epoch) -> None:
+        if epoch.number == 2:
+            step = fer.training.state.State.optimiser_step
+            monkeypatch.setattr(
+                fer.training.state.State, "optimiser_step", lambda self, rate: step(self, math.inf)
+            )
+
+    with pytest.raises(
+        Diverged, match=r"epoch 3; its last good checkpoint is kept: lower"
+    ) as error:
+        run_once(tiny, faces, tmp_path, on_epoch=blow_up)
+    assert "\n" not in str(error.value)
+    monkeypatch.undo()
+    result = run_once(tiny, faces, tmp_path, resume=True)
+    assert len(result.history) == 3
+    assert math.isfinite(result.history[-1].train_loss)
+
+
+def test_nothing_held_out_leaves_no_validation_figures(
+    tmp_path: Path, tiny: Recipe, faces: Faces
+) -> None:
+    result = run_once(tiny.with_values({"validation": 0.0, "epochs": 1}), faces, tmp_path)
+    assert result.validation_accuracy is None
+    assert json.loads((tmp_path / "metrics.json").read_text())["faces"]["validation"] == 0
+
+
+def test_the_model_is_the_average_of_the_weights(
+    tmp_path: Path, tiny: Recipe, faces: Faces
+) -> None:
+    run_once(tiny, faces, tmp_path / "average")
+    run_once(tiny.with_values({"ema": 0.0}), faces, tmp_path / "last")
+    average, last = (
+        load_file(tmp_path / name / "model.safetensors") for name in ("average", "last")
+    )
+    assert any(not torch.equal(average[name], last[name]) for name in last)
+
+
+def test_fewer_faces_than_a_batch_still_train(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
+    assert run_once(tiny.with_values({"batch_size": 4096, "epochs": 1}), faces, tmp_path).history
+
+
+def test_bf16_trains_where_it_is_asked_for(
+    tmp_path: Path, tiny: Recipe, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fer.training.state, "precision", lambda device: "bf16")
+    recipe = tiny.with_values({"epochs": 8, "augmentation": 0.2, "validation": 0.25})
+    result = run_once(recipe, faces, tmp_path)
+    assert result.validation_accuracy is not None
+    assert result.validation_accuracy > 0.9
+    assert json.loads((tmp_path / "metrics.json").read_text())["machine"]["precision"] == "bf16"
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
+def test_a_run_on_cuda_learns_and_resumes(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
+    recipe = tiny.with_values({"epochs": 8, "augmentation": 0.2, "validation": 0.25})
+    device = torch.device("cuda")
+
+    def stop(epoch: Epoch) -> None:
+        if epoch.number == 4:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        train(recipe, faces, tmp_path, device=device, threads=1, on_epoch=stop)
+    result = train(recipe, faces, tmp_path, device=device, threads=1, resume=True)
+    assert result.validation_accuracy is not None
+    assert result.validation_accuracy > 0.9
