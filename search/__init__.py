@@ -1,1 +1,1 @@
-"""Studies: spaces, samplers, pruners, workers, recovery and verdicts."""
+"""Studies: spaces, samplers and pruners, workers that survive being killed, and what they found."""

@@ -1,0 +1,96 @@
+"""Pruners: their settings in a study file. A step is an epoch, counted from 1."""
+
+import warnings
+from typing import Literal
+
+import optuna
+from optuna.pruners import BasePruner
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class NoPruner(_Settings):
+    kind: Literal["none"] = "none"
+
+
+class Median(_Settings):
+    kind: Literal["median"]
+    startup: int = Field(5, ge=0, description="complete trials before anything is pruned")
+    warmup: int = Field(0, ge=0, description="epochs of a trial before it can be pruned")
+    interval: int = Field(1, ge=1, description="epochs between checks")
+
+
+class Percentile(_Settings):
+    kind: Literal["percentile"]
+    percentile: float = Field(25.0, ge=0, le=100, description="per cent of trials that go on")
+    startup: int = Field(5, ge=0)
+    warmup: int = Field(0, ge=0)
+    interval: int = Field(1, ge=1)
+
+
+class Patient(_Settings):
+    kind: Literal["patient"]
+    patience: int = Field(5, ge=0, description="epochs without a gain")
+    min_delta: float = Field(0.0, ge=0, description="gain in accuracy that counts")
+
+
+class SuccessiveHalving(_Settings):
+    kind: Literal["successive_halving"]
+    min_resource: int = Field(1, ge=1, description="epochs of the first rung")
+    reduction: int = Field(4, ge=2, description="one in so many goes on to the next rung")
+    bootstrap: int = Field(0, ge=0)
+
+
+class Hyperband(_Settings):
+    kind: Literal["hyperband"]
+    min_resource: int = Field(1, ge=1)
+    max_resource: int | None = Field(None, ge=1, description="the recipe's epochs if left out")
+    reduction: int = Field(3, ge=2)
+    bootstrap: int = Field(0, ge=0)
+
+
+PrunerSettings = NoPruner | Median | Percentile | Patient | SuccessiveHalving | Hyperband
+PRUNERS: dict[str, type[PrunerSettings]] = {
+    "none": NoPruner,
+    "median": Median,
+    "percentile": Percentile,
+    "patient": Patient,
+    "successive_halving": SuccessiveHalving,
+    "hyperband": Hyperband,
+}
+
+
+def build_pruner(settings: PrunerSettings, epochs: int) -> BasePruner:
+    """The pruner of a study whose trials run for at most ``epochs``."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        match settings:
+            case NoPruner():
+                return optuna.pruners.NopPruner()
+            case Median():
+                return optuna.pruners.MedianPruner(
+                    settings.startup, settings.warmup, settings.interval
+                )
+            case Percentile():
+                return optuna.pruners.PercentilePruner(
+                    settings.percentile, settings.startup, settings.warmup, settings.interval
+                )
+            case Patient():
+                return optuna.pruners.PatientPruner(None, settings.patience, settings.min_delta)
+            case SuccessiveHalving():
+                return optuna.pruners.SuccessiveHalvingPruner(
+                    settings.min_resource,
+                    settings.reduction,
+                    min_early_stopping_rate=0,
+                    bootstrap_count=settings.bootstrap,
+                )
+            case Hyperband():
+                return optuna.pruners.HyperbandPruner(
+                    settings.min_resource,
+                    settings.max_resource or epochs,
+                    settings.reduction,
+                    settings.bootstrap,
+                )

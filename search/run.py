@@ -1,0 +1,112 @@
+"""``fer search run``, from a study's name to its results."""
+
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import optuna
+from rich.console import Console
+from rich.live import Live
+
+from fer.errors import BadInput
+from fer.faces import load_faces
+from fer.validation import nearest
+from search.budget import ending
+from search.claims import running
+from search.definition import (
+    Budget,
+    Definition,
+    Limits,
+    find_study_file,
+    read_study,
+    shipped_studies,
+)
+from search.storage import Storage, hide_passwords
+from search.study import FerStudy, check_data, create_or_open, open_study, study_names
+from search.summary import write_results
+from search.supervisor import WORKER, Supervisor
+from search.table import LiveView, best_five, screen
+from search.worker import Post
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for; ``trials`` and ``hours`` replace the study file's budget."""
+
+    study: str
+    source: str
+    storage: str
+    workers: int
+    trials: int | None
+    hours: float | None
+    out: Path | None
+
+    def folder(self, name: str) -> Path:
+        """The study's folder, which holds a run folder for each trial."""
+        return (self.out or Path("runs")) / name
+
+
+def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
+    """Run a study to the end of its budget, from wherever it stands, and write its results.
+
+    Raises:
+        Interrupted: a signal came; the same command goes on.
+        BadInput: a study file, source or storage that cannot be used.
+        FerError: too many failures in a row.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    console = Console()
+    path = find_study_file(request.study)
+    given = read_study(path) if path else None
+    storage = Storage(request.storage)
+    definition, limits = resolve(storage, given, request)
+    faces = load_faces(request.source, "train", definition.recipe.classes)
+    study = create_or_open(storage, definition, limits)
+    check_data(study, request.source, faces)
+    folder = request.folder(study.study_name)
+    end = ending(study)
+    if end and not end.failed and not running(study):
+        console.print(f"study {study.study_name}: {end.reason}; nothing to do", highlight=False)
+    else:
+        post = Post(study.study_name, request.source, str(folder.absolute()), threads=1)
+        _supervise(study, post, request.workers, worker, console)
+    for place in {folder, request.out or folder}:
+        write_results(study, place)
+    console.print(best_five(study))
+    console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
+
+
+def resolve(
+    storage: Storage, given: tuple[Definition, Limits] | None, request: Request
+) -> tuple[Definition, Limits]:
+    """The definition that a request means, from a file or the storage, and its limits.
+
+    Raises:
+        BadInput: there is no such study.
+    """
+    if given is None:
+        known = study_names(storage)
+        if request.study not in known:
+            names = sorted({*shipped_studies(), *known})
+            raise BadInput(f"study {request.study}: no such study: {nearest(request.study, names)}")
+        stored = open_study(storage, request.study)
+        given = stored.definition, stored.limits
+    definition, limits = given
+    asked = {"trials": request.trials, "hours": request.hours}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    budget = Budget.model_validate(limits.budget.model_dump() | asked)
+    return definition, limits.model_copy(update={"budget": budget})
+
+
+def _supervise(
+    study: FerStudy, post: Post, workers: int, worker: tuple[str, ...], console: Console
+) -> None:
+    view = LiveView(study, console)
+    supervisor = Supervisor(study, post, workers, view, worker)
+    command = hide_passwords(shlex.join(["fer", *sys.argv[1:]]))
+    if not console.is_terminal:
+        supervisor.run(command)
+        return
+    with Live(screen(study), console=console, auto_refresh=False) as view.live:
+        supervisor.run(command)

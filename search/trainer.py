@@ -1,0 +1,69 @@
+"""How a worker trains: ``fer.training``, behind the few calls that a trial needs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from fer.faces.types import Faces
+from fer.recipe import Recipe
+
+if TYPE_CHECKING:
+    from fer.training import Epoch
+
+OnEpoch = Callable[["Epoch"], None]
+OnStep = Callable[[int, int], None]
+
+
+class Trainer(Protocol):
+    """Trains recipes; tests have a cheap one, which needs no torch."""
+
+    def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple["Epoch", ...]:
+        """The epochs of an unfinished run, as its checkpoint holds them."""
+
+    def train(
+        self, recipe: Recipe, faces: Faces, run: Path, on_epoch: OnEpoch, on_step: OnStep
+    ) -> tuple["Epoch", ...]:
+        """Train from the checkpoint, if there is one; returns all of the run's epochs."""
+
+    def drop(self, run: Path, epochs: tuple["Epoch", ...]) -> None:
+        """End a run that was pruned: keep its history, and not its checkpoint."""
+
+
+class FerTrainer:
+    """Trains for real, with ``threads`` threads, on CUDA where it is there."""
+
+    def __init__(self, threads: int) -> None:
+        # Imported here: torch takes seconds, in which the signals must already be caught.
+        import fer.training
+        from fer.device import choose_device
+
+        self._training = fer.training
+        self._device = choose_device("auto")
+        self._threads = threads
+
+    def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple["Epoch", ...]:
+        from fer.training.checkpoint import load_checkpoint
+
+        checkpoint = load_checkpoint(run, recipe.hash, faces.hash)
+        return checkpoint.history if checkpoint else ()
+
+    def train(
+        self, recipe: Recipe, faces: Faces, run: Path, on_epoch: OnEpoch, on_step: OnStep
+    ) -> tuple["Epoch", ...]:
+        return self._training.train(
+            recipe,
+            faces,
+            run,
+            device=self._device,
+            threads=self._threads,
+            resume=True,
+            on_epoch=on_epoch,
+            on_step=on_step,
+        ).history
+
+    def drop(self, run: Path, epochs: tuple["Epoch", ...]) -> None:
+        from fer.training.checkpoint import NAME
+        from fer.training.result import write_history
+
+        write_history(run / "history.csv", epochs)
+        (run / NAME).unlink(missing_ok=True)

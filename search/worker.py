@@ -1,0 +1,128 @@
+"""A worker: one process that takes trials and trains them, one after the other."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from fer.errors import FerError, Interrupted
+
+if TYPE_CHECKING:
+    from search.trainer import Trainer
+
+MakeTrainer = Callable[[int], "Trainer"]
+"""Makes a trainer for a number of threads."""
+
+STORAGE_VARIABLE = "FER_STORAGE"
+"""Carries the storage's URL: a command line would show its password to every user."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a worker needs to know.
+
+    Attributes:
+        session: empty for a worker on its own, which then begins a session itself.
+        parent: its supervisor's process id; 0 for a worker on its own.
+    """
+
+    study: str
+    source: str
+    folder: str
+    threads: int
+    session: str = ""
+    parent: int = 0
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+class StopSignal:
+    """SIGINT and SIGTERM end a worker at its next step, never inside a write."""
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+        self._received: int | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._receive)
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        self._received = number
+
+    def check(self) -> None:
+        """Raise if a signal came, or if the supervisor is gone.
+
+        Raises:
+            Interrupted: the trial can be resumed.
+        """
+        if self._received is not None:
+            raise Interrupted(f"stopped by {signal.Signals(self._received).name}")
+        if self._parent and os.getppid() != self._parent:
+            raise Interrupted("the supervisor is gone")
+
+
+def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrainer) -> None:
+    """Take trials until the study starts no more.
+
+    Raises:
+        FerError: the study has to stop because of its failures.
+        Interrupted: a signal came; the trial can be resumed.
+    """
+    import optuna
+
+    from fer.faces import load_faces
+    from search.budget import ending
+    from search.claims import claim
+    from search.objective import run_trial
+    from search.sessions import beat, begin_session
+    from search.storage import Storage
+    from search.study import check_data, open_study
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    trainer = make_trainer(post.threads)
+    stop.check()
+    study = open_study(Storage(storage_url), post.study)
+    faces = load_faces(post.source, "train", study.definition.recipe.classes)
+    check_data(study, post.source, faces)
+    session = post.session or begin_session(study, 1, "fer search worker")
+    stop.check()
+    while taken := claim(study, Path(post.folder), session):
+        run_trial(taken, faces, trainer, stop.check)
+        if not post.session:
+            beat(study, session)
+        stop.check()
+    if (end := ending(study)) and end.failed:
+        raise FerError(end.reason)
+
+
+def fer_trainer(threads: int) -> "Trainer":
+    """The trainer that trains for real."""
+    from search.trainer import FerTrainer
+
+    return FerTrainer(threads)
+
+
+def main(arguments: list[str], make_trainer: MakeTrainer = fer_trainer) -> int:
+    """Run as a supervisor's child; returns the exit status."""
+    post = Post(**json.loads(arguments[0]))
+    stop = StopSignal(post.parent)
+    return guarded(lambda: work(post, os.environ[STORAGE_VARIABLE], stop, make_trainer))
+
+
+def guarded(run: Callable[[], None]) -> int:
+    """Run, and turn an error that the user can understand into one line and an exit status."""
+    try:
+        run()
+    except FerError as error:
+        print(f"fer: {error}", file=sys.stderr, flush=True)
+        return error.exit_status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
