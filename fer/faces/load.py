@@ -1,0 +1,90 @@
+"""From the name of a source to faces."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer.errors import BadInput
+from fer.faces.cache import open_prepared, prepare_once
+from fer.faces.folders import read_folder, read_zip
+from fer.faces.prepared import Prepared
+from fer.faces.types import Faces
+from fer.recipe import EXPRESSIONS
+
+Split = Literal["train", "test"]
+
+
+def load_faces(source: str, split: Split, classes: tuple[str, ...]) -> Faces:
+    """Load one split of a source, cut to the classes, in their order.
+
+    The first time, the source is read and prepared into the user's cache; after that its images are
+    memory-mapped.
+
+    Args:
+        source: a folder or zip of images, a Kaggle CSV, a ``.npz``, or the word ``synthetic``.
+
+    Raises:
+        BadInput: the source cannot be read, lacks the split, or lacks one of the classes.
+    """
+    if source == "synthetic":
+        from fer.faces.synthetic import synthetic_faces
+
+        return synthetic_faces(split, classes)
+    return cut(open_source(source), split, classes, source)
+
+
+def open_source(source: str) -> Prepared:
+    """All faces of a source in a file or folder, prepared and memory-mapped.
+
+    Raises:
+        BadInput: there is none, or it cannot be read.
+    """
+    path = Path(source)
+    if not path.exists():
+        raise BadInput(f"{source}: no such file; expected a CSV, zip, folder, .npz or 'synthetic'")
+    return open_prepared(prepare_once(path, _read))
+
+
+def _read(path: Path) -> Prepared:
+    if path.is_dir():
+        return read_folder(path)
+    return read_zip(path)
+
+
+def cut(prepared: Prepared, split: Split, classes: tuple[str, ...], source: str) -> Faces:
+    """The faces of some classes; unlabelled faces come whole.
+
+    Raises:
+        BadInput: the source lacks the split, or a class.
+    """
+    if split not in prepared:
+        raise BadInput(f"{source}: no {split} faces in it, only {', '.join(prepared)}")
+    part = prepared[split]
+    if (part.labels < 0).all():
+        ids = tuple(part.ids.tolist())
+        return Faces(part.images, None, ids, classes, _hash(part.images, None, classes))
+    position = np.full(len(EXPRESSIONS), -1, dtype=np.int64)
+    for label, name in enumerate(classes):
+        position[EXPRESSIONS.index(name)] = label
+    labels = np.where(part.labels >= 0, position[part.labels], -1)
+    chosen = np.flatnonzero(labels >= 0)
+    counts = np.bincount(labels[chosen], minlength=len(classes))
+    for name, count in zip(classes, counts, strict=True):
+        if count == 0:
+            raise BadInput(f"{source}: class {name!r} has no {split} images")
+    images, labels = np.asarray(part.images[chosen]), labels[chosen]
+    ids = tuple(part.ids[chosen].tolist())
+    return Faces(images, labels, ids, classes, _hash(images, labels, classes))
+
+
+def _hash(
+    images: NDArray[np.uint8], labels: NDArray[np.int64] | None, classes: tuple[str, ...]
+) -> str:
+    digest = hashlib.sha256(" ".join(classes).encode())
+    digest.update(np.ascontiguousarray(images).data)
+    if labels is not None:
+        digest.update(np.ascontiguousarray(labels).data)
+    return digest.hexdigest()
