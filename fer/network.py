@@ -1,6 +1,8 @@
 """The published family: conv blocks, each with batch normalisation and an activation, then a
 dropout classifier."""
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -29,10 +31,7 @@ class Network(nn.Module):
         activation = _ACTIVATIONS[recipe.activation]
         channels = (1, *recipe.widths)
         self.blocks = nn.Sequential(
-            *(
-                _block(inputs, outputs, activation)
-                for inputs, outputs in zip(channels, channels[1:], strict=False)
-            )
+            *(_block(inputs, outputs, activation) for inputs, outputs in pairwise(channels))
         )
         side = SIZE >> len(recipe.widths)
         hidden = recipe.widths[-1]

@@ -1,7 +1,7 @@
 """`fer evaluate`: a model against labels."""
 
 import json
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,7 +9,7 @@ import typer
 from fer.commands.options import Device, RunOrModel, Source, Threads, Tta
 
 
-class Split(str, Enum):
+class Split(StrEnum):
     """What can be evaluated on."""
 
     test = "test"

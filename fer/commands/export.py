@@ -1,13 +1,13 @@
 """`fer export`: a run's model as one file to share."""
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """What can be exported to."""
 
     safetensors = "safetensors"

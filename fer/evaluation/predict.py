@@ -32,7 +32,7 @@ class Predictions:
     @property
     def labels(self) -> NDArray[np.int64]:
         """The most probable class of each face, ``int64 [N]``."""
-        return self.probabilities.argmax(1).astype(np.int64)
+        return np.argmax(self.probabilities, axis=1)
 
 
 def predict_faces(network: Network, faces: Faces, device: torch.device, tta: bool) -> Predictions:
