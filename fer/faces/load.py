@@ -1,6 +1,7 @@
 """From the name of a source to faces."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -8,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer.errors import BadInput
+from fer.faces.arrays import read_npz
 from fer.faces.cache import open_prepared, prepare_once
+from fer.faces.decode import decode
 from fer.faces.folders import read_folder, read_zip
 from fer.faces.prepared import Prepared
+from fer.faces.table import read_csv
 from fer.faces.types import Faces
 from fer.recipe import EXPRESSIONS
 
@@ -51,7 +55,11 @@ def open_source(source: str) -> Prepared:
 def _read(path: Path) -> Prepared:
     if path.is_dir():
         return read_folder(path)
-    return read_zip(path)
+    readers = {".csv": read_csv, ".zip": read_zip, ".npz": read_npz}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise BadInput(f"{path}: expected a .csv, .zip or .npz file, or a folder")
+    return reader(path)
 
 
 def cut(prepared: Prepared, split: Split, classes: tuple[str, ...], source: str) -> Faces:
@@ -78,6 +86,34 @@ def cut(prepared: Prepared, split: Split, classes: tuple[str, ...], source: str)
     images, labels = np.asarray(part.images[chosen]), labels[chosen]
     ids = tuple(part.ids[chosen].tolist())
     return Faces(images, labels, ids, classes, _hash(images, labels, classes))
+
+
+def read_images(paths: Sequence[Path], classes: tuple[str, ...]) -> Faces:
+    """Read single image files as unlabelled faces; an id is a file's name without ending.
+
+    Raises:
+        BadInput: a file is missing, or is no 48×48 gray image.
+    """
+    images = []
+    for path in paths:
+        try:
+            images.append(decode(path.read_bytes(), str(path)))
+        except OSError as error:
+            raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
+    stacked = np.stack(images)
+    ids = tuple(path.stem for path in paths)
+    return Faces(stacked, None, ids, classes, _hash(stacked, None, classes))
+
+
+def require_labels(faces: Faces, source: str) -> NDArray[np.int64]:
+    """The faces' labels.
+
+    Raises:
+        BadInput: they have none; ``source`` names where they are from.
+    """
+    if faces.labels is None:
+        raise BadInput(f"{source}: its test images have no labels: expected test/CLASS/*")
+    return faces.labels
 
 
 def _hash(

@@ -1,0 +1,98 @@
+"""Kaggle's CSV of FER2013: ``emotion,pixels,Usage``, and its two-column train and test variants."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer.errors import BadInput
+from fer.faces.prepared import UNLABELLED, Prepared, stack
+from fer.faces.types import SIZE
+from fer.recipe import EXPRESSIONS
+
+PIXELS = SIZE * SIZE
+SPLIT_OF_USAGE = {"training": "train", "publictest": "test", "privatetest": "test"}
+MAX_LINE = 40_000
+"""Characters of a row; the longest honest one has 9,216 for its pixels."""
+
+
+def read_csv(path: Path) -> Prepared:
+    """Read the faces of a CSV file.
+
+    Without a ``Usage`` column labelled rows are training faces, and unlabelled ones test faces.
+    An id is the row's number, the first after the header being 0.
+
+    Raises:
+        BadInput: a header without ``pixels``, or a row that is short, long, not numeric, or out of
+            range; the message names its line.
+    """
+    found: dict[str, tuple[list, list, list]] = {}  # type: ignore[type-arg]
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        header = [name.strip().lower() for name in file.readline(MAX_LINE).split(",")]
+        if "pixels" not in header:
+            raise BadInput(f"{path}: line 1: no column 'pixels': expected emotion,pixels,Usage")
+        for number, row in enumerate(_rows(file, str(path))):
+            origin = f"{path}: line {number + 2}"
+            if len(row) != len(header):
+                raise BadInput(f"{origin}: {len(row)} columns: expected {len(header)}")
+            cells = dict(zip(header, row, strict=True))
+            label = _label(cells["emotion"], origin) if "emotion" in cells else UNLABELLED
+            split = _split(cells.get("usage"), label, origin)
+            images, labels, ids = found.setdefault(split, ([], [], []))
+            images.append(_pixels(cells["pixels"], origin))
+            labels.append(label)
+            ids.append(str(number))
+    if not found:
+        raise BadInput(f"{path}: no rows after the header")
+    return {split: stack(*parts) for split, parts in found.items()}
+
+
+def _rows(file: io.TextIOBase, origin: str) -> Iterator[list[str]]:
+    number = 1
+    # By lines with a limit, so that a file of one endless line does not fill the memory.
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise BadInput(f"{origin}: line {number}: expected at most {MAX_LINE:,} characters")
+        if line.strip():
+            yield next(csv.reader([line]))
+
+
+def _label(cell: str, origin: str) -> int:
+    text = cell.strip()
+    if text.lower() in EXPRESSIONS:
+        return EXPRESSIONS.index(text.lower())
+    if not text.isascii() or not text.isdigit() or int(text) >= len(EXPRESSIONS):
+        raise BadInput(
+            f"{origin}: emotion = {text[:40]!r}: expected 0 to 6, or one of {', '.join(EXPRESSIONS)}"
+        )
+    return int(text)
+
+
+def _split(usage: str | None, label: int, origin: str) -> str:
+    if usage is None:
+        return "test" if label == UNLABELLED else "train"
+    split = SPLIT_OF_USAGE.get(usage.strip().lower())
+    if split is None:
+        raise BadInput(
+            f"{origin}: Usage = {usage.strip()[:40]!r}: expected Training, PublicTest or PrivateTest"
+        )
+    return split
+
+
+def _pixels(cell: str, origin: str) -> NDArray[np.uint8]:
+    words = cell.split()
+    if len(words) != PIXELS:
+        raise BadInput(f"{origin}: {len(words):,} pixels: expected {PIXELS:,}")
+    try:
+        values = np.array(words, dtype=np.int64)
+    except (ValueError, OverflowError):
+        wrong = next(word for word in words if not (word.isascii() and word.isdigit()))
+        raise BadInput(f"{origin}: pixel {wrong[:20]!r}: expected a number from 0 to 255") from None
+    if values.min() < 0 or values.max() > 255:
+        wrong_value = values[(values < 0) | (values > 255)][0]
+        raise BadInput(f"{origin}: pixel {wrong_value}: expected a number from 0 to 255")
+    return values.astype(np.uint8).reshape(SIZE, SIZE)

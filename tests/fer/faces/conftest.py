@@ -1,0 +1,36 @@
+"""Small sources, a cache for each test, and the real archives."""
+
+import os
+from pathlib import Path
+
+import pytest
+from faces_sources import CLASSES, noise, png
+
+
+@pytest.fixture
+def entries() -> dict[str, bytes]:
+    """Six training faces of three classes, one of another, and two test faces."""
+    names = [
+        *(f"train/{name}/{name}-{i}.png" for name in CLASSES for i in range(2)),
+        "train/sad/sad-0.png",
+        "test/happy/a.png",
+        "test/angry/b.png",
+    ]
+    return {name: png(noise(seed)) for seed, name in enumerate(names)}
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test has a cache of its own, and no source of the user's."""
+    monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("FER_DATA", raising=False)
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real archives."""
+    folder = Path(os.environ.get("FER_TEST_DATA", Path(__file__).parents[4] / "shared" / "data"))
+    if not (folder / "fer2013-train.zip").exists():
+        pytest.skip(f"no fer2013-train.zip in {folder}: set FER_TEST_DATA")
+    return folder

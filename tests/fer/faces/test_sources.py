@@ -1,0 +1,124 @@
+"""Every kind of source gives the same faces."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faces_sources import CLASSES, noise, png, write_folder, write_zip
+
+from fer.errors import BadInput
+from fer.faces import load_faces, read_images, require_labels
+
+
+def pixels(value: np.ndarray) -> str:
+    return " ".join(map(str, value.ravel()))
+
+
+@pytest.mark.parametrize("kind", ["zip", "folder", "nested zip"])
+def test_images_in_folders_become_faces(
+    tmp_path: Path, entries: dict[str, bytes], kind: str
+) -> None:
+    if kind == "nested zip":
+        entries = {f"fer2013/images/{name}": content for name, content in entries.items()}
+    source = tmp_path / ("faces" if kind == "folder" else "faces.zip")
+    (write_folder if kind == "folder" else write_zip)(source, entries)
+    train = load_faces(str(source), "train", CLASSES)
+    assert train.labels is not None
+    assert train.labels.tolist() == [0, 0, 1, 1, 2, 2]
+    assert train.ids == ("angry-0", "angry-1", "happy-0", "happy-1", "neutral-0", "neutral-1")
+    for seed in range(6):
+        assert np.array_equal(train.images[seed], noise(seed))
+    test = load_faces(str(source), "test", ("happy", "angry"))
+    assert test.labels is not None
+    assert dict(zip(test.ids, test.labels.tolist(), strict=True)) == {"a": 0, "b": 1}
+
+
+def test_classes_map_by_name_in_the_asked_order(tmp_path: Path, entries: dict[str, bytes]) -> None:
+    source = str(write_zip(tmp_path / "faces.zip", entries))
+    faces = load_faces(source, "train", ("sad", "neutral"))
+    assert faces.labels is not None
+    assert dict(zip(faces.ids, faces.labels.tolist(), strict=True)) == {
+        "neutral-0": 1,
+        "neutral-1": 1,
+        "sad-0": 0,
+    }
+    assert faces.hash != load_faces(source, "train", ("neutral", "sad")).hash
+
+
+def test_test_images_without_class_folders_are_unlabelled(tmp_path: Path) -> None:
+    source = str(write_zip(tmp_path / "t.zip", {"test/7.png": png(noise(7)), "test/8.png": png(8)}))
+    faces = load_faces(source, "test", CLASSES)
+    assert faces.labels is None
+    assert faces.ids == ("7", "8")
+    with pytest.raises(BadInput, match=r"t\.zip: its test images have no labels"):
+        require_labels(faces, source)
+
+
+@pytest.mark.parametrize("header", ["emotion,pixels,Usage", " emotion , pixels, Usage"])
+def test_a_kaggle_csv_becomes_faces(tmp_path: Path, header: str) -> None:
+    rows = [(0, 1, "Training"), (3, 2, "Training"), (6, 3, "PublicTest"), (3, 4, "PrivateTest")]
+    lines = [f"{label},{pixels(noise(seed))},{usage}" for label, seed, usage in rows]
+    path = tmp_path / "fer2013.csv"
+    path.write_text("\n".join([header, *lines]) + "\n")
+    train = load_faces(str(path), "train", ("angry", "happy"))
+    assert train.labels is not None
+    assert train.labels.tolist() == [0, 1]
+    assert np.array_equal(train.images[1], noise(2))
+    test = load_faces(str(path), "test", ("happy", "neutral"))
+    assert test.labels is not None
+    assert (test.labels.tolist(), test.ids) == ([1, 0], ("2", "3"))
+
+
+def test_the_two_column_csvs_of_the_competition(tmp_path: Path) -> None:
+    train = tmp_path / "train.csv"
+    train.write_text(f"emotion,pixels\n3,{pixels(noise(1))}\n0,{pixels(noise(2))}\n")
+    faces = load_faces(str(train), "train", ("angry", "happy"))
+    assert faces.labels is not None
+    assert faces.labels.tolist() == [1, 0]
+    test = tmp_path / "test.csv"
+    test.write_text(f"pixels\n{pixels(noise(3))}\n")
+    assert load_faces(str(test), "test", CLASSES).labels is None
+
+
+def test_a_npz_becomes_faces(tmp_path: Path) -> None:
+    images = np.stack([noise(seed) for seed in range(3)])
+    by_number, by_name = tmp_path / "a.npz", tmp_path / "b.npz"
+    np.savez(by_number, train_images=images, train_labels=[0, 3, 6], test_images=images)
+    np.savez(by_name, train_images=images, train_labels=["Angry", "happy ", "neutral"])
+    first, second = (load_faces(str(path), "train", CLASSES) for path in (by_number, by_name))
+    assert first.labels is not None
+    assert first.labels.tolist() == [0, 1, 2]
+    assert first.hash == second.hash
+    assert load_faces(str(by_number), "test", CLASSES).labels is None
+
+
+def test_an_image_in_equal_channels_counts_as_gray_and_a_jpeg_is_read(tmp_path: Path) -> None:
+    source = {
+        "train/happy/rgb.png": png(noise(1), mode="RGB"),
+        "train/angry/gray.png": png(noise(1)),
+    }
+    faces = load_faces(str(write_zip(tmp_path / "f.zip", source)), "train", ("angry", "happy"))
+    assert np.array_equal(faces.images[0], faces.images[1])
+
+
+def test_single_images_are_read_by_their_names(tmp_path: Path) -> None:
+    (tmp_path / "me.png").write_bytes(png(noise(5)))
+    faces = read_images([tmp_path / "me.png"], CLASSES)
+    assert (faces.ids, faces.labels) == (("me",), None)
+    assert np.array_equal(faces.images[0], noise(5))
+    with pytest.raises(BadInput, match=r"you\.png: cannot be read"):
+        read_images([tmp_path / "you.png"], CLASSES)
+
+
+def test_loaded_faces_cannot_be_changed_on_disk(tmp_path: Path) -> None:
+    source = str(write_zip(tmp_path / "t.zip", {"test/7.png": png(noise(7))}))
+    assert not load_faces(source, "test", CLASSES).images.flags.writeable
+
+
+@pytest.mark.realdata
+def test_the_real_archive_cut_to_three_classes(real_data: Path) -> None:
+    faces = load_faces(str(real_data / "fer2013-train.zip"), "train", CLASSES)
+    assert np.bincount(faces.labels).tolist() == [3995, 7215, 4965]  # type: ignore[arg-type]
+    assert faces.images.shape == (16_175, 48, 48)
+    test = load_faces(str(real_data / "fer2013-test-unlabelled.zip"), "test", CLASSES)
+    assert (len(test), test.labels) == (3965, None)
