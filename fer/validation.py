@@ -54,7 +54,10 @@ def parse(model: type[M], values: Mapping[str, Any], origin: str) -> M:
 
 
 def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
-    problem = error.errors(include_url=False)[0]
+    problems = error.errors(include_url=False)
+    # A misspelt key is also a missing one; its spelling is what helps.
+    unknown = (found for found in problems if found["type"] == "extra_forbidden")
+    problem = next(unknown, problems[0])
     key = ".".join(str(part) for part in problem["loc"]) or "(whole file)"
     if problem["type"] == "extra_forbidden":
         *path, last = problem["loc"]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from optuna.trial import FrozenTrial, TrialState
 
+from search.roles import is_baseline
 from search.samplers import Grid, grid_size
 from search.sessions import active_seconds, last_began
-from search.study import FerStudy, is_baseline
+from search.study import FerStudy
 
 FAILURES_IN_A_ROW = 3
 

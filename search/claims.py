@@ -17,7 +17,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.recipe import Recipe
 from search.budget import ending
-from search.study import BASELINE, ROLE, SEARCH, FerStudy, host, is_baseline, me, now
+from search.roles import BASELINE, ROLE, SEARCH, is_baseline
+from search.study import FerStudy, host, me, now
 
 LOCK = "worker.lock"
 GRACE = datetime.timedelta(minutes=30)

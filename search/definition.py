@@ -142,7 +142,13 @@ def read_study(path: Path) -> tuple[Definition, Limits]:
         raise BadInput(f"{origin}: validation = 0.0: a study needs held-out faces to choose by")
     shared = {key: getattr(recipe, key) for key in ("validation", "split_seed", "classes")}
     cut = {} if file.baseline_epochs is None else {"epochs": file.baseline_epochs}
-    baseline = _recipe(file.baseline, path).with_values(shared | cut, f"{origin}: baseline")
+    published = _recipe(file.baseline, path)
+    if file.baseline_epochs is not None and file.baseline_epochs >= published.epochs:
+        raise BadInput(
+            f"{origin}: baseline_epochs = {file.baseline_epochs}: expected fewer than the "
+            f"{published.epochs} of {file.baseline}, or leave it out"
+        )
+    baseline = published.with_values(shared | cut, f"{origin}: baseline")
     space = parse_space(file.space, recipe, origin)
     sampler = _by_kind(SAMPLERS, {"kind": "tpe"} | file.sampler, f"{origin}: sampler")
     check_sampler(sampler, space, origin)

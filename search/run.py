@@ -68,13 +68,20 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
     end = ending(study)
     if end and not end.failed and not running(study):
         console.print(f"study {study.study_name}: {end.reason}; nothing to do", highlight=False)
+        _write(study, folder, request.out)
     else:
         post = Post(study.study_name, request.source, str(folder.absolute()), threads=1)
-        _supervise(study, post, request.workers, worker, console)
-    for place in {folder, request.out or folder}:
-        write_results(study, place)
+        try:
+            _supervise(study, post, request.workers, worker, console)
+        finally:
+            _write(study, folder, request.out)
     console.print(best_five(study))
     console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
+
+
+def _write(study: FerStudy, folder: Path, out: Path | None) -> None:
+    for place in {folder, out or folder}:
+        write_results(study, place)
 
 
 def resolve(

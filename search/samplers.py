@@ -14,6 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 from pydantic import BaseModel, ConfigDict, Field
 
 from fer.errors import BadInput
+from search.roles import is_baseline
 from search.space import CategoricalEntry, FloatEntry, Space, label
 
 
@@ -157,13 +158,15 @@ def build_sampler(
 
 
 class PerTrialSampler(BaseSampler):
-    """Builds a fresh inner sampler for each trial, and shows it ``study``, not a filtered view.
+    """Builds a fresh inner sampler for each trial, and always shows it ``study``.
 
     ``study`` leaves the baseline out (see ``search.study``): a trial without parameters would empty
-    the space that relative samplers infer, and its value would shift TPE's split.
+    the space that relative samplers infer, and its value would shift TPE's split. Hyperband would
+    pass a study of its own, which holds the baseline, and of the others only one bracket's.
     """
 
-    def __init__(self, settings: SamplerSettings, space: Space, seed: int) -> None:
+    def __init__(self, study: Study, settings: SamplerSettings, space: Space, seed: int) -> None:
+        self._study = study
         self._settings = settings
         self._space = space
         self._seed = seed
@@ -178,17 +181,18 @@ class PerTrialSampler(BaseSampler):
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
         self._number = None
-        self._of(trial).before_trial(study, trial)
+        if not is_baseline(trial):  # a grid would spend a point on it
+            self._of(trial).before_trial(self._study, trial)
 
     def infer_relative_search_space(
         self, study: Study, trial: FrozenTrial
     ) -> dict[str, BaseDistribution]:
-        return self._of(trial).infer_relative_search_space(study, trial)
+        return self._of(trial).infer_relative_search_space(self._study, trial)
 
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        return self._of(trial).sample_relative(study, trial, search_space)
+        return self._of(trial).sample_relative(self._study, trial, search_space)
 
     def sample_independent(
         self,
@@ -197,7 +201,9 @@ class PerTrialSampler(BaseSampler):
         param_name: str,
         param_distribution: BaseDistribution,
     ) -> Any:
-        return self._of(trial).sample_independent(study, trial, param_name, param_distribution)
+        return self._of(trial).sample_independent(
+            self._study, trial, param_name, param_distribution
+        )
 
     def after_trial(
         self,
@@ -206,4 +212,5 @@ class PerTrialSampler(BaseSampler):
         state: TrialState,
         values: Sequence[float] | None,
     ) -> None:
-        self._of(trial).after_trial(study, trial, state, values)
+        if not is_baseline(trial):
+            self._of(trial).after_trial(self._study, trial, state, values)

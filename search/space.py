@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import optuna
 from optuna.distributions import BaseDistribution
@@ -152,10 +152,10 @@ def _suggest(trial: optuna.trial.BaseTrial, name: str, entry: Entry) -> Choice:
     return _choice(entry, trial.suggest_categorical(name, labels))
 
 
-def _choice(entry: Entry, value: Any) -> Any:
+def _choice(entry: Entry, value: Any) -> Choice:
     if isinstance(entry, CategoricalEntry):
         return entry.choices[[label(choice) for choice in entry.choices].index(value)]
-    return value
+    return cast(Choice, value)
 
 
 def parse_space(tables: Mapping[str, Any], base: Recipe, origin: str) -> Space:
@@ -169,6 +169,8 @@ def parse_space(tables: Mapping[str, Any], base: Recipe, origin: str) -> Space:
     for name, entry in entries.items():
         where = f"{origin}: space.{name}"
         _check_key(entry.key, where)
+        if isinstance(entry, FloatEntry) and Recipe.model_fields[entry.key].annotation is int:
+            raise BadInput(f'{where}.kind = "float": {entry.key} is a whole number: use "int"')
         for value in entry.ends():
             base.with_values({entry.key: value}, where)
         for key, allowed in entry.when.items():

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import importlib.util
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -60,7 +61,6 @@ class Storage:
     def _open(self) -> BaseStorage:
         if self.url.drivername == "journal":
             path = str(self.url.database)
-            _mend_journal(Path(path))
             return JournalStorage(JournalFileBackend(path, lock_obj=_JournalLock(path)))
         # Optuna fills {SCHEMA_VERSION} in its URL, so braces must be doubled.
         url = self.url.render_as_string(hide_password=False)
@@ -141,11 +141,13 @@ class _JournalLock(BaseJournalFileLock):
     """A journal lock that dies with its process; Optuna's own are files that stay behind."""
 
     def __init__(self, path: str) -> None:
-        self._path = Path(f"{path}.write.lock")
+        self._journal = Path(path)
+        self._lock = Path(f"{path}.write.lock")
         self._stack = contextlib.ExitStack()
 
     def acquire(self) -> bool:
-        self._stack.enter_context(file_lock(self._path))
+        self._stack.enter_context(file_lock(self._lock))
+        _mend_journal(self._journal)
         return True
 
     def release(self) -> None:
@@ -153,13 +155,17 @@ class _JournalLock(BaseJournalFileLock):
 
 
 def _mend_journal(path: Path) -> None:
-    """Cut off the half line that a process killed while writing left, and a crash would keep."""
-    if not path.exists():
-        return
-    with file_lock(Path(f"{path}.write.lock")), path.open("rb+") as file:
-        content = file.read()
-        if content and not content.endswith(b"\n"):
-            file.truncate(content.rfind(b"\n") + 1)
+    """Cut off the half line that a process killed while writing left.
+
+    With another line behind it, the journal could not be read any more.
+    """
+    with path.open("rb+") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) != b"\n":
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def _take_turns(engine: Engine) -> None:

@@ -16,12 +16,9 @@ from fer.faces.types import Faces
 from fer.validation import nearest, parse
 from search.definition import Definition, Limits, load_definition
 from search.pruners import build_pruner
+from search.roles import is_baseline
 from search.samplers import PerTrialSampler
 from search.storage import Storage
-
-ROLE = "role"
-BASELINE = "baseline"
-SEARCH = "search"
 
 
 class FerStudy(optuna.Study):
@@ -35,9 +32,9 @@ class FerStudy(optuna.Study):
         super().__init__(
             definition.name,
             storage.optuna,
-            sampler=PerTrialSampler(definition.sampler, definition.space, definition.seed),
             pruner=build_pruner(definition.pruner, definition.recipe.epochs),
         )
+        self.sampler = PerTrialSampler(self, definition.sampler, definition.space, definition.seed)
         self.opened = storage
         self.definition = definition
 
@@ -61,11 +58,6 @@ class FerStudy(optuna.Study):
     def limits(self) -> Limits:
         """The budget and stop rules of the latest start."""
         return parse(Limits, self.user_attrs["limits"], f"study {self.study_name}: limits")
-
-
-def is_baseline(trial: FrozenTrial) -> bool:
-    """Whether a trial trains the study's baseline."""
-    return bool(trial.user_attrs.get(ROLE) == BASELINE)
 
 
 def now() -> str:

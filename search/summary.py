@@ -17,8 +17,9 @@ from fer.process import available_cores
 from fer.recipe import Recipe
 from fer.validation import parse
 from search.budget import baseline_trial, best_trial, epochs_run
+from search.roles import ROLE
 from search.sessions import active_seconds, sessions
-from search.study import ROLE, FerStudy
+from search.study import FerStudy
 
 
 def summarise(study: FerStudy) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from rich.text import Text
 from search.budget import baseline_trial, best_trial, complete, ending, epochs_run
 from search.claims import running
 from search.definition import Definition
+from search.roles import is_baseline
 from search.sessions import active_seconds
-from search.study import FerStudy, is_baseline
+from search.study import FerStudy
 
 LIVE_SECONDS = 1.0
 LINE_SECONDS = 30.0
@@ -144,7 +145,7 @@ def _counts(trials: list[FrozenTrial]) -> str:
 
 def _baseline_name(definition: Definition) -> str:
     if definition.baseline_cut:
-        return f"the baseline, cut to {definition.baseline.epochs} epochs"
+        return f"the baseline, cut to {definition.baseline.epochs} epoch(s)"
     return "the baseline"
 
 

@@ -29,9 +29,6 @@ def tiny_faces(_source: str, _split: str, classes: tuple[str, ...]) -> Faces:
     return Faces(images, labels, tuple(map(str, range(12))), classes, hash="0" * 64)
 
 
-fer.faces.load_faces = tiny_faces
-
-
 @dataclass(frozen=True)
 class CheapEpoch:
     number: int
@@ -79,6 +76,7 @@ def cheap_epoch(recipe: Recipe, number: int, failure: str | None = None) -> Chea
 
 
 def main(mode: str, *rest: str) -> int:
+    fer.faces.load_faces = tiny_faces
     from search.worker import guarded
     from search.worker import main as worker
 

@@ -1,0 +1,88 @@
+"""Studies that cost milliseconds: a cheap trainer, and real storages in temporary folders."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import optuna
+import pytest
+
+from search.claims import claim
+from search.definition import read_study
+from search.objective import run_trial
+from search.storage import Storage
+from search.study import create_or_open
+
+CHEAP = Path(__file__).parent / "cheap.py"
+
+STUDY = """
+name = "cheap"
+recipe = "published"
+seed = 3
+[fixed]
+epochs = 4
+[space]
+learning_rate = { kind = "float", low = 1e-4, high = 1e-1, log = true }
+dropout = { kind = "float", low = 0.0, high = 0.5 }
+[sampler]
+startup = 3
+[pruner]
+kind = "median"
+startup = 2
+[budget]
+trials = 8
+"""
+
+
+@pytest.fixture(autouse=True)
+def _quiet_optuna():
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+@pytest.fixture(scope="session")
+def cheap() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("cheap", CHEAP)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["cheap"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def study_file(tmp_path):
+    """Writes a study's TOML; arguments replace lines of the cheap one."""
+
+    def write(*replacements: tuple[str, str], text: str = STUDY) -> Path:
+        for old, new in replacements:
+            assert old in text, old
+            text = text.replace(old, new)
+        path = tmp_path / "study.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def open_cheap(tmp_path, study_file):
+    """Opens the cheap study in a storage of its own, with replaced lines."""
+
+    def opened(*replacements: tuple[str, str], storage: str = "studies.db", text: str = STUDY):
+        definition, limits = read_study(study_file(*replacements, text=text))
+        return create_or_open(Storage(str(tmp_path / storage)), definition, limits)
+
+    return opened
+
+
+@pytest.fixture
+def run_serially(tmp_path, cheap):
+    """Runs a study to its end in this process, with the cheap trainer or another."""
+
+    def run(study, trainer=None, session="a session"):
+        faces = cheap.tiny_faces("", "train", study.definition.recipe.classes)
+        while taken := claim(study, tmp_path / "runs", session):
+            run_trial(taken, faces, trainer or cheap.CheapTrainer(1), lambda: None)
+        return study.everything()
+
+    return run
