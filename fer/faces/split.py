@@ -19,7 +19,12 @@ def hold_out(faces: Faces, fraction: float, seed: int) -> tuple[Indices, Indices
 
     Args:
         fraction: to hold out, in [0, 1); 0 = nothing.
+
+    Raises:
+        BadInput: the fraction is out of range, or the faces have no labels.
     """
+    if not 0 <= fraction < 1:
+        raise BadInput(f"validation = {fraction}: expected at least 0 and less than 1")
     if fraction == 0:
         return np.arange(len(faces)), np.empty(0, dtype=np.int64)
     folds = _deal(faces, [1 - fraction, fraction], seed)
