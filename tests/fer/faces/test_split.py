@@ -1,4 +1,4 @@
-"""What holds for every split: nothing lost, groups whole, classes in proportion, one seed one way."""
+"""What holds for every split: nothing lost, groups whole, classes in proportion."""
 
 import numpy as np
 import pytest
