@@ -45,7 +45,7 @@ class Network(nn.Module):
         )
 
     def forward(self, images: Tensor) -> Tensor:
-        # FER2013's gray levels have mean 0.51 and SD 0.25: normalising here, with constants, keeps
+        # FER2013's gray levels have mean 0.50 and SD 0.25: normalising here, with constants, keeps
         # a saved model whole.
         logits: Tensor = self.head(self.blocks((images - 0.5) * 4.0))
         return logits

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from fer.errors import BadInput
-from fer.validation import parse, read_toml
+from fer.validation import nearest, parse, read_toml
 
 Activation = Literal["relu", "leaky_relu", "elu", "silu", "gelu", "mish"]
 Optimiser = Literal["adam", "adamw", "sgd"]
@@ -132,3 +132,20 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
         except tomllib.TOMLDecodeError:
             values[key.strip()] = text.strip()
     return values
+
+
+def parse_classes(text: str | None) -> tuple[str, ...] | None:
+    """Parse ``angry,happy``; None stays None.
+
+    Raises:
+        BadInput: a name that is no expression, or one that stands twice.
+    """
+    if text is None:
+        return None
+    names = tuple(name.strip().lower() for name in text.split(","))
+    for name in names:
+        if name not in EXPRESSIONS:
+            raise BadInput(f"--classes: unknown class {name!r}: {nearest(name, list(EXPRESSIONS))}")
+    if len(set(names)) != len(names):
+        raise BadInput(f"--classes {text}: must not name a class twice")
+    return names

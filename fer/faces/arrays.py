@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fer.errors import BadInput
-from fer.faces.prepared import UNLABELLED, Prepared, PreparedSplit
+from fer.faces.prepared import UNLABELLED, OnBad, Prepared, PreparedSplit, refuse
 from fer.faces.types import SIZE
 from fer.recipe import EXPRESSIONS
 
@@ -15,7 +15,7 @@ MAX_BYTES = 2_000_000_000
 """Of one array, by its own header."""
 
 
-def read_npz(path: Path) -> Prepared:
+def read_npz(path: Path, _on_bad: OnBad = refuse) -> Prepared:
     """Read a ``.npz``; pickled contents are refused.
 
     Images are ``uint8 [N, 48, 48]``. Labels are names ``str [N]``, or integers 0 to 6 in FER2013's
@@ -67,7 +67,7 @@ def _labels(labels: np.ndarray[Any, Any], origin: str) -> np.ndarray[Any, np.dty
         return np.array([position[name] for name in names.tolist()], dtype=np.int64)
     if labels.dtype.kind not in "iu":
         raise BadInput(f"{origin}: {labels.dtype}: expected integers or names")
-    if len(labels) and not (0 <= labels.min() and labels.max() < len(EXPRESSIONS)):
+    if len(labels) and not (labels.min() >= 0 and labels.max() < len(EXPRESSIONS)):
         wrong = labels[(labels < 0) | (labels >= len(EXPRESSIONS))][0]
         raise BadInput(f"{origin}: {wrong}: expected 0 to {len(EXPRESSIONS) - 1}")
     return labels.astype(np.int64)

@@ -3,11 +3,13 @@
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from fer.errors import BadInput
 from fer.faces.decode import MAX_BYTES, decode
-from fer.faces.prepared import UNLABELLED, Prepared, stack
+from fer.faces.prepared import UNLABELLED, OnBad, Prepared, refuse, stack
+from fer.progress import track
 from fer.recipe import EXPRESSIONS
 from fer.validation import nearest
 
@@ -18,21 +20,21 @@ SPLITS = ("train", "test")
 Read = Callable[[], bytes]
 
 
-def read_folder(root: Path) -> Prepared:
+def read_folder(root: Path, on_bad: OnBad = refuse) -> Prepared:
     """Read a folder; links are not followed.
 
     Raises:
         BadInput: no images in it, an unknown class, or an image that is none.
     """
-    files = (
+    files = [
         (path.relative_to(root).as_posix(), path.read_bytes)
         for path in sorted(root.rglob("*"))
         if path.is_file() and not path.is_symlink()
-    )
-    return _read(files, str(root))
+    ]
+    return _read(files, str(root), on_bad)
 
 
-def read_zip(path: Path) -> Prepared:
+def read_zip(path: Path, on_bad: OnBad = refuse) -> Prepared:
     """Read a zip archive, without unpacking it to disk.
 
     Raises:
@@ -41,7 +43,7 @@ def read_zip(path: Path) -> Prepared:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _read(_entries(archive, str(path)), str(path))
+            return _read(list(_entries(archive, str(path))), str(path), on_bad)
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise BadInput(f"{path}: not a zip archive: {error}") from error
 
@@ -62,7 +64,7 @@ def _entries(archive: zipfile.ZipFile, origin: str) -> Iterator[tuple[str, Read]
                     f"{origin}: {entry.filename}: claims {entry.file_size:,} bytes: "
                     f"expected at most {MAX_BYTES:,}"
                 )
-            yield str(name), lambda entry=entry: _read_entry(archive, entry, origin)
+            yield str(name), partial(_read_entry, archive, entry, origin)
 
 
 def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, origin: str) -> bytes:
@@ -71,18 +73,25 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, origin: str) -
         with archive.open(entry) as file:
             return file.read(MAX_BYTES + 1)
     except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
-        raise BadInput(f"{origin}: {entry.filename}: damaged or encrypted entry: {error}") from error
+        raise BadInput(
+            f"{origin}: {entry.filename}: damaged or encrypted entry: {error}"
+        ) from error
 
 
-def _read(files: Iterator[tuple[str, Read]], origin: str) -> Prepared:
+def _read(files: list[tuple[str, Read]], origin: str, on_bad: OnBad) -> Prepared:
     found: dict[str, tuple[list, list, list]] = {}  # type: ignore[type-arg]
-    for name, read in files:
+    for name, read in track(files, len(files), "reading faces"):
         path = PurePosixPath(name)
         if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
             continue
-        split, label = _place(path, origin)
+        try:
+            split, label = _place(path, origin)
+            image = decode(read(), f"{origin}: {name}")
+        except BadInput as problem:
+            on_bad(problem)
+            continue
         images, labels, ids = found.setdefault(split, ([], [], []))
-        images.append(decode(read(), f"{origin}: {name}"))
+        images.append(image)
         labels.append(label)
         ids.append(path.stem)
     if not found:

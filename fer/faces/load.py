@@ -13,12 +13,14 @@ from fer.faces.arrays import read_npz
 from fer.faces.cache import open_prepared, prepare_once
 from fer.faces.decode import decode
 from fer.faces.folders import read_folder, read_zip
-from fer.faces.prepared import Prepared
+from fer.faces.prepared import OnBad, Prepared, refuse
 from fer.faces.table import read_csv
 from fer.faces.types import Faces
 from fer.recipe import EXPRESSIONS
 
 Split = Literal["train", "test"]
+SYNTHETIC = "synthetic"
+"""The source that is drawn rather than read."""
 
 
 def load_faces(source: str, split: Split, classes: tuple[str, ...]) -> Faces:
@@ -33,7 +35,7 @@ def load_faces(source: str, split: Split, classes: tuple[str, ...]) -> Faces:
     Raises:
         BadInput: the source cannot be read, lacks the split, or lacks one of the classes.
     """
-    if source == "synthetic":
+    if source == SYNTHETIC:
         from fer.faces.synthetic import synthetic_faces
 
         return synthetic_faces(split, classes)
@@ -41,25 +43,45 @@ def load_faces(source: str, split: Split, classes: tuple[str, ...]) -> Faces:
 
 
 def open_source(source: str) -> Prepared:
-    """All faces of a source in a file or folder, prepared and memory-mapped.
+    """All faces of a source; those in a file or folder are prepared and memory-mapped.
 
     Raises:
         BadInput: there is none, or it cannot be read.
     """
-    path = Path(source)
-    if not path.exists():
-        raise BadInput(f"{source}: no such file; expected a CSV, zip, folder, .npz or 'synthetic'")
-    return open_prepared(prepare_once(path, _read))
+    if source == SYNTHETIC:
+        return read_source(source)
+    return open_prepared(prepare_once(_existing(source), lambda path: read_source(str(path))))
 
 
-def _read(path: Path) -> Prepared:
+def read_source(source: str, on_bad: OnBad = refuse) -> Prepared:
+    """Read a source anew, past the cache.
+
+    Args:
+        on_bad: what to do with an image or row that cannot be read. A ``.npz`` has none: it is read
+            whole or not at all.
+
+    Raises:
+        BadInput: the source as a whole cannot be read, or ``on_bad`` raised it.
+    """
+    if source == SYNTHETIC:
+        from fer.faces.synthetic import synthetic_source
+
+        return synthetic_source()
+    path = _existing(source)
     if path.is_dir():
-        return read_folder(path)
+        return read_folder(path, on_bad)
     readers = {".csv": read_csv, ".zip": read_zip, ".npz": read_npz}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise BadInput(f"{path}: expected a .csv, .zip or .npz file, or a folder")
-    return reader(path)
+    return reader(path, on_bad)
+
+
+def _existing(source: str) -> Path:
+    path = Path(source)
+    if not path.exists():
+        raise BadInput(f"{source}: no such file; expected a CSV, zip, folder, .npz or 'synthetic'")
+    return path
 
 
 def cut(prepared: Prepared, split: Split, classes: tuple[str, ...], source: str) -> Faces:

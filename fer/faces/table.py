@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer.errors import BadInput
-from fer.faces.prepared import UNLABELLED, Prepared, stack
+from fer.faces.prepared import UNLABELLED, OnBad, Prepared, refuse, stack
 from fer.faces.types import SIZE
+from fer.progress import track
 from fer.recipe import EXPRESSIONS
 
 PIXELS = SIZE * SIZE
@@ -19,7 +20,7 @@ MAX_LINE = 40_000
 """Characters of a row; the longest honest one has 9,216 for its pixels."""
 
 
-def read_csv(path: Path) -> Prepared:
+def read_csv(path: Path, on_bad: OnBad = refuse) -> Prepared:
     """Read the faces of a CSV file.
 
     Without a ``Usage`` column labelled rows are training faces, and unlabelled ones test faces.
@@ -34,15 +35,15 @@ def read_csv(path: Path) -> Prepared:
         header = [name.strip().lower() for name in file.readline(MAX_LINE).split(",")]
         if "pixels" not in header:
             raise BadInput(f"{path}: line 1: no column 'pixels': expected emotion,pixels,Usage")
-        for number, row in enumerate(_rows(file, str(path))):
-            origin = f"{path}: line {number + 2}"
-            if len(row) != len(header):
-                raise BadInput(f"{origin}: {len(row)} columns: expected {len(header)}")
-            cells = dict(zip(header, row, strict=True))
-            label = _label(cells["emotion"], origin) if "emotion" in cells else UNLABELLED
-            split = _split(cells.get("usage"), label, origin)
+        rows = enumerate(_rows(file, str(path)))
+        for number, row in track(rows, None, "reading faces"):
+            try:
+                split, label, image = _face(header, row, f"{path}: line {number + 2}")
+            except BadInput as problem:
+                on_bad(problem)
+                continue
             images, labels, ids = found.setdefault(split, ([], [], []))
-            images.append(_pixels(cells["pixels"], origin))
+            images.append(image)
             labels.append(label)
             ids.append(str(number))
     if not found:
@@ -61,13 +62,22 @@ def _rows(file: io.TextIOBase, origin: str) -> Iterator[list[str]]:
             yield next(csv.reader([line]))
 
 
+def _face(header: list[str], row: list[str], origin: str) -> tuple[str, int, NDArray[np.uint8]]:
+    if len(row) != len(header):
+        raise BadInput(f"{origin}: {len(row)} columns: expected {len(header)}")
+    cells = dict(zip(header, row, strict=True))
+    label = _label(cells["emotion"], origin) if "emotion" in cells else UNLABELLED
+    return _split(cells.get("usage"), label, origin), label, _pixels(cells["pixels"], origin)
+
+
 def _label(cell: str, origin: str) -> int:
     text = cell.strip()
     if text.lower() in EXPRESSIONS:
         return EXPRESSIONS.index(text.lower())
     if not text.isascii() or not text.isdigit() or int(text) >= len(EXPRESSIONS):
         raise BadInput(
-            f"{origin}: emotion = {text[:40]!r}: expected 0 to 6, or one of {', '.join(EXPRESSIONS)}"
+            f"{origin}: emotion = {text[:40]!r}: "
+            f"expected 0 to 6, or one of {', '.join(EXPRESSIONS)}"
         )
     return int(text)
 
@@ -78,7 +88,8 @@ def _split(usage: str | None, label: int, origin: str) -> str:
     split = SPLIT_OF_USAGE.get(usage.strip().lower())
     if split is None:
         raise BadInput(
-            f"{origin}: Usage = {usage.strip()[:40]!r}: expected Training, PublicTest or PrivateTest"
+            f"{origin}: Usage = {usage.strip()[:40]!r}: "
+            "expected Training, PublicTest or PrivateTest"
         )
     return split
 

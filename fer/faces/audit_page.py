@@ -1,0 +1,22 @@
+"""An audit as one HTML file that needs nothing else."""
+
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+
+from fer.faces.audit import Audit
+from fer.faces.picture import data_uri
+
+SHOWN = 40
+"""Groups or images drawn of each kind; the page says how many there are."""
+
+
+def audit_page(audit: Audit) -> str:
+    """Draw the counts, and the pictures of what is odd."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    environment.globals.update(data_uri=data_uri, shown=SHOWN)
+    template = environment.from_string(
+        (files("fer.faces") / "audit.html").read_text(encoding="utf-8")
+    )
+    largest = max(count for split in audit.counts.values() for count in split.values())
+    return template.render(audit=audit, largest=largest)

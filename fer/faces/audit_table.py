@@ -1,0 +1,30 @@
+"""An audit on the terminal."""
+
+from rich.console import Console
+from rich.table import Table
+
+from fer.faces.audit import Audit
+
+SHOWN = 10
+
+
+def render(audit: Audit) -> None:
+    """Print counts and numbers, and the first lines of what cannot be read."""
+    console = Console(highlight=False)
+    counts = Table("split", "class", "faces", title=audit.source, title_justify="left")
+    for split, classes in audit.counts.items():
+        for name, count in classes.items():
+            counts.add_row(split, name, f"{count:,}")
+        counts.add_section()
+    console.print(counts)
+    images = sum(map(len, audit.duplicates))
+    console.print(f"gray levels       mean {audit.mean:.2f}, SD {audit.sd:.2f}, of 0 to 255")
+    console.print(f"duplicate groups  {len(audit.duplicates):,} ({images:,} images)")
+    console.print(f"label conflicts   {len(audit.conflicts):,} of those groups")
+    console.print(f"train/test leaks  {len(audit.leaks):,} test images also stand in train")
+    console.print(f"flat images       {len(audit.flat):,}")
+    console.print(f"unreadable        {len(audit.unreadable):,}")
+    for line in audit.unreadable[:SHOWN]:
+        console.print(f"  {line}", markup=False)
+    if len(audit.unreadable) > SHOWN:
+        console.print(f"  and {len(audit.unreadable) - SHOWN:,} more: see --json")
