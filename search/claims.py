@@ -8,6 +8,7 @@ killed half-way. All of this happens under the storage's lock.
 
 import datetime
 import fcntl
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +16,7 @@ from typing import IO, Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from fer.errors import BadInput
 from fer.recipe import Recipe
 from search.budget import ending
 from search.roles import BASELINE, ROLE, SEARCH, is_baseline
@@ -140,8 +142,21 @@ def _start(study: FerStudy, folder: Path) -> _Taken | None:
     run.mkdir(parents=True, exist_ok=True)
     lock = _lock(run)
     if lock is None:
-        raise RuntimeError(f"{run}: is held by another process")
+        raise BadInput(
+            f"{run}: a study of the same name in another storage trains there: use another --out"
+        )
+    if any(path.name != LOCK for path in run.iterdir()):
+        lock.close()
+        run.rename(_unused(run))  # left by a study whose storage is gone
+        run.mkdir()
+        lock = _lock(run)
+        assert lock is not None, "nobody else starts a trial while we hold the storage's lock"
     return trial, lock, run
+
+
+def _unused(run: Path) -> Path:
+    names = (run.with_name(f"{run.name}.old-{count}") for count in itertools.count(1))
+    return next(name for name in names if not name.exists())
 
 
 def _orphan(study: FerStudy) -> optuna.Trial | None:

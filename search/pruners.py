@@ -33,8 +33,8 @@ class Percentile(_Settings):
 
 class Patient(_Settings):
     kind: Literal["patient"]
-    patience: int = Field(5, ge=0, description="epochs without a gain")
-    min_delta: float = Field(0.0, ge=0, description="gain in accuracy that counts")
+    patience: int = Field(5, ge=0, description="epochs below an earlier one")
+    min_delta: float = Field(0.0, ge=0, description="fall in accuracy that is borne")
 
 
 class SuccessiveHalving(_Settings):

@@ -20,6 +20,7 @@ STUDY = """
 name = "cheap"
 recipe = "published"
 seed = 3
+baseline_epochs = 5
 [fixed]
 epochs = 4
 [space]
@@ -68,7 +69,7 @@ def study_file(tmp_path):
 def open_cheap(tmp_path, study_file):
     """Opens the cheap study in a storage of its own, with replaced lines."""
 
-    def opened(*replacements: tuple[str, str], storage: str = "studies.db", text: str = STUDY):
+    def opened(*replacements: tuple[str, str], storage: str = "studies.journal", text: str = STUDY):
         definition, limits = read_study(study_file(*replacements, text=text))
         return create_or_open(Storage(str(tmp_path / storage)), definition, limits)
 
@@ -81,7 +82,9 @@ def run_serially(tmp_path, cheap):
 
     def run(study, trainer=None, session="a session"):
         faces = cheap.tiny_faces("", "train", study.definition.recipe.classes)
-        while taken := claim(study, tmp_path / "runs", session):
+        # One test may hold two studies of one name, each in a storage of its own.
+        folder = tmp_path / f"runs-{Path(study.opened.url.database).name}"
+        while taken := claim(study, folder, session):
             run_trial(taken, faces, trainer or cheap.CheapTrainer(1), lambda: None)
         return study.everything()
 

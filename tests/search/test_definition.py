@@ -28,15 +28,17 @@ def test_budgets_are_no_part_of_a_definition(study_file):
 
 
 def test_the_baseline_is_the_published_recipe_on_the_faces_that_the_study_holds_out(study_file):
-    definition, _ = read_study(study_file(("epochs = 4", "epochs = 4\nvalidation = 0.2")))
+    definition, _ = read_study(
+        study_file(("\nepochs = 4", "\nepochs = 4\nvalidation = 0.2"), ("baseline_epochs = 5", ""))
+    )
     published = load_recipe("published")
     assert definition.baseline == published.with_values({"validation": 0.2})
     assert not definition.baseline_cut
 
 
 def test_a_baseline_is_cut_short_only_if_the_file_says_so(study_file):
-    definition, _ = read_study(study_file(("seed = 3", "seed = 3\nbaseline_epochs = 2")))
-    assert definition.baseline.epochs == 2
+    definition, _ = read_study(study_file())
+    assert definition.baseline.epochs == 5
     assert definition.baseline_cut
 
 
@@ -52,8 +54,8 @@ def test_seeds_differ_between_trials_and_nothing_else_does(study_file):
     ("old", "new", "message"),
     [
         ("seed = 3", "sede = 3", "did you mean 'seed'"),
-        ("epochs = 4", "epcohs = 4", "did you mean 'epochs'"),
-        ("epochs = 4", "validation = 0.0", "held-out"),
+        ("\nepochs = 4", "\nepcohs = 4", "did you mean 'epochs'"),
+        ("\nepochs = 4", "\nvalidation = 0.0", "held-out"),
         ("trials = 8", "", "at least one of trials, hours and epochs"),
         ("trials = 8", "trials = 0", "budget.trials = 0"),
         ("trials = 8", "trails = 8", "did you mean 'trials'"),
@@ -63,7 +65,7 @@ def test_seeds_differ_between_trials_and_nothing_else_does(study_file):
         ("startup = 3", 'kind = "grid"', "needs a step"),
         ('recipe = "published"', 'recipe = "publishd"', "publishd"),
         ('name = "cheap"', 'name = "../cheap"', "name = '../cheap'"),
-        ("seed = 3", "seed = 3\nbaseline_epochs = 20", "fewer than the 20"),
+        ("baseline_epochs = 5", "baseline_epochs = 20", "fewer than the 20"),
     ],
 )
 def test_a_wrong_study_file_is_refused_in_one_line(study_file, old, new, message):
