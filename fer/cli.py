@@ -1,12 +1,14 @@
 """The `fer` command. It finds its sub-commands through entry points, and imports none of the
 floors above."""
 
+import signal
 import sys
 from importlib.metadata import entry_points
+from types import FrameType
 
 import typer
 
-from fer.errors import FerError
+from fer.errors import FerError, Interrupted
 
 GROUP = "fer.commands"
 
@@ -15,8 +17,8 @@ def build_app() -> typer.Typer:
     """The command with all sub-commands that are installed."""
     app = typer.Typer(
         name="fer",
-        help="Search, train and time a small CNN that tells angry, happy and neutral faces apart.",
-        epilog="Begin with: fer search run quick --data synthetic",
+        help="Search, train and evaluate a small CNN that tells expressions on faces apart.",
+        epilog="Begin with:  fer search run quick --data synthetic",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -32,8 +34,14 @@ def build_app() -> typer.Typer:
 
 def main() -> None:
     """Run the command; an error that the user can understand is one line, never a traceback."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
-        build_app()()
+        build_app()(prog_name="fer")
     except FerError as error:
         print(f"fer: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise Interrupted(f"stopped by {signal.Signals(number).name}")

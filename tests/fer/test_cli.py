@@ -1,0 +1,170 @@
+"""The commands as a user types them."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer.cli import main
+from fer.faces.types import Faces
+
+HEAVY = ["torch", "numpy", "pandas", "pydantic", "optuna", "plotly", "scipy", "PIL", "sqlalchemy"]
+
+Fer = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def fer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Fer:
+    """Run `fer` in this process; gives exit status, stdout and stderr."""
+    monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
+    # Set by the user, so that `fer train` does not start this process anew.
+    monkeypatch.setenv("GLIBC_TUNABLES", "")
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["fer", *map(str, arguments)])
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            main()
+            status: object = 0
+        except SystemExit as stop:
+            status = stop.code
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        captured = capsys.readouterr()
+        assert isinstance(status, int)
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def source(tmp_path: Path, faces: Faces) -> Path:
+    assert faces.labels is not None
+    names = np.array(faces.classes)[faces.labels]
+    np.savez(
+        tmp_path / "faces.npz",
+        train_images=faces.images,
+        train_labels=names,
+        test_images=faces.images[:60],
+        test_labels=names[:60],
+    )
+    return tmp_path / "faces.npz"
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.toml"
+    path.write_text(
+        "widths = [4, 8]\nepochs = 8\nbatch_size = 32\nlearning_rate = 0.01\n"
+        "augmentation = 0.2\nvalidation = 0.25\n"
+    )
+    return path
+
+
+def test_train_evaluate_predict_and_export(
+    fer: Fer, source: Path, recipe: Path, tmp_path: Path
+) -> None:
+    run, model = tmp_path / "run", tmp_path / "model.safetensors"
+    assert fer("train", recipe, "--data", source, "--out", run, "--threads", 1)[0] == 0
+    assert fer("export", run, "--format", "safetensors", "--out", model)[0] == 0
+    status, out, _ = fer("evaluate", model, "--data", source, "--split", "validation", "--json")
+    evaluation = json.loads(out)
+    assert status == 0
+    assert set(evaluation) == {"n", "accuracy", "ci95", "macro_f1", "per_class", "confusion"}
+    assert (evaluation["n"], evaluation["accuracy"]) == (60, pytest.approx(1, abs=0.1))
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert evaluation["accuracy"] == pytest.approx(metrics["validation_accuracy"])
+    status, out, _ = fer("evaluate", run, "--data", source, "--split", "test", "--tta")
+    assert "95 % interval" in out
+    assert "macro F1" in out
+    submission = tmp_path / "submission.csv"
+    assert fer("predict", run, "--data", source, "--split", "test", "--out", submission)[0] == 0
+    lines = submission.read_text().splitlines()
+    assert lines[0] == "id,label"
+    assert [line.split(",")[0] for line in lines[1:]] == [str(i) for i in range(60)]
+    assert {line.split(",")[1] for line in lines[1:]} == {"0", "1", "2"}
+
+
+def test_one_image_is_predicted_with_its_probabilities(
+    fer: Fer, source: Path, recipe: Path, tmp_path: Path, faces: Faces
+) -> None:
+    run = tmp_path / "run"
+    fer("train", recipe, "--data", source, "--out", run, "--threads", 1)
+    Image.fromarray(faces.images[1]).save(tmp_path / "me.png")
+    status, out, _ = fer("predict", run, tmp_path / "me.png")
+    assert status == 0
+    assert out.split()[:2] == ["me", "happy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["train", "nosuch", "--data", "synthetic"], "nosuch: no such recipe"),
+        (["train", "published", "--data", "nowhere.zip"], "nowhere.zip: no such file"),
+        (["train", "published", "--data", "synthetic", "--set", "dropot=1"], "'dropout'"),
+        (["train", "published", "--data", "synthetic", "--device", "tpu9"], "--device tpu9"),
+        (["train", "published", "--data", "synthetic", "--device", "cuda:99"], "CUDA devices"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2_and_leaves_nothing(
+    fer: Fer, tmp_path: Path, arguments: list[str], complaint: str
+) -> None:
+    out = tmp_path / "out"
+    status, printed, error = fer(*arguments, "--out", out)
+    assert status == 2
+    assert error.startswith("fer: ")
+    assert complaint in error
+    assert error.count("\n") == 1
+    assert printed == ""
+    assert not out.exists()
+
+
+def test_predict_wants_images_or_a_source(fer: Fer) -> None:
+    status, _, error = fer("predict", "model.safetensors")
+    assert (status, error) == (2, "fer: predict: expected either images or --data SOURCE\n")
+
+
+def test_every_command_explains_itself(fer: Fer) -> None:
+    listing = fer("--help")[1]
+    for command in ("data", "train", "evaluate", "predict", "export", "search", "dashboard"):
+        assert command in listing
+        assert "Example" in fer(command, "--help")[1] or command in ("data", "search")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from fer.cli import build_app; build_app();"
+        f"heavy = set({HEAVY}) & set(sys.modules); sys.exit(' '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_exits_130_and_resumes_to_the_same_weights(
+    source: Path, recipe: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    def command(out: Path) -> list[str]:
+        begin = [sys.executable, "-m", "fer", "train", str(recipe), "--data", str(source)]
+        return [*begin, "--set", "epochs=40", "--threads", "1", "--out", str(out)]
+
+    subprocess.run(command(tmp_path / "whole"), check=True, capture_output=True)
+    process = subprocess.Popen(command(tmp_path / "part"), stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "part" / "checkpoint.pt").exists():
+        time.sleep(0.01)
+        assert process.poll() is None
+    process.send_signal(number)
+    assert "go on with the same command and --resume" in process.communicate()[1]
+    assert process.returncode == 130
+    assert (tmp_path / "part" / "checkpoint.pt").exists()
+    subprocess.run([*command(tmp_path / "part"), "--resume"], check=True, capture_output=True)
+    first, second = (tmp_path / name / "model.safetensors" for name in ("whole", "part"))
+    assert first.read_bytes() == second.read_bytes()
