@@ -49,8 +49,9 @@ class Storage:
             self._lock_engine = None
             if not create and not Path(str(self.url.database)).is_file():
                 raise BadInput(f"--storage {self.shown}: no such file")
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         try:
+            if self._lock_engine is None:
+                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
             # Two processes that make the schema of an empty database at once: one crashes.
             with self.lock():
                 self.optuna = self._open()

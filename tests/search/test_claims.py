@@ -1,0 +1,205 @@
+"""Claims: one worker a trial, and a trial for whoever finds one that lost its worker."""
+
+import datetime
+import os
+import socket
+
+import pytest
+from optuna.trial import TrialState
+
+from fer.errors import BadInput
+from search import claims
+from search.claims import GRACE, LOCK, fail, give_up, is_held, running
+from search.roles import BASELINE, SEARCH
+
+
+@pytest.fixture
+def study(open_cheap):
+    return open_cheap(("trials = 8", "trials = 4"))
+
+
+@pytest.fixture
+def runs(tmp_path):
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def claim():
+    """``search.claims.claim``, whose locks are let go when the test ends."""
+    taken = []
+
+    def claimed(study, runs, session):
+        if found := claims.claim(study, runs, session):
+            taken.append(found)
+        return found
+
+    yield claimed
+    for found in taken:
+        found.release()
+
+
+def lose(claimed):
+    """What SIGKILL does to a claim: the lock goes, the storage knows nothing of it."""
+    claimed.release()
+
+
+def set_owner(study, claimed, **values):
+    owner = claimed.trial.user_attrs["owner"] | values
+    study._storage.set_trial_user_attr(claimed.trial._trial_id, "owner", owner)
+
+
+def set_beat(study, claimed, ago):
+    beat = (datetime.datetime.now() - ago).isoformat()
+    study._storage.set_trial_user_attr(claimed.trial._trial_id, "beat", beat)
+
+
+def test_trial_0_is_the_baseline_whole_and_the_others_search(claim, study, runs):
+    first, second = claim(study, runs, "a"), claim(study, runs, "a")
+    assert (first.trial.number, first.trial.user_attrs["role"]) == (0, BASELINE)
+    assert first.baseline
+    assert first.trial.params == {}
+    assert first.recipe == study.definition.baseline.with_values({"seed": first.recipe.seed})
+    assert (second.trial.number, second.trial.user_attrs["role"]) == (1, SEARCH)
+    assert second.recipe.dropout == second.trial.params["dropout"]
+    assert second.run == (runs / "1").absolute()
+
+
+def test_a_trial_is_held_while_its_worker_lives(claim, study, runs):
+    first = claim(study, runs, "a")
+    assert is_held(first.run)
+    lose(first)
+    assert not is_held(first.run)
+
+
+def test_a_lost_trial_is_taken_over_in_place_with_its_parameters(claim, study, runs):
+    claim(study, runs, "a")
+    lost = claim(study, runs, "a")
+    lost.trial.report(0.5, 1)
+    lose(lost)
+    found = claim(study, runs, "b")
+    assert found.trial.number == lost.trial.number == 1
+    assert found.recipe == lost.recipe
+    assert found.run == lost.run
+    assert found.trial._cached_frozen_trial.intermediate_values == {1: 0.5}
+    assert [trial.number for trial in running(study)] == [0, 1]
+
+
+def test_a_trial_whose_worker_lives_is_left_alone(claim, study, runs):
+    first = claim(study, runs, "a")
+    second = claim(study, runs, "b")
+    assert {first.trial.number, second.trial.number} == {0, 1}
+
+
+def test_a_lost_trial_of_the_same_session_is_left_to_its_supervisor(claim, study, runs):
+    lose(claim(study, runs, "a"))
+    assert claim(study, runs, "a").trial.number == 1
+
+
+def test_a_lost_trial_is_taken_over_even_when_the_budget_is_spent(claim, study, runs):
+    claims = [claim(study, runs, "a") for _ in range(4)]
+    assert claim(study, runs, "a") is None
+    lose(claims[2])
+    assert claim(study, runs, "b").trial.number == 2
+
+
+def test_a_worker_that_died_while_it_claimed_loses_no_trial(claim, study, runs):
+    # It got as far as making the trial, or even its first parameter, and never became its owner.
+    first = claim(study, runs, "a")
+    study.ask().suggest_float("learning_rate", 1e-4, 1e-1, log=True)
+    found = claim(study, runs, "b")
+    assert found.trial.number == 1
+    assert set(found.trial.params) == {"learning_rate", "dropout"}
+    assert first.trial.number == 0
+
+
+def test_a_trial_of_another_machine_is_left_alone_until_it_has_long_been_silent(claim, study, runs):
+    away = claim(study, runs, "a")
+    lose(away)
+    set_owner(study, away, host="elsewhere")
+    assert claim(study, runs, "b").trial.number == 1
+    set_beat(study, away, GRACE * 2)
+    assert claim(study, runs, "b").trial.number == 0, "its run folder is shared: it goes on"
+
+
+def test_a_silent_trial_whose_run_folder_is_not_here_fails_with_the_reason(claim, study, runs):
+    away = claim(study, runs, "a")
+    lose(away)
+    set_owner(study, away, host="elsewhere")
+    set_beat(study, away, GRACE * 2)
+    (away.run / LOCK).unlink()
+    away.run.rmdir()
+    again = claim(study, runs, "b")
+    failed = study.everything()[0]
+    assert failed.state == TrialState.FAIL
+    assert "elsewhere" in failed.user_attrs["reason"]
+    assert again.baseline, "a study without its baseline starts another"
+
+
+def test_parameters_that_make_no_recipe_fail_their_trial_and_not_the_worker(claim, study, runs):
+    claim(study, runs, "a")
+    study.enqueue_trial({"dropout": 0.1, "learning_rate": "much"})
+    assert claim(study, runs, "a").trial.number == 2
+    failed = study.everything()[1]
+    assert failed.state == TrialState.FAIL
+    assert "much" in failed.user_attrs["reason"]
+
+
+def test_an_enqueued_trial_runs_as_it_was_asked_for(claim, study, runs):
+    claim(study, runs, "a")
+    study.enqueue_trial({"dropout": 0.125, "learning_rate": 0.002})
+    taken = claim(study, runs, "a")
+    assert (taken.recipe.dropout, taken.recipe.learning_rate) == (0.125, 0.002)
+
+
+def test_a_folder_left_by_another_storage_is_set_aside(claim, study, runs):
+    (runs / "0").mkdir(parents=True)
+    (runs / "0" / "metrics.json").write_text("{}")
+    taken = claim(study, runs, "a")
+    assert sorted(path.name for path in taken.run.iterdir()) == [LOCK]
+    assert (runs / "0.old-1" / "metrics.json").exists()
+
+
+def test_a_folder_in_which_another_study_trains_is_refused(claim, open_cheap, runs):
+    claim(open_cheap(storage="one.journal"), runs, "a")
+    with pytest.raises(BadInput, match="another --out"):
+        claim(open_cheap(storage="two.journal"), runs, "b")
+
+
+def test_a_child_that_died_hands_its_trial_on_and_at_the_third_death_fails_it(claim, study, runs):
+    for death in range(3):
+        lost = claim(study, runs, "a")
+        assert lost.trial.number == 0
+        lose(lost)
+        assert give_up(study, os.getpid(), "was killed by SIGKILL", out_of_memory=False)
+        assert (study.everything()[0].state == TrialState.FAIL) == (death == 2)
+    reason = study.everything()[0].user_attrs["reason"]
+    assert reason == "its worker was killed by SIGKILL 3 times after epoch 0"
+
+
+def test_a_trial_that_makes_progress_may_lose_any_number_of_workers(claim, study, runs):
+    for epoch in range(1, 6):
+        lost = claim(study, runs, "a")
+        lost.trial.report(0.1, epoch)
+        lose(lost)
+        give_up(study, os.getpid(), "was killed", out_of_memory=False)
+    assert study.everything()[0].state == TrialState.RUNNING
+
+
+def test_a_trial_that_ran_out_of_memory_fails_at_once(claim, study, runs):
+    lose(claim(study, runs, "a"))
+    assert give_up(study, os.getpid(), "ran out of memory", out_of_memory=True)
+    assert study.everything()[0].state == TrialState.FAIL
+
+
+def test_a_child_that_had_no_trial_fails_none(claim, study, runs):
+    claim(study, runs, "a")
+    assert not give_up(study, 1, "died", out_of_memory=True)
+    assert study.everything()[0].state == TrialState.RUNNING
+
+
+def test_a_trial_that_has_ended_cannot_be_failed_any_more(claim, study, runs):
+    done = claim(study, runs, "a")
+    study.tell(done.trial, 0.9)
+    fail(study, done.trial._trial_id, "too late")
+    assert study.everything()[0].state == TrialState.COMPLETE
+    assert done.trial.user_attrs["owner"]["host"] == socket.gethostname()

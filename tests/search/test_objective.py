@@ -1,0 +1,173 @@
+"""One trial: reported, pruned, failed with its reason, or left to be resumed."""
+
+import math
+
+import pytest
+from optuna.trial import TrialState
+
+from fer.errors import Interrupted
+from search.claims import claim
+from search.objective import run_trial
+
+
+@pytest.fixture
+def study(open_cheap):
+    return open_cheap()
+
+
+@pytest.fixture
+def run_next(study, cheap, tmp_path):
+    """Claims the next trial and runs it with a trainer; returns the trial as stored."""
+
+    def run(trainer=None, check=lambda: None, session="a"):
+        taken = claim(study, tmp_path / "runs", session)
+        faces = cheap.tiny_faces("", "train", study.definition.recipe.classes)
+        run_trial(taken, faces, trainer or cheap.CheapTrainer(1), check)
+        return study.everything()[taken.trial.number]
+
+    return run
+
+
+@pytest.fixture
+def ending_in(cheap):
+    """A trainer whose epochs reach what a function of recipe and epoch says."""
+
+    def make(accuracy):
+        class Trainer(cheap.CheapTrainer):
+            def train(self, recipe, faces, run, on_epoch, on_step):
+                epochs = range(1, recipe.epochs + 1)
+                history = [cheap.CheapEpoch(n, accuracy(recipe, n)) for n in epochs]
+                for epoch in history:
+                    on_step(epoch.number, recipe.epochs)
+                    on_epoch(epoch)
+                return tuple(history)
+
+        return Trainer(1)
+
+    return make
+
+
+def test_every_epoch_is_reported_and_the_last_one_is_the_value(run_next, ending_in):
+    trial = run_next(ending_in(lambda _recipe, epoch: [0, 0.5, 0.9, 0.7, 0.8, 0.6][epoch]))
+    assert trial.state == TrialState.COMPLETE
+    assert trial.intermediate_values == {1: 0.5, 2: 0.9, 3: 0.7, 4: 0.8, 5: 0.6}
+    assert trial.value == 0.6, "the last epoch's, not the best one's"
+    assert trial.user_attrs["seconds"] >= 0
+
+
+def test_a_bad_trial_is_pruned_and_its_checkpoint_dropped(run_next, ending_in, study, tmp_path):
+    good, bad = ending_in(lambda *_: 0.8), ending_in(lambda *_: 0.3)
+    for _ in range(3):
+        assert run_next(good).state == TrialState.COMPLETE
+    trial = run_next(bad)
+    assert trial.state == TrialState.PRUNED
+    assert trial.intermediate_values == {1: 0.3}
+    assert (tmp_path / "runs" / "3" / "dropped.txt").read_text() == "1"
+
+
+def test_the_baseline_is_never_pruned_however_bad_it_is(open_cheap, run_next, ending_in, study):
+    trainer = ending_in(lambda recipe, _epoch: 0.1 if recipe.epochs == 5 else 0.8)
+    study._storage.create_new_trial(study._study_id)  # a search trial comes first, for once
+    for _ in range(4):
+        run_next(trainer)
+    baseline = next(t for t in study.everything() if t.user_attrs["role"] == "baseline")
+    assert baseline.state == TrialState.COMPLETE
+    assert len(baseline.intermediate_values) == 5
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, None])
+@pytest.mark.parametrize("epoch", [1, 4])
+def test_an_accuracy_that_is_no_number_fails_the_trial_and_never_wins(
+    run_next, ending_in, value, epoch
+):
+    run_next()
+    trial = run_next(ending_in(lambda _recipe, n: value if n == epoch else 0.5))
+    assert trial.state == TrialState.FAIL
+    assert trial.values is None
+    assert f"validation accuracy is {value}" in trial.user_attrs["reason"]
+    assert all(map(math.isfinite, trial.intermediate_values.values()))
+
+
+def test_a_trial_that_raises_fails_with_its_reason_and_the_next_one_runs(
+    run_next, monkeypatch, cheap
+):
+    monkeypatch.setenv("CHEAP_FAIL", '{"0": "raise"}')
+    trial = run_next()
+    assert trial.state == TrialState.FAIL
+    assert trial.user_attrs["reason"] == "RuntimeError: this trial"
+    assert run_next().state == TrialState.COMPLETE
+
+
+def test_running_out_of_memory_fails_the_trial_and_not_the_worker(run_next, ending_in):
+    def accuracy(*_):
+        raise MemoryError
+
+    trial = run_next(ending_in(accuracy))
+    assert trial.state == TrialState.FAIL
+    assert trial.user_attrs["reason"].startswith("MemoryError")
+
+
+def test_an_interrupted_trial_is_resumable_and_goes_on_at_its_epoch(
+    run_next, study, cheap, tmp_path
+):
+    steps = iter(range(100))
+
+    def check():
+        if next(steps) == 2 * cheap.STEPS:
+            raise Interrupted("now")
+
+    with pytest.raises(Interrupted):
+        run_next(check=check)
+    stopped = study.everything()[0]
+    assert stopped.state == TrialState.RUNNING
+    assert stopped.user_attrs["resumable"]
+    assert list(stopped.intermediate_values) == [1, 2]
+    resumed = run_next(session="b")
+    assert resumed.number == 0
+    assert resumed.state == TrialState.COMPLETE
+    assert not resumed.user_attrs["resumable"]
+    starts = (tmp_path / "runs" / "0" / "starts.txt").read_text().splitlines()
+    assert [line.split()[1] for line in starts] == ["0", "2"]
+
+
+def test_an_epoch_that_was_saved_but_not_reported_is_reported_later(
+    run_next, study, cheap, monkeypatch
+):
+    class KilledBetween(cheap.CheapTrainer):
+        def train(self, recipe, faces, run, on_epoch, on_step):
+            def dies(epoch):
+                if epoch.number == 2:
+                    raise Interrupted("between the checkpoint and the report")
+                on_epoch(epoch)
+
+            return super().train(recipe, faces, run, dies, on_step)
+
+    with pytest.raises(Interrupted):
+        run_next(KilledBetween(1))
+    assert list(study.everything()[0].intermediate_values) == [1]
+    assert list(run_next(session="b").intermediate_values) == [1, 2, 3, 4, 5]
+
+
+def test_a_run_that_was_finished_but_not_told_is_told(run_next, study, cheap):
+    class Killed(cheap.CheapTrainer):
+        def train(self, recipe, faces, run, on_epoch, on_step):
+            super().train(recipe, faces, run, lambda epoch: None, on_step)
+            raise Interrupted("before the storage heard of it")
+
+    with pytest.raises(Interrupted):
+        run_next(Killed(1))
+    trial = run_next(session="b")
+    assert trial.state == TrialState.COMPLETE
+    assert len(trial.intermediate_values) == 5
+
+
+def test_a_trial_that_was_given_up_meanwhile_is_dropped_without_a_fuss(run_next, study, ending_in):
+    def accuracy(_recipe, epoch):
+        return 0.5
+
+    def check():
+        trial = study.everything()[0]
+        if not trial.state.is_finished():
+            study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)
+
+    assert run_next(ending_in(accuracy), check).state == TrialState.FAIL
