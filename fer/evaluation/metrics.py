@@ -32,9 +32,8 @@ class Evaluation:
 
     @property
     def ci95(self) -> tuple[float, float]:
-        """Wilson's 95 % score interval of the accuracy (Wilson, 1927)."""
-        interval = binomtest(int(np.trace(self.confusion)), self.n).proportion_ci(method="wilson")
-        return float(interval.low), float(interval.high)
+        """Wilson's 95 % score interval of the accuracy."""
+        return wilson(int(np.trace(self.confusion)), self.n)
 
     @property
     def per_class(self) -> dict[str, dict[str, float | int]]:
@@ -71,6 +70,12 @@ class Evaluation:
             "per_class": self.per_class,
             "confusion": self.confusion.tolist(),
         }
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """The 95 % score interval of a share of ``right`` in ``n`` (Wilson, 1927)."""
+    interval = binomtest(right, n).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def compare(
