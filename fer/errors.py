@@ -6,6 +6,10 @@ class FerError(Exception):
 
     exit_status = 1
 
+    def __str__(self) -> str:
+        # File names and cells come from outside: none may begin a line, or steer the terminal.
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in super().__str__())
+
 
 class BadInput(FerError):
     """A file, key or value is not what was expected: exit status 2.

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from fer.errors import BadInput, FerError
 from fer.faces.prepared import Prepared, PreparedSplit
+from fer.faces.tree import ImageFile, images_under
 from fer.files import write_text
 
 VERSION = 1
@@ -30,14 +32,22 @@ def prepare_once(source: Path, read: Callable[[Path], Prepared]) -> Path:
     """The folder of a prepared source, which is read and written only where it is not there.
 
     Safe with several processes: one prepares, the others wait and use its work.
+
+    Raises:
+        BadInput: from ``read``, or the source cannot be read.
+        FerError: the cache cannot be written.
     """
     root = cache_folder()
-    root.mkdir(parents=True, exist_ok=True)
+    with _writing(root):
+        root.mkdir(parents=True, exist_ok=True)
     key = _content_key(source, root)
     folder = root / f"faces-{key}"
-    with _lock(root / f"{key}.lock"):
-        if not folder.exists():
-            _write(folder, read(source))
+    if not folder.exists():
+        with _lock(root / f"{key}.lock"):
+            if not folder.exists():
+                prepared = read(source)
+                with _writing(root):
+                    _write(folder, prepared)
     return folder
 
 
@@ -56,6 +66,9 @@ def open_prepared(folder: Path) -> Prepared:
 
 
 def _write(folder: Path, prepared: Prepared) -> None:
+    # Under the lock, whatever is left of this source is a killed process's.
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(left)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         for split, part in prepared.items():
@@ -73,23 +86,49 @@ def _write(folder: Path, prepared: Prepared) -> None:
 
 def _content_key(source: Path, root: Path) -> str:
     """SHA-256 of the source's bytes and names, remembered by path, sizes and times."""
-    files = [source] if source.is_file() else sorted(p for p in source.rglob("*") if p.is_file())
-    stamp = hashlib.sha256(f"{VERSION} {source.resolve()}".encode())
-    for file in files:
-        status = file.stat()
-        name = file.relative_to(source).as_posix()
-        stamp.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    remembered = root / f"stamp-{stamp.hexdigest()[:32]}"
-    if remembered.exists():
-        return remembered.read_text(encoding="utf-8")
-    content = hashlib.sha256(f"{VERSION}".encode())
-    for file in files:
-        content.update(file.relative_to(source).as_posix().encode() + b"\0")
-        with file.open("rb") as opened:
-            content.update(hashlib.file_digest(opened, "sha256").digest())
-    key = content.hexdigest()[:32]
-    write_text(remembered, key)
+    try:
+        files = images_under(source) if source.is_dir() else [_single(source)]
+        remembered = root / f"stamp-{_stamp(source, files)}"
+        if remembered.exists():
+            return remembered.read_text(encoding="utf-8")
+        key = _content_hash(files)
+    except OSError as error:
+        raise BadInput(f"{source}: cannot be read: {error.strerror}") from error
+    with _writing(root):
+        write_text(remembered, key)
     return key
+
+
+def _single(source: Path) -> ImageFile:
+    status = source.stat()
+    return ImageFile("", source, status.st_size, status.st_mtime_ns)
+
+
+def _stamp(source: Path, files: list[ImageFile]) -> str:
+    digest = hashlib.sha256(f"{VERSION} {source.resolve()}".encode())
+    for file in files:
+        digest.update(f"{file.name!r} {file.size} {file.changed}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+def _content_hash(files: list[ImageFile]) -> str:
+    digest = hashlib.sha256(f"{VERSION}".encode())
+    for file in files:
+        digest.update(f"{file.name!r}\n".encode())
+        with file.path.open("rb") as opened:
+            digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return digest.hexdigest()[:32]
+
+
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FerError(
+            f"{error.filename or root}: the cache cannot be written: {error.strerror}: "
+            "set FER_CACHE to another folder"
+        ) from error
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,12 @@ MAX_BYTES = 1_000_000
 """Of one image file; a 48×48 PNG has about 2,000."""
 
 
+def read_bounded(path: Path) -> bytes:
+    """The content of an image file, at most one byte more than ``decode`` accepts."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def decode(content: bytes, origin: str) -> NDArray[np.uint8]:
     """Decode a PNG or JPEG to ``uint8 [48, 48]``.
 
@@ -23,7 +30,7 @@ def decode(content: bytes, origin: str) -> NDArray[np.uint8]:
         BadInput: not such an image, another size or mode, or cut short; ``origin`` names it.
     """
     if len(content) > MAX_BYTES:
-        raise BadInput(f"{origin}: {len(content):,} bytes: expected at most {MAX_BYTES:,}")
+        raise BadInput(f"{origin}: expected an image file of at most {MAX_BYTES:,} bytes")
     try:
         # Pillow warns of decompression bombs that are not yet errors; the size check answers both.
         with warnings.catch_warnings():

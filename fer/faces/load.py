@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fer.errors import BadInput
 from fer.faces.arrays import read_npz
 from fer.faces.cache import open_prepared, prepare_once
-from fer.faces.decode import decode
+from fer.faces.decode import decode, read_bounded
 from fer.faces.folders import read_folder, read_zip
 from fer.faces.prepared import OnBad, Prepared, refuse
 from fer.faces.table import read_csv
@@ -74,7 +74,10 @@ def read_source(source: str, on_bad: OnBad = refuse) -> Prepared:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise BadInput(f"{path}: expected a .csv, .zip or .npz file, or a folder")
-    return reader(path, on_bad)
+    try:
+        return reader(path, on_bad)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _existing(source: str) -> Path:
@@ -93,7 +96,13 @@ def cut(prepared: Prepared, split: Split, classes: tuple[str, ...], source: str)
     if split not in prepared:
         raise BadInput(f"{source}: no {split} faces in it, only {', '.join(prepared)}")
     part = prepared[split]
-    if (part.labels < 0).all():
+    unlabelled = int((part.labels < 0).sum())
+    if 0 < unlabelled < len(part.labels):
+        raise BadInput(
+            f"{source}: {unlabelled:,} of {len(part.labels):,} {split} images have no class: "
+            f"expected all or none of them to have one"
+        )
+    if unlabelled:
         ids = tuple(part.ids.tolist())
         return Faces(part.images, None, ids, classes, _hash(part.images, None, classes))
     position = np.full(len(EXPRESSIONS), -1, dtype=np.int64)
@@ -119,7 +128,7 @@ def read_images(paths: Sequence[Path], classes: tuple[str, ...]) -> Faces:
     images = []
     for path in paths:
         try:
-            images.append(decode(path.read_bytes(), str(path)))
+            images.append(decode(read_bounded(path), str(path)))
         except OSError as error:
             raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
     stacked = np.stack(images)
