@@ -64,8 +64,9 @@ def screen(study: FerStudy) -> RenderableType:
     trials = study.everything()
     end = ending(study)
     rows = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("trial", "state", "epoch", "validation", "settings"):
-        rows.add_column(column, overflow="ellipsis", no_wrap=column == "settings")
+    for column in ("trial", "state", "epoch", "validation"):
+        rows.add_column(column, no_wrap=True)
+    rows.add_column("settings")
     for trial in running(study):
         rows.add_row(*_row(trial))
     for trial in complete(trials)[:5]:
@@ -119,8 +120,7 @@ def _progress(trial: FrozenTrial) -> str:
 
 
 def _epoch(trial: FrozenTrial) -> str:
-    total = trial.user_attrs.get("recipe", {}).get("epochs", "?")
-    return f"{trial.last_step or 0}/{total}"
+    return f"{trial.last_step or 0}/{_total(trial) or '?'}"
 
 
 def _settings(trial: FrozenTrial) -> str:
@@ -145,7 +145,7 @@ def _counts(trials: list[FrozenTrial]) -> str:
 
 def _baseline_name(definition: Definition) -> str:
     if definition.baseline_cut:
-        return f"the baseline, cut to {definition.baseline.epochs} epoch(s)"
+        return f"the baseline, cut to {definition.baseline.epochs} epochs"
     return "the baseline"
 
 
@@ -158,18 +158,33 @@ def _best_against_baseline(definition: Definition, trials: list[FrozenTrial]) ->
 
 
 def seconds_left(study: FerStudy, trials: list[FrozenTrial]) -> float | None:
-    """Seconds until the budget is spent at the pace so far, or None before any trial has ended."""
-    budget = study.limits.budget
-    used = active_seconds(study)
-    ended = sum(trial.state.is_finished() for trial in trials)
+    """Seconds until the budget is spent at the pace so far, or None before the first epoch.
+
+    Trials that have not started are taken to be as long as those that have ended; running ones
+    to go on to their end.
+    """
+    budget, used, epochs = study.limits.budget, active_seconds(study), epochs_run(trials)
     estimates = []
     if budget.hours is not None:
         estimates.append(max(0.0, budget.hours * 3600 - used))
-    if budget.trials is not None and ended:
-        estimates.append(max(0, budget.trials - ended) * used / ended)
-    if budget.epochs is not None and (epochs := epochs_run(trials)):
+    if budget.trials is not None and epochs:
+        lengths = [
+            len(t.intermediate_values)
+            for t in study.get_trials(deepcopy=False)
+            if t.state.is_finished()
+        ]
+        usual = sum(lengths) / len(lengths) if lengths else study.definition.recipe.epochs
+        begun = sum(_total(trial) - (trial.last_step or 0) for trial in running(study))
+        started = sum(trial.state != TrialState.WAITING for trial in trials)
+        left = begun + max(0, budget.trials - started) * usual
+        estimates.append(left * used / epochs)
+    if budget.epochs is not None and epochs:
         estimates.append(max(0, budget.epochs - epochs) * used / epochs)
     return min(estimates, default=None)
+
+
+def _total(trial: FrozenTrial) -> int:
+    return int(trial.user_attrs.get("recipe", {}).get("epochs", 0))
 
 
 def _duration(seconds: float | None) -> str:
