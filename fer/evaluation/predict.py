@@ -32,7 +32,8 @@ class Predictions:
     @property
     def labels(self) -> NDArray[np.int64]:
         """The most probable class of each face, ``int64 [N]``."""
-        return np.argmax(self.probabilities, axis=1)
+        labels: NDArray[np.int64] = self.probabilities.argmax(axis=1)
+        return labels
 
 
 def predict_faces(network: Network, faces: Faces, device: torch.device, tta: bool) -> Predictions:

@@ -62,6 +62,7 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
     recipe, last = state.recipe, state.history[-1]
     write_history(run / "history.csv", state.history)
     save_model(run / "model.safetensors", state.average.network, recipe)
+    assert faces.labels is not None, "open_run refuses faces without labels"
     counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
     metrics = {
         "recipe_hash": recipe.hash,
