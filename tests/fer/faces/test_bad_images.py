@@ -1,0 +1,233 @@
+"""Each bad folder or archive is answered with one line that names what is wrong with it."""
+
+import errno
+import io
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faces_sources import CLASSES, noise, png, write_folder, write_zip
+from PIL import Image
+
+from fer.errors import BadInput
+from fer.faces import load_faces, read_images
+
+
+def refusal(source: Path, split: str = "train") -> str:
+    """The one line that loading answers."""
+    with pytest.raises(BadInput) as caught:
+        load_faces(str(source), split, CLASSES)  # type: ignore[arg-type]
+    line = str(caught.value)
+    assert line.startswith(str(source))
+    assert line.isprintable()
+    return line.removeprefix(str(source))
+
+
+def encoded(mode: str, kind: str = "PNG") -> bytes:
+    content = io.BytesIO()
+    Image.fromarray(noise(0)).convert(mode).save(content, kind)
+    return content.getvalue()
+
+
+def headed(width: int, height: int) -> bytes:
+    """A PNG that claims a size, with hardly anything in it."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = (b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+
+
+COLOUR = np.random.default_rng(0).integers(0, 256, (48, 48, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (png(noise(0), mode="RGBA"), "mode RGBA: expected 8-bit gray"),
+        (encoded("P"), "mode P: expected 8-bit gray"),
+        (encoded("I;16"), "mode I;16: expected 8-bit gray"),
+        (png(COLOUR, mode="RGB"), "a colour image: expected 8-bit gray"),
+        (png(0, size=(50, 48)), "size 50×48: expected 48×48"),
+        (png(noise(0))[:900], "damaged image: image file is truncated"),
+        (png(noise(0))[:20], "damaged image: Truncated File Read"),
+        (b"", "not a PNG or JPEG image"),
+        (encoded("L", "BMP"), "not a PNG or JPEG image"),
+        (headed(60_000, 60_000), "a decompression bomb: expected 48×48 pixels"),
+        (headed(12_000, 12_000), "size 12000×12000: expected 48×48"),
+        (b"\0" * 1_000_001, "expected an image file of at most 1,000,000 bytes"),
+    ],
+)
+def test_an_image_that_is_no_gray_48x48_one_is_refused_by_name(
+    tmp_path: Path, content: bytes, answer: str
+) -> None:
+    good = {"train/happy/good.png": png(noise(1))}
+    folder = write_folder(tmp_path / "faces", {**good, "train/happy/x.png": content})
+    assert refusal(folder) == f": train/happy/x.png: {answer}"
+    (tmp_path / "x.png").write_bytes(content)
+    with pytest.raises(BadInput, match=answer.replace("(", r"\(")):
+        read_images([tmp_path / "x.png"], CLASSES)
+
+
+def test_a_bomb_is_refused_without_decoding_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("decoded"))
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("decoded"))
+    source = write_zip(tmp_path / "f.zip", {"train/happy/x.png": headed(12_000, 12_000)})
+    assert "expected 48×48" in refusal(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("train/happy/../../x.png", "a name that leads out of the archive"),
+        ("../x.txt", "a name that leads out of the archive"),
+        ("/train/happy/x.png", "a name that leads out of the archive"),
+        ("C:\\train\\happy\\x.png", "a name that leads out of the archive"),
+        ("train/hapy/x.png", "unknown class 'hapy': did you mean 'happy'?"),
+        ("train/x.png", "expected train/CLASS/*"),
+        ("happy/x.png", "expected train/CLASS/* or test/*"),
+        ("train/happy/deep/x.png", "expected train/CLASS/*"),
+        ("train/happy/a\nfer: all is well\x1b[2J.png", "a name with characters that cannot be"),
+    ],
+)
+def test_an_archive_with_a_wrong_name_in_it_is_refused(
+    tmp_path: Path, name: str, answer: str
+) -> None:
+    assert answer in refusal(write_zip(tmp_path / "faces.zip", {name: png(noise(0))}))
+    assert os.listdir(tmp_path) in (["faces.zip", "cache"], ["cache", "faces.zip"])
+
+
+def test_an_entry_that_claims_to_be_huge_is_refused_unread(tmp_path: Path) -> None:
+    source = write_zip(tmp_path / "f.zip", {"train/happy/x.png": b"\0" * 50_000_000})
+    assert refusal(source) == (
+        ": train/happy/x.png: claims 50,000,000 bytes: expected at most 1,000,000"
+    )
+
+
+def test_entries_that_together_claim_to_be_huge_are_refused_unread(tmp_path: Path) -> None:
+    source = write_zip(tmp_path / "f.zip", {f"{i}.txt": b"x" for i in range(3)})
+    content = bytearray(source.read_bytes())
+    at = -1
+    while (at := content.find(b"PK\x01\x02", at + 1)) >= 0:
+        content[at + 24 : at + 28] = struct.pack("<I", 2_000_000_000)
+    source.write_bytes(content)
+    assert refusal(source) == ": claims 6,000,000,000 bytes: expected at most 4,000,000,000"
+
+
+def test_an_entry_that_is_larger_than_it_claims_is_refused(tmp_path: Path) -> None:
+    source = write_zip(tmp_path / "f.zip", {"train/happy/x.png": b"\0" * 50_000_000})
+    content = bytearray(source.read_bytes())
+    at = content.rfind(b"PK\x01\x02")
+    content[at + 24 : at + 28] = struct.pack("<I", 100)
+    source.write_bytes(content)
+    assert "train/happy/x.png: damaged or encrypted entry" in refusal(source)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry_is_refused_by_name(tmp_path: Path, compression: int) -> None:
+    source = tmp_path / "f.zip"
+    with zipfile.ZipFile(source, "w", compression) as archive:
+        archive.writestr("train/happy/x.png", png(noise(0)) + b"\0" * 5000)
+    content = bytearray(source.read_bytes())
+    content[60:200] = b"\xff" * 140
+    source.write_bytes(content)
+    assert "train/happy/x.png: damaged or encrypted entry" in refusal(source)
+
+
+def test_an_encrypted_entry_is_refused_by_name(tmp_path: Path) -> None:
+    source = write_zip(tmp_path / "f.zip", {"train/happy/x.png": png(noise(0))})
+    content = bytearray(source.read_bytes())
+    content[content.find(b"PK\x01\x02") + 8] |= 1
+    content[content.find(b"PK\x03\x04") + 6] |= 1
+    source.write_bytes(content)
+    assert "train/happy/x.png: damaged or encrypted entry" in refusal(source)
+
+
+def test_links_are_refused_in_folders_and_archives(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "a", {"train/happy/x.png": png(noise(0))})
+    (folder / "train/happy/link.png").symlink_to("/etc/passwd")
+    assert refusal(folder) == "/train/happy/link.png: a link: expected a file or folder"
+    folder = write_folder(tmp_path / "b", {"train/happy/x.png": png(noise(0))})
+    (folder / "train/angry").symlink_to("/etc")
+    assert refusal(folder) == "/train/angry: a link: expected a file or folder"
+    link = zipfile.ZipInfo("train/happy/link.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    assert refusal(tmp_path / "c.zip") == (
+        ": train/happy/link.png: a link: expected a file or folder"
+    )
+
+
+@pytest.mark.parametrize("name", ["none.zip", "none.csv", "none.npz", "none"])
+def test_a_source_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
+    assert refusal(tmp_path / name) == (
+        ": no such file; expected a CSV, zip, folder, .npz or 'synthetic'"
+    )
+
+
+@pytest.mark.parametrize("name", ["faces.tar", "faces"])
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    assert refusal(tmp_path / name) == ": expected a .csv, .zip or .npz file, or a folder"
+
+
+def test_a_source_without_images_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for source in (
+        tmp_path / "empty",
+        write_folder(tmp_path / "text", {"train/happy/x.txt": b"x"}),
+        write_zip(tmp_path / "empty.zip", {}),
+    ):
+        assert refusal(source) == ": no images: expected train/CLASS/* or test/* in it"
+
+
+@pytest.mark.parametrize("keep", [0, 5, -100])
+def test_a_file_that_is_no_archive_or_half_of_one_is_refused(tmp_path: Path, keep: int) -> None:
+    source = write_zip(tmp_path / "f.zip", {"train/happy/x.png": png(noise(0))})
+    source.write_bytes(source.read_bytes()[:keep])
+    assert refusal(source).startswith(": not a zip archive")
+
+
+def test_a_class_without_images_is_refused_by_name(tmp_path: Path) -> None:
+    entries = {f"train/{name}/x.png": png(noise(0)) for name in ("angry", "neutral")}
+    source = write_zip(tmp_path / "f.zip", entries)
+    assert refusal(source) == ": class 'happy' has no train images"
+    assert refusal(source, "test") == ": no test faces in it, only train"
+
+
+def test_test_images_of_which_only_some_have_a_class_are_refused(tmp_path: Path) -> None:
+    entries = {name: png(noise(0)) for name in ("test/1.png", "test/2.png", "test/happy/3.png")}
+    assert refusal(write_zip(tmp_path / "f.zip", entries), "test") == (
+        ": 2 of 3 test images have no class: expected all or none of them to have one"
+    )
+
+
+def test_a_file_that_may_not_be_read_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    # Root, who runs some machines' tests, may read every file.
+    monkeypatch.setattr("fer.faces.folders.read_bounded", forbidden)
+    folder = write_folder(tmp_path / "a", {"train/happy/x.png": png(noise(0))})
+    assert refusal(folder) == ": train/happy/x.png: cannot be read: Permission denied"
+
+
+def test_nothing_half_written_stays_of_a_source_that_was_refused(
+    tmp_path: Path, cache: Path
+) -> None:
+    refusal(write_zip(tmp_path / "f.zip", {"train/happy/x.png": b""}))
+    assert not [path for path in cache.iterdir() if path.is_dir()]
