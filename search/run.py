@@ -1,5 +1,6 @@
 """``fer search run``, from a study's name to its results."""
 
+import contextlib
 import shlex
 import sys
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from search.definition import (
     read_study,
     shipped_studies,
 )
-from search.storage import Storage, hide_passwords
+from search.storage import MissingStorageError, Storage, hide_passwords
 from search.study import FerStudy, check_data, create_or_open, open_study, study_names
 from search.summary import write_results
 from search.supervisor import WORKER, Supervisor
@@ -57,12 +58,10 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     console = Console()
-    path = find_study_file(request.study)
-    given = read_study(path) if path else None
-    storage = Storage(request.storage)
-    definition, limits = resolve(storage, given, request)
+    definition, limits = resolve(request)
+    # The storage is opened when all that was asked for is known to be right.
     faces = load_faces(request.source, "train", definition.recipe.classes)
-    study = create_or_open(storage, definition, limits)
+    study = create_or_open(Storage(request.storage), definition, limits)
     check_data(study, request.source, faces)
     folder = request.folder(study.study_name)
     end = ending(study)
@@ -84,26 +83,29 @@ def _write(study: FerStudy, folder: Path, out: Path | None) -> None:
         write_results(study, place)
 
 
-def resolve(
-    storage: Storage, given: tuple[Definition, Limits] | None, request: Request
-) -> tuple[Definition, Limits]:
+def resolve(request: Request) -> tuple[Definition, Limits]:
     """The definition that a request means, from a file or the storage, and its limits.
 
     Raises:
-        BadInput: there is no such study.
+        BadInput: there is no such study, or its file is wrong.
     """
-    if given is None:
-        known = study_names(storage)
-        if request.study not in known:
-            names = sorted({*shipped_studies(), *known})
-            raise BadInput(f"study {request.study}: no such study: {nearest(request.study, names)}")
-        stored = open_study(storage, request.study)
-        given = stored.definition, stored.limits
-    definition, limits = given
+    path = find_study_file(request.study)
+    definition, limits = read_study(path) if path else _stored(request)
     asked = {"trials": request.trials, "hours": request.hours}
     asked = {name: value for name, value in asked.items() if value is not None}
     budget = Budget.model_validate(limits.budget.model_dump() | asked)
     return definition, limits.model_copy(update={"budget": budget})
+
+
+def _stored(request: Request) -> tuple[Definition, Limits]:
+    known = shipped_studies()
+    with contextlib.suppress(MissingStorageError):
+        storage = Storage(request.storage, create=False)
+        if request.study in study_names(storage):
+            study = open_study(storage, request.study)
+            return study.definition, study.limits
+        known = sorted({*known, *study_names(storage)})
+    raise BadInput(f"study {request.study}: no such study: {nearest(request.study, known)}")
 
 
 def _supervise(

@@ -29,6 +29,10 @@ _POSTGRES_SCHEMA_LOCK = 0x666572
 _PATIENCE = 600
 
 
+class MissingStorageError(BadInput):
+    """A storage in a file that is not there, and is not to be created."""
+
+
 class Storage:
     """An opened storage, and the lock under which its studies and trials are handed out."""
 
@@ -36,8 +40,8 @@ class Storage:
         """Open the storage, and create it if it is new and may be.
 
         Raises:
-            BadInput: not a storage URL, its driver is not installed, it cannot be opened, or it is
-                a file that is not there and is not to be created.
+            BadInput: not a storage URL, its driver is not installed, or it cannot be opened.
+            MissingStorageError: a file that is not there and is not to be created.
         """
         self.url = _parse(url)
         self.shown = self.url.render_as_string(hide_password=True)
@@ -48,7 +52,7 @@ class Storage:
         else:
             self._lock_engine = None
             if not create and not Path(str(self.url.database)).is_file():
-                raise BadInput(f"--storage {self.shown}: no such file")
+                raise MissingStorageError(f"--storage {self.shown}: no such file")
         try:
             if self._lock_engine is None:
                 Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)

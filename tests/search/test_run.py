@@ -65,7 +65,7 @@ def studies(tmp_path, study_file):
 
 
 def test_sigkill_of_everything_at_any_time_loses_no_trial(studies):
-    for kill in range(5):
+    for kill in range(4):
         before = sum(map(len, studies.starts().values()))
         process = studies.start(workers=2, CHEAP_STEP_SECONDS="0.03")
         studies.wait_for_starts(before + 1 + kill % 2)
@@ -88,9 +88,8 @@ def test_sigkill_of_everything_at_any_time_loses_no_trial(studies):
 
 def test_ctrl_c_and_sigterm_end_with_130_and_the_next_start_goes_on_at_the_epoch(studies):
     for count, number in enumerate([signal.SIGINT, signal.SIGTERM], start=1):
-        process = studies.start(CHEAP_STEP_SECONDS="0.02")
+        process = studies.start(CHEAP_STEP_SECONDS="0.5")
         studies.wait_for_starts(count)
-        time.sleep(0.3)
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 130

@@ -22,13 +22,17 @@ def test_a_serial_study_run_twice_gives_the_same_trials(open_cheap, run_serially
     settings = f'kind = "{kind}"'
     if kind in ("tpe", "gp", "cmaes"):
         settings += "\nstartup = 3"
-    lines = [("startup = 3", settings), *(STEPS if kind == "grid" else ())]
+    lines = [
+        ("startup = 3", settings),
+        ("trials = 8", "trials = 6"),
+        *(STEPS if kind == "grid" else ()),
+    ]
     first = run_serially(open_cheap(*lines, storage="one.journal"))
     second = run_serially(open_cheap(*lines, storage="two.journal"))
     assert points(first) == points(second)
     assert [trial.values for trial in first] == [trial.values for trial in second]
     searched = [str(trial.params) for trial in first[1:]]
-    assert len(set(searched)) == len(searched) >= 6
+    assert len(set(searched)) == len(searched) == 5
 
 
 @pytest.mark.parametrize("kind", ["tpe", "cmaes", "qmc", "random"])
