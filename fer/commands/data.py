@@ -37,6 +37,9 @@ def prepare(source: SourceArgument) -> None:
 def audit(
     source: SourceArgument,
     classes: Classes = None,
+    test: Annotated[
+        str | None, typer.Option(metavar="SOURCE", help="Where the test faces are, if elsewhere.")
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Draw a page into this file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -45,7 +48,7 @@ def audit(
     from fer.faces.audit_table import render
     from fer.recipe import parse_classes
 
-    found = audit_source(source, parse_classes(classes))
+    found = audit_source(source, parse_classes(classes), test)
     if html:
         from fer.faces.audit_page import audit_page
         from fer.files import write_text

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer.errors import BadInput
-from fer.faces.load import read_source
+from fer.faces.load import open_source, read_source
 from fer.faces.prepared import UNLABELLED, Prepared
 from fer.recipe import EXPRESSIONS
 
@@ -66,17 +66,26 @@ class Audit:
         }
 
 
-def audit(source: str, classes: tuple[str, ...] | None = None) -> Audit:
+def audit(
+    source: str, classes: tuple[str, ...] | None = None, test_source: str | None = None
+) -> Audit:
     """Audit a source; images that cannot be read are listed rather than refused.
 
     Args:
         classes: only these, and unlabelled faces; None = all that it has.
+        test_source: where the test faces are, if not in ``source``.
 
     Raises:
         BadInput: the source as a whole cannot be read, or nothing is left of it.
     """
     unreadable: list[str] = []
-    prepared = read_source(source, lambda problem: unreadable.append(str(problem)))
+    prepared = _read(source, unreadable)
+    if test_source is not None:
+        tests = _read(test_source, unreadable)
+        if "test" in prepared or "test" not in tests:
+            wrong = source if "test" in prepared else test_source
+            raise BadInput(f"{wrong}: expected test faces in {test_source} alone")
+        prepared = {**prepared, "test": tests["test"]}
     faces = _faces(prepared, classes)
     if not faces:
         raise BadInput(f"{source}: no faces of {', '.join(classes or EXPRESSIONS)} in it")
@@ -87,12 +96,12 @@ def audit(source: str, classes: tuple[str, ...] | None = None) -> Audit:
     counts: dict[str, dict[str, int]] = {}
     for (split, label), count in sorted(Counter((f.split, f.label) for f in faces).items()):
         counts.setdefault(split, {})[label or "(unlabelled)"] = count
-    images = np.stack([face.image for face in faces])
+    mean, sd = _gray_levels(faces)
     return Audit(
         source=source,
         counts=counts,
-        mean=float(images.mean()),
-        sd=float(images.std()),
+        mean=mean,
+        sd=sd,
         duplicates=duplicates,
         conflicts=[g for g in duplicates if len({face.label for face in g} - {""}) > 1],
         leaks=[
@@ -102,9 +111,27 @@ def audit(source: str, classes: tuple[str, ...] | None = None) -> Audit:
             for face in group
             if face.split == "test"
         ],
-        flat=[f for f, sd in zip(faces, images.std(axis=(1, 2)), strict=True) if sd < FLAT],
+        flat=[face for face in faces if face.image.std() < FLAT],
         unreadable=unreadable,
     )
+
+
+def _read(source: str, unreadable: list[str]) -> Prepared:
+    try:
+        return open_source(source)
+    except BadInput:
+        # What training refuses at its first bad image is read to the end, past the cache.
+        return read_source(source, lambda problem: unreadable.append(str(problem)))
+
+
+def _gray_levels(faces: list[Face]) -> tuple[float, float]:
+    """Mean and SD of all pixels, from a histogram: exact, and without a float for each pixel."""
+    histogram = np.zeros(256, dtype=np.int64)
+    for face in faces:
+        histogram += np.bincount(face.image.ravel(), minlength=256)
+    levels = np.arange(256)
+    mean = float(histogram @ levels) / int(histogram.sum())
+    return mean, (float(histogram @ levels**2) / int(histogram.sum()) - mean**2) ** 0.5
 
 
 def _faces(prepared: Prepared, classes: tuple[str, ...] | None) -> list[Face]:
@@ -112,7 +139,9 @@ def _faces(prepared: Prepared, classes: tuple[str, ...] | None) -> list[Face]:
     return [
         Face(split, name, str(identity), image)
         for split, part in prepared.items()
-        for image, label, identity in zip(part.images, part.labels, part.ids, strict=True)
+        for image, label, identity in zip(
+            np.asarray(part.images), part.labels, part.ids, strict=True
+        )
         if (name := "" if label == UNLABELLED else EXPRESSIONS[label]) in wanted
     ]
 

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from fer.faces.audit import Audit
 
@@ -11,7 +12,8 @@ SHOWN = 10
 def render(audit: Audit) -> None:
     """Print counts and numbers, and the first lines of what cannot be read."""
     console = Console(highlight=False)
-    counts = Table("split", "class", "faces", title=audit.source, title_justify="left")
+    console.print(Text(audit.source), soft_wrap=True)
+    counts = Table("split", "class", "faces")
     for split, classes in audit.counts.items():
         for name, count in classes.items():
             counts.add_row(split, name, f"{count:,}")

@@ -13,12 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from fer.errors import BadInput, FerError
+from fer.faces.fer2013 import is_fer2013, remember
 from fer.faces.prepared import Prepared, PreparedSplit
 from fer.faces.tree import ImageFile, images_under
 from fer.files import write_text
 
 VERSION = 1
 """Of the layout; another one is prepared anew."""
+SPLITS = "splits.json"
 
 
 def cache_folder() -> Path:
@@ -48,21 +50,32 @@ def prepare_once(source: Path, read: Callable[[Path], Prepared]) -> Path:
                 prepared = read(source)
                 with _writing(root):
                     _write(folder, prepared)
+                    if is_fer2013(prepared):
+                        remember(folder, prepared)
     return folder
 
 
+def is_prepared(folder: Path) -> bool:
+    """It is a folder that ``prepare_once`` wrote, which is a source too."""
+    return (folder / SPLITS).is_file()
+
+
 def open_prepared(folder: Path) -> Prepared:
-    """Memory-map what ``prepare_once`` wrote."""
-    splits = json.loads((folder / "splits.json").read_text(encoding="utf-8"))
-    return {
-        split: PreparedSplit(
-            *(
-                np.load(folder / f"{split}-{name}.npy", mmap_mode="r")
-                for name in ("images", "labels", "ids")
-            )
-        )
-        for split in splits
-    }
+    """Memory-map what ``prepare_once`` wrote.
+
+    Raises:
+        FerError: it was damaged since.
+    """
+    try:
+        splits = json.loads((folder / SPLITS).read_text(encoding="utf-8"))
+        return {split: _open_split(folder, split) for split in splits}
+    except (OSError, ValueError) as error:
+        raise FerError(f"{folder}: damaged: remove it, and it is prepared anew") from error
+
+
+def _open_split(folder: Path, split: str) -> PreparedSplit:
+    names = ("images", "labels", "ids")
+    return PreparedSplit(*(np.load(folder / f"{split}-{n}.npy", mmap_mode="r") for n in names))
 
 
 def _write(folder: Path, prepared: Prepared) -> None:
@@ -77,7 +90,7 @@ def _write(folder: Path, prepared: Prepared) -> None:
                     np.save(file, getattr(part, name), allow_pickle=False)
                     file.flush()
                     os.fsync(file.fileno())
-        write_text(temporary / "splits.json", json.dumps(sorted(prepared)))
+        write_text(temporary / SPLITS, json.dumps(sorted(prepared)))
         temporary.rename(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -2,12 +2,9 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from fer.faces.cache import cache_folder
-
-FETCHED = "fer2013"
-"""In the user's cache: the path of the FER2013 that ``fer data fetch`` got."""
+from fer.faces.fer2013 import remembered
 
 
 @dataclass(frozen=True)
@@ -22,14 +19,11 @@ class DefaultSource:
 
 
 def default_source() -> DefaultSource:
-    """``$FER_DATA``, else a FER2013 that was fetched, else the synthetic faces."""
+    """``$FER_DATA``, else a FER2013 that was prepared before, else the synthetic faces."""
     if source := os.environ.get("FER_DATA"):
         return DefaultSource(source, f"faces: {source} (from $FER_DATA)")
-    remembered = cache_folder() / FETCHED
-    if remembered.exists():
-        path = remembered.read_text(encoding="utf-8").strip()
-        if Path(path).exists():
-            return DefaultSource(path, f"faces: FER2013, {path} (fetched before)")
+    if folder := remembered(cache_folder()):
+        return DefaultSource(str(folder), f"faces: FER2013, prepared before in {folder}")
     return DefaultSource(
         "synthetic",
         "faces: synthetic, drawn by this program; for the real ones run `fer data fetch`, "
