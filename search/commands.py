@@ -96,7 +96,8 @@ def status(study: Study, storage: StorageUrl = STORAGE) -> None:
     from search.study import open_study
     from search.table import screen
 
-    Console().print(screen(open_study(Storage(storage, create=False), _name(study))))
+    with Storage(storage, create=False) as opened:
+        Console().print(screen(open_study(opened, _name(study))))
 
 
 @app.command(epilog="Example:  fer search best beat_baseline > best.toml && fer train best.toml")
@@ -106,7 +107,8 @@ def best(study: Study, storage: StorageUrl = STORAGE) -> None:
     from search.study import open_study
     from search.summary import best_recipe
 
-    found = best_recipe(open_study(Storage(storage, create=False), _name(study)))
+    with Storage(storage, create=False) as opened:
+        found = best_recipe(open_study(opened, _name(study)))
     typer.echo(found.to_toml(), nl=False)
 
 

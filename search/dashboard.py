@@ -43,8 +43,10 @@ def serve(storage_url: str, port: int) -> None:
     Raises:
         BadInput: the storage is not there, or the port is taken.
     """
-    storage = Storage(storage_url, create=False)
-    with make_dashboard(storage, port) as server:
+    with (
+        Storage(storage_url, create=False) as storage,
+        make_dashboard(storage, port) as server,
+    ):
         print(f"{storage.shown}: http://{HOST}:{port}/ (Ctrl-C ends)", flush=True)
         server.serve_forever()
 

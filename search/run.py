@@ -57,12 +57,18 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
         FerError: too many failures in a row.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    console = Console()
     definition, limits = resolve(request)
     # The storage is opened when all that was asked for is known to be right.
     faces = load_faces(request.source, "train", definition.recipe.classes)
-    study = create_or_open(Storage(request.storage), definition, limits)
-    check_data(study, request.source, faces)
+    with Storage(request.storage) as storage:
+        study = create_or_open(storage, definition, limits)
+        check_data(study, request.source, faces)
+        del faces
+        _finish(study, request, worker)
+
+
+def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
+    console = Console()
     folder = request.folder(study.study_name)
     end = ending(study)
     if end and not end.failed and not running(study):
@@ -99,8 +105,10 @@ def resolve(request: Request) -> tuple[Definition, Limits]:
 
 def _stored(request: Request) -> tuple[Definition, Limits]:
     known = shipped_studies()
-    with contextlib.suppress(MissingStorageError):
-        storage = Storage(request.storage, create=False)
+    with (
+        contextlib.suppress(MissingStorageError),
+        Storage(request.storage, create=False) as storage,
+    ):
         if request.study in study_names(storage):
             study = open_study(storage, request.study)
             return study.definition, study.limits

@@ -78,6 +78,19 @@ class Storage:
             _take_turns(storage.engine)
         return _CachedStorage(storage)
 
+    def __enter__(self) -> "Storage":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its connections. It opens new ones if it is used again."""
+        if isinstance(self.optuna, _CachedStorage):
+            backend = self.optuna._backend
+            backend.remove_session()
+            backend.engine.dispose()
+
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the storage's lock: one process at a time, and a killed one lets go."""

@@ -86,18 +86,19 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     trainer = make_trainer(post.threads)
     stop.check()
-    study = open_study(Storage(storage_url), post.study)
-    faces = load_faces(post.source, "train", study.definition.recipe.classes)
-    check_data(study, post.source, faces)
-    session = post.session or begin_session(study, 1, "fer search worker")
-    stop.check()
-    while taken := claim(study, Path(post.folder), session):
-        run_trial(taken, faces, trainer, stop.check)
-        if not post.session:
-            beat(study, session)
+    with Storage(storage_url) as storage:
+        study = open_study(storage, post.study)
+        faces = load_faces(post.source, "train", study.definition.recipe.classes)
+        check_data(study, post.source, faces)
+        session = post.session or begin_session(study, 1, "fer search worker")
         stop.check()
-    if (end := ending(study)) and end.failed:
-        raise FerError(end.reason)
+        while taken := claim(study, Path(post.folder), session):
+            run_trial(taken, faces, trainer, stop.check)
+            if not post.session:
+                beat(study, session)
+            stop.check()
+        if (end := ending(study)) and end.failed:
+            raise FerError(end.reason)
 
 
 def fer_trainer(threads: int) -> "Trainer":

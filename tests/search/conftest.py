@@ -1,6 +1,9 @@
 """Studies that cost milliseconds: a cheap trainer, and real storages in temporary folders."""
 
+import contextlib
 import importlib.util
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -66,14 +69,39 @@ def study_file(tmp_path):
 
 
 @pytest.fixture
-def open_cheap(tmp_path, study_file):
+def opened():
+    """``Storage``, closed when the test ends."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(Storage(*args, **options))
+
+
+@pytest.fixture
+def open_cheap(tmp_path, study_file, opened):
     """Opens the cheap study in a storage of its own, with replaced lines."""
 
-    def opened(*replacements: tuple[str, str], storage: str = "studies.journal", text: str = STUDY):
+    def make(*replacements: tuple[str, str], storage: str = "studies.journal", text: str = STUDY):
         definition, limits = read_study(study_file(*replacements, text=text))
-        return create_or_open(Storage(str(tmp_path / storage)), definition, limits)
+        return create_or_open(opened(str(tmp_path / storage)), definition, limits)
 
-    return opened
+    return make
+
+
+@pytest.fixture
+def swarm():
+    """Runs swarms one after the other; fails if any of their workers did."""
+
+    def run(*lines: str) -> None:
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).parent / "swarm.py")],
+            input="\n".join(lines),
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+    return run
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 from fer.errors import BadInput
 from search.dashboard import HOST, make_dashboard
-from search.storage import Storage
 
 
 @pytest.fixture
@@ -18,8 +17,8 @@ def study(open_cheap):
 
 
 @pytest.fixture
-def get(study):
-    server = make_dashboard(Storage(study.opened.shown), 0)
+def get(opened, study):
+    server = make_dashboard(opened(study.opened.shown), 0)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
 
@@ -68,8 +67,8 @@ def test_a_request_in_another_hosts_name_is_refused(get):
     refused.value.close()
 
 
-def test_a_port_that_is_taken_is_one_line(study):
-    storage = Storage(study.opened.shown)
+def test_a_port_that_is_taken_is_one_line(opened, study):
+    storage = opened(study.opened.shown)
     with (
         make_dashboard(storage, 0) as server,
         pytest.raises(BadInput, match=f"--port {server.server_port}: "),

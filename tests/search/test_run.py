@@ -56,7 +56,8 @@ class Studies:
             time.sleep(0.01)
 
     def trials(self):
-        return open_study(Storage(self.storage), "cheap").everything()
+        with Storage(self.storage) as storage:
+            return open_study(storage, "cheap").everything()
 
 
 @pytest.fixture
@@ -133,13 +134,13 @@ def test_three_failures_in_a_row_end_with_1_and_one_clear_line(studies):
     assert len(studies.trials()) == 4
 
 
-def test_orphaned_workers_stop_when_their_supervisor_is_killed(studies):
+def test_orphaned_workers_stop_when_their_supervisor_is_killed(opened, studies):
     process = studies.start(CHEAP_STEP_SECONDS="0.05")
     studies.wait_for_starts(1)
     process.kill()
     process.wait()
     deadline = time.monotonic() + 30
-    study = open_study(Storage(studies.storage), "cheap")
+    study = open_study(opened(studies.storage), "cheap")
     while not study.everything()[0].user_attrs.get("resumable"):
         assert time.monotonic() < deadline, "the worker went on without its supervisor"
         time.sleep(0.1)

@@ -1,64 +1,42 @@
 """Storages: opened by many at once, and closed by nobody's death."""
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from optuna.trial import TrialState
 
 from fer.errors import BadInput
 from search.definition import read_study
-from search.storage import Storage, hide_passwords
+from search.storage import hide_passwords
 from search.study import FerStudy, create_or_open, open_study
 
-SWARM = Path(__file__).parent / "swarm.py"
 ENQUEUED = 60
-
-
-def swarm(*lines: str) -> None:
-    """Runs swarms one after the other; fails if any of their workers did."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run(
-        [sys.executable, str(SWARM)],
-        input="\n".join(lines),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(("ending", "starts"), [("db", 20), ("journal", 5)])
 def test_starts_of_four_workers_on_an_empty_storage_all_succeed(
-    tmp_path, study_file, ending, starts
+    opened, tmp_path, swarm, study_file, ending, starts
 ):
     urls = [str(tmp_path / f"{start}.{ending}") for start in range(starts)]
     swarm(*(f"start {study_file()} {url} {url}.runs 4" for url in urls))
     for url in urls:
-        trials = open_study(Storage(url), "cheap").everything()
+        trials = open_study(opened(url), "cheap").everything()
         assert [trial.number for trial in trials] == [0, 1, 2, 3]
         roles = Counter(trial.user_attrs["role"] for trial in trials)
         assert roles == {"baseline": 1, "search": 3}
 
 
 @pytest.mark.parametrize("ending", ["db", "journal"])
-def test_sixty_enqueued_trials_run_exactly_sixty_times(tmp_path, study_file, ending):
+def test_sixty_enqueued_trials_run_exactly_sixty_times(opened, tmp_path, swarm, study_file, ending):
     url = str(tmp_path / f"queue.{ending}")
-    check_queue(url, study_file(("trials = 8", "trials = 61"), ("\nepochs = 4", "\nepochs = 1")))
-
-
-def check_queue(url: str, file: Path) -> None:
-    study = create_or_open(Storage(url), *read_study(file))
+    file = study_file(("trials = 8", "trials = 61"), ("\nepochs = 4", "\nepochs = 1"))
+    study = create_or_open(opened(url), *read_study(file))
     for index in range(ENQUEUED):
         study.enqueue_trial({"dropout": index / 200, "learning_rate": 0.001})
-    runs = file.parent / "queue runs".replace(" ", "-")
+    runs = tmp_path / "runs"
     swarm(f"drain {file} {url} {runs} 4")
-    trials = open_study(Storage(url), "cheap").everything()
+    trials = open_study(opened(url), "cheap").everything()
     assert Counter(trial.state for trial in trials) == {TrialState.COMPLETE: ENQUEUED + 1}
     starts = [path.read_text().splitlines() for path in runs.glob("*/starts.txt")]
     assert sum(map(len, starts)) == ENQUEUED + 1
@@ -66,8 +44,8 @@ def check_queue(url: str, file: Path) -> None:
     assert dropouts == [index / 200 for index in range(ENQUEUED)]
 
 
-def test_sqlite_writes_ahead_and_takes_the_lock_at_begin(tmp_path):
-    first, second = Storage(str(tmp_path / "a.db")), Storage(str(tmp_path / "a.db"))
+def test_sqlite_writes_ahead_and_takes_the_lock_at_begin(opened, tmp_path):
+    first, second = opened(str(tmp_path / "a.db")), opened(str(tmp_path / "a.db"))
     engine = first.optuna._backend.engine
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
@@ -79,14 +57,16 @@ def test_sqlite_writes_ahead_and_takes_the_lock_at_begin(tmp_path):
         raw.close()
 
 
-def test_a_journal_outlives_a_writer_that_was_killed_in_the_middle_of_a_line(open_cheap, tmp_path):
+def test_a_journal_outlives_a_writer_that_was_killed_in_the_middle_of_a_line(
+    opened, open_cheap, tmp_path
+):
     study = open_cheap(storage="torn.journal")
     study.ask()
     path = tmp_path / "torn.journal"
     with path.open("ab") as journal:
         journal.write(b'{"op_code": 4, "worker')
     study.ask()
-    again = open_study(Storage(str(path)), "cheap")
+    again = open_study(opened(str(path)), "cheap")
     assert [trial.number for trial in again.everything()] == [0, 1]
     for line in path.read_text().splitlines():
         json.loads(line)
@@ -103,25 +83,27 @@ def test_a_journal_outlives_a_writer_that_was_killed_in_the_middle_of_a_line(ope
         ("postgresql://me:secret@127.0.0.1:1/db", "cannot be opened"),
     ],
 )
-def test_a_storage_that_cannot_be_used_is_refused_and_its_password_is_not_told(url, message):
+def test_a_storage_that_cannot_be_used_is_refused_and_its_password_is_not_told(
+    opened, url, message
+):
     with pytest.raises(BadInput) as refused:
-        Storage(url)
+        opened(url)
     assert message in str(refused.value)
     assert "secret" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
-def test_looking_at_a_storage_that_is_not_there_makes_none(tmp_path):
+def test_looking_at_a_storage_that_is_not_there_makes_none(opened, tmp_path):
     with pytest.raises(BadInput, match="no such file"):
-        Storage(str(tmp_path / "none.db"), create=False)
+        opened(str(tmp_path / "none.db"), create=False)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_no_database_is_refused(tmp_path):
+def test_a_file_that_is_no_database_is_refused(opened, tmp_path):
     path = tmp_path / "not.db"
     path.write_bytes(b"this is no database" * 100)
     with pytest.raises(BadInput, match="not a database"):
-        Storage(str(path))
+        opened(str(path))
 
 
 def test_passwords_are_hidden_wherever_a_url_stands():
@@ -131,8 +113,8 @@ def test_passwords_are_hidden_wherever_a_url_stands():
     )
 
 
-def test_a_changed_study_is_refused_and_a_changed_budget_is_not(tmp_path, study_file):
-    storage = Storage(str(tmp_path / "studies.db"))
+def test_a_changed_study_is_refused_and_a_changed_budget_is_not(opened, tmp_path, study_file):
+    storage = opened(str(tmp_path / "studies.db"))
     create_or_open(storage, *read_study(study_file()))
     more = create_or_open(storage, *read_study(study_file(("trials = 8", "trials = 9"))))
     assert more.limits.budget.trials == 9
@@ -146,8 +128,8 @@ def test_a_changed_study_is_refused_and_a_changed_budget_is_not(tmp_path, study_
             create_or_open(storage, *read_study(study_file((old, new))))
 
 
-def test_an_unknown_study_is_answered_with_the_nearest_one(tmp_path, study_file):
-    storage = Storage(str(tmp_path / "studies.db"))
+def test_an_unknown_study_is_answered_with_the_nearest_one(opened, tmp_path, study_file):
+    storage = opened(str(tmp_path / "studies.db"))
     assert isinstance(create_or_open(storage, *read_study(study_file())), FerStudy)
     with pytest.raises(BadInput, match="did you mean 'cheap'"):
         open_study(storage, "chaep")
