@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,22 +60,48 @@ def is_prepared(folder: Path) -> bool:
     return (folder / SPLITS).is_file()
 
 
-def open_prepared(folder: Path) -> Prepared:
-    """Memory-map what ``prepare_once`` wrote.
+class PreparedFolder(Mapping[str, PreparedSplit]):
+    """What ``prepare_once`` wrote: a split is memory-mapped when it is asked for.
+
+    So what trains on train never opens the test labels.
 
     Raises:
-        FerError: it was damaged since.
+        FerError: the folder was damaged since.
     """
-    try:
-        splits = json.loads((folder / SPLITS).read_text(encoding="utf-8"))
-        return {split: _open_split(folder, split) for split in splits}
-    except (OSError, ValueError) as error:
-        raise FerError(f"{folder}: damaged: remove it, and it is prepared anew") from error
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with self._reading():
+            self._splits = json.loads((folder / SPLITS).read_text(encoding="utf-8"))
 
-def _open_split(folder: Path, split: str) -> PreparedSplit:
-    names = ("images", "labels", "ids")
-    return PreparedSplit(*(np.load(folder / f"{split}-{n}.npy", mmap_mode="r") for n in names))
+    def __contains__(self, split: object) -> bool:
+        return split in self._splits
+
+    def __getitem__(self, split: str) -> PreparedSplit:
+        if split not in self:
+            raise KeyError(split)
+        with self._reading():
+            return PreparedSplit(
+                *(
+                    np.load(self._folder / f"{split}-{name}.npy", mmap_mode="r")
+                    for name in ("images", "labels", "ids")
+                )
+            )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._splits)
+
+    def __len__(self) -> int:
+        return len(self._splits)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            raise FerError(
+                f"{self._folder}: damaged: remove it, and it is prepared anew"
+            ) from error
 
 
 def _write(folder: Path, prepared: Prepared) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fer.errors import BadInput
 from fer.faces.arrays import read_npz
-from fer.faces.cache import is_prepared, open_prepared, prepare_once
+from fer.faces.cache import PreparedFolder, is_prepared, prepare_once
 from fer.faces.decode import decode, read_bounded
 from fer.faces.folders import read_folder, read_zip
 from fer.faces.prepared import OnBad, Prepared, refuse
@@ -52,8 +52,8 @@ def open_source(source: str) -> Prepared:
         return read_source(source)
     path = _existing(source)
     if is_prepared(path):
-        return open_prepared(path)
-    return open_prepared(prepare_once(path, lambda path: read_source(str(path))))
+        return PreparedFolder(path)
+    return PreparedFolder(prepare_once(path, lambda path: read_source(str(path))))
 
 
 def read_source(source: str, on_bad: OnBad = refuse) -> Prepared:

@@ -145,6 +145,17 @@ def test_a_prepared_source_that_was_damaged_is_named(
         load_faces(source, "train", CLASSES)
 
 
+def test_test_labels_are_opened_only_by_what_asks_for_the_test_split(
+    tmp_path: Path, entries: dict[str, bytes], cache: Path
+) -> None:
+    source = str(write_zip(tmp_path / "f.zip", entries))
+    load_faces(source, "train", CLASSES)
+    (prepared(cache)[0] / "test-labels.npy").unlink()
+    load_faces(source, "train", CLASSES)
+    with pytest.raises(FerError, match="damaged"):
+        load_faces(source, "test", ("angry", "happy"))
+
+
 def test_a_cache_that_cannot_be_written_is_named(
     tmp_path: Path, entries: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
