@@ -1,5 +1,6 @@
 """When a study ends: totals over all of its starts, a target, patience, or too many failures."""
 
+import datetime
 from dataclasses import dataclass
 
 from optuna.trial import FrozenTrial, TrialState
@@ -102,10 +103,16 @@ def _failures_since_start(study: FerStudy, trials: list[FrozenTrial]) -> list[Fr
     since = last_began(study)
     failures: list[FrozenTrial] = []
     for trial in reversed(by_ending(trials)):
-        if trial.state != TrialState.FAIL or trial.datetime_complete < since:  # type: ignore[operator]
+        if trial.state != TrialState.FAIL or _ended(trial) < since:
             break
         failures.insert(0, trial)
     return failures
+
+
+def _ended(trial: FrozenTrial) -> datetime.datetime:
+    assert trial.datetime_complete is not None, "it has ended"
+    # Optuna stores local times.
+    return trial.datetime_complete.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
 def _grid_visited(study: FerStudy, trials: list[FrozenTrial]) -> bool:

@@ -20,7 +20,7 @@ from fer.errors import BadInput
 from fer.recipe import Recipe
 from search.budget import ending
 from search.roles import BASELINE, ROLE, SEARCH, is_baseline
-from search.study import FerStudy, host, me, now
+from search.study import FerStudy, host, me, now, utc
 
 LOCK = "worker.lock"
 GRACE = datetime.timedelta(minutes=30)
@@ -124,7 +124,7 @@ def _adopt(study: FerStudy, session: str) -> _Taken | None:
         if owner is None or owner["session"] == session:
             continue
         run = Path(frozen.user_attrs["run"])
-        silent = datetime.datetime.now() - _last_beat(frozen) > GRACE
+        silent = utc() - _last_beat(frozen) > GRACE
         if run.is_dir() and (owner["host"] == host() or silent):
             if lock := _lock(run):
                 return _trial(study, frozen._trial_id), lock, run

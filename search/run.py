@@ -12,7 +12,7 @@ from rich.live import Live
 
 from fer.errors import BadInput
 from fer.faces import load_faces
-from fer.validation import nearest
+from fer.validation import nearest, parse
 from search.budget import ending
 from search.claims import running
 from search.definition import (
@@ -99,7 +99,7 @@ def resolve(request: Request) -> tuple[Definition, Limits]:
     definition, limits = read_study(path) if path else _stored(request)
     asked = {"trials": request.trials, "hours": request.hours}
     asked = {name: value for name, value in asked.items() if value is not None}
-    budget = Budget.model_validate(limits.budget.model_dump() | asked)
+    budget = parse(Budget, limits.budget.model_dump() | asked, "fer search run")
     return definition, limits.model_copy(update={"budget": budget})
 
 

@@ -60,9 +60,14 @@ class FerStudy(optuna.Study):
         return parse(Limits, self.user_attrs["limits"], f"study {self.study_name}: limits")
 
 
+def utc() -> datetime.datetime:
+    """The time in UTC, without a zone: workers of one study may live in different ones."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
 def now() -> str:
-    """The time as Optuna stores it: local, without a zone."""
-    return datetime.datetime.now().isoformat()
+    """The time as studies and trials store it."""
+    return utc().isoformat()
 
 
 def host() -> str:

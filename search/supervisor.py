@@ -20,10 +20,9 @@ from search.budget import ending
 from search.claims import give_up
 from search.sessions import beat, begin_session
 from search.study import FerStudy
-from search.worker import STORAGE_VARIABLE, Post
+from search.worker import BEAT_SECONDS, STORAGE_VARIABLE, Post
 
 POLL_SECONDS = 0.25
-BEAT_SECONDS = 5.0
 STOP_SECONDS = 60.0
 """Time to reach the next step and stop, before a worker is killed; no trial is lost by it."""
 EARLY_DEATHS = 3

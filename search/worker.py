@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from fer.errors import FerError, Interrupted
 
 if TYPE_CHECKING:
     from search.trainer import Trainer
+
+BEAT_SECONDS = 5.0
+"""How often a session notes that it still runs; what a power cut may take from its hours."""
 
 MakeTrainer = Callable[[int], "Trainer"]
 """Makes a trainer for a number of threads."""
@@ -86,17 +90,24 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     trainer = make_trainer(post.threads)
     stop.check()
-    with Storage(storage_url) as storage:
+    with Storage(storage_url, create=False) as storage:
         study = open_study(storage, post.study)
         faces = load_faces(post.source, "train", study.definition.recipe.classes)
         check_data(study, post.source, faces)
         session = post.session or begin_session(study, 1, "fer search worker")
+        beaten = time.monotonic()
+
+        def check() -> None:
+            nonlocal beaten
+            stop.check()
+            if not post.session and time.monotonic() - beaten > BEAT_SECONDS:
+                beaten = time.monotonic()
+                beat(study, session)
+
         stop.check()
         while taken := claim(study, Path(post.folder), session):
-            run_trial(taken, faces, trainer, stop.check)
-            if not post.session:
-                beat(study, session)
-            stop.check()
+            run_trial(taken, faces, trainer, check)
+            check()
         if (end := ending(study)) and end.failed:
             raise FerError(end.reason)
 

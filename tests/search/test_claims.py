@@ -1,6 +1,5 @@
 """Claims: one worker a trial, and a trial for whoever finds one that lost its worker."""
 
-import datetime
 import os
 import socket
 
@@ -11,6 +10,7 @@ from fer.errors import BadInput
 from search import claims
 from search.claims import GRACE, LOCK, fail, give_up, is_held, running
 from search.roles import BASELINE, SEARCH
+from search.study import utc
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def set_owner(study, claimed, **values):
 
 
 def set_beat(study, claimed, ago):
-    beat = (datetime.datetime.now() - ago).isoformat()
+    beat = (utc() - ago).isoformat()
     study._storage.set_trial_user_attr(claimed.trial._trial_id, "beat", beat)
 
 

@@ -111,7 +111,9 @@ def test_other_faces_than_those_it_began_on_are_refused(fer, source, tmp_path, f
         (["run", "beat_basline", "--data", "faces.npz"], "did you mean 'beat_baseline'"),
         (["run", "none.toml", "--data", "faces.npz"], "none.toml: cannot be read"),
         (["run", "quick", "--data", "nothing.csv"], "nothing.csv: no such file"),
+        (["run", "beat_baseline", "--data", "faces.npz", "--hours", 0], "hours = 0.0"),
         (["best", "quick"], "no such file"),
+        (["worker", "beat_baseline", "--data", "faces.npz"], "no such file"),
         (["status", "quick", "--storage", "mysql://a:secret@b/c"], "expected sqlite"),
     ],
 )

@@ -6,13 +6,14 @@ import json
 
 import pytest
 from rich.console import Console
+from rich.live import Live
 
 from fer.errors import FerError
 from fer.recipe import load_recipe
 from search.sessions import begin_session
 from search.study import check_data
 from search.summary import best_recipe, summarise, trials_csv, write_results
-from search.table import best_five, line, screen
+from search.table import LiveView, best_five, line, screen
 
 
 @pytest.fixture
@@ -93,6 +94,22 @@ def test_the_table_shows_the_best_five_against_the_baseline(study):
     gain = 100 * (best["validation_accuracy"] - baseline["validation_accuracy"])
     assert f"{100 * best['validation_accuracy']:.2f} %" in shown
     assert f"{gain:+.2f}" in shown
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_live_view_shows_what_changed(study, terminal):
+    file = io.StringIO()
+    console = Console(width=120, file=file, force_terminal=terminal)
+    view = LiveView(study, console)
+    if terminal:
+        with Live(console=console, auto_refresh=False) as view.live:
+            view()
+    else:
+        view()
+    assert "1 failed" in file.getvalue()
+    shown = file.getvalue()
+    view()
+    assert file.getvalue() == shown, "not drawn again at once"
 
 
 def test_the_state_fits_one_screen_and_one_line(study):
