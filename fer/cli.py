@@ -41,6 +41,12 @@ def main() -> None:
     except FerError as error:
         print(f"fer: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
+    except OSError as error:
+        # A folder where a file should be, a full disk: what has a file's name is no fault of ours.
+        if (name := error.filename2 or error.filename) is None:
+            raise
+        print(f"fer: {FerError(f'{name}: {error.strerror}')}", file=sys.stderr)
+        sys.exit(FerError.exit_status)
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:

@@ -127,6 +127,16 @@ def test_bad_input_is_one_line_and_status_2_and_leaves_nothing(
     assert not out.exists()
 
 
+def test_a_file_that_cannot_be_written_is_one_line_and_status_1(
+    fer: Fer, source: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    status, _, error = fer("data", "sheet", source, "--out", folder)
+    assert (status, error) == (1, f"fer: {folder}: Is a directory\n")
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".tmp")]
+
+
 def test_predict_wants_images_or_a_source(fer: Fer) -> None:
     status, _, error = fer("predict", "model.safetensors")
     assert (status, error) == (2, "fer: predict: expected either images or --data SOURCE\n")
