@@ -16,7 +16,7 @@ from typing import IO, Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from fer.errors import BadInput
+from fer.errors import BadInput, FerError
 from fer.recipe import Recipe
 from search.budget import ending
 from search.roles import BASELINE, ROLE, SEARCH, is_baseline
@@ -63,8 +63,14 @@ def claim(study: FerStudy, folder: Path, session: str) -> Claim | None:
             try:
                 return _settle(study, trial, lock, run, session)
             except Exception as error:  # such as parameters that make no recipe
-                fail(study, trial._trial_id, f"{type(error).__name__}: {error}")
+                fail(study, trial._trial_id, reason_of(error))
                 lock.close()
+
+
+def reason_of(error: Exception) -> str:
+    """An error in one line, for the storage."""
+    first = (str(error).strip().splitlines() or [""])[0]
+    return (first if isinstance(error, FerError) else f"{type(error).__name__}: {first}")[:500]
 
 
 def fail(study: FerStudy, trial_id: int, reason: str) -> None:
@@ -90,8 +96,8 @@ def is_held(run: Path) -> bool:
     return False
 
 
-def give_up(study: FerStudy, pid: int, why: str, *, out_of_memory: bool) -> bool:
-    """Deal with the trial of a child of this process that died; returns whether it had one.
+def give_up(study: FerStudy, session: str, pid: int, why: str, *, out_of_memory: bool) -> bool:
+    """Deal with the trial of a session's worker that died; returns whether it had one.
 
     A trial that ran out of memory, or whose worker died ``DEATHS`` times at the same epoch, fails;
     any other is left to be taken over.
@@ -99,7 +105,7 @@ def give_up(study: FerStudy, pid: int, why: str, *, out_of_memory: bool) -> bool
     with study.opened.lock():
         for frozen in running(study):
             owner = frozen.user_attrs.get("owner", {})
-            if (owner.get("host"), owner.get("pid")) != (host(), pid):
+            if (owner.get("session"), owner.get("pid")) != (session, pid):
                 continue
             epoch = frozen.last_step or 0
             before = frozen.user_attrs.get("deaths", {"epoch": epoch, "count": 0})

@@ -11,7 +11,7 @@ from optuna.trial import TrialState
 
 from fer.errors import FerError, Interrupted
 from fer.faces.types import Faces
-from search.claims import Claim, fail
+from search.claims import Claim, fail, reason_of
 from search.study import now
 from search.trainer import Trainer
 
@@ -37,6 +37,7 @@ def run_trial(claim: Claim, faces: Faces, trainer: Trainer, check: Callable[[], 
         # Killed between an epoch's checkpoint and its report, a run goes on with the next epoch.
         for epoch in trainer.past(claim.recipe, faces, claim.run):
             reporter.report(epoch)
+        reporter.prune()
         history = trainer.train(
             claim.recipe, faces, claim.run, reporter.on_epoch, lambda step, steps: check()
         )
@@ -53,7 +54,7 @@ def run_trial(claim: Claim, faces: Faces, trainer: Trainer, check: Callable[[], 
     except optuna.exceptions.UpdateFinishedTrialError:
         return  # counted as lost, and failed, by a worker of another machine
     except Exception as error:
-        fail(claim.study, claim.trial._trial_id, _reason(error))
+        fail(claim.study, claim.trial._trial_id, reason_of(error))
     finally:
         claim.release()
 
@@ -89,8 +90,16 @@ class _Reporter:
         trial.set_user_attr("beat", now())
         seconds = self._seconds + time.monotonic() - self._began
         trial.set_user_attr("seconds", round(seconds, 3))
-        last = epoch.number >= self._claim.recipe.epochs
-        if not self._claim.baseline and not last and trial.should_prune():
+        self.prune()
+
+    def prune(self) -> None:
+        """Ask the pruner, unless the trial is the baseline or has reached its end.
+
+        Raises:
+            TrialPruned: the pruner says so.
+        """
+        unfinished = len(self._epochs) < self._claim.recipe.epochs
+        if not self._claim.baseline and unfinished and self._claim.trial.should_prune():
             raise optuna.TrialPruned()
 
 
@@ -98,10 +107,3 @@ def _finite(accuracy: Any) -> float:
     if accuracy is None or not math.isfinite(accuracy):
         raise NonFiniteError(f"validation accuracy is {accuracy}: expected a number in [0, 1]")
     return float(accuracy)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, FerError):
-        return str(error)
-    first = (str(error).strip().splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first}"[:500]

@@ -121,7 +121,8 @@ class Supervisor:
         out_of_memory = _out_of_memory_kills() > self._out_of_memory_kills
         self._out_of_memory_kills = _out_of_memory_kills()
         why = _cause(status, out_of_memory)
-        if give_up(self.study, child.pid, why, out_of_memory=out_of_memory):
+        session, pid = self.post.session, child.pid
+        if give_up(self.study, session, pid, why, out_of_memory=out_of_memory):
             self._early_deaths = 0
         elif ending(self.study) is None:
             self._early_deaths += 1

@@ -170,7 +170,7 @@ def test_a_child_that_died_hands_its_trial_on_and_at_the_third_death_fails_it(cl
         lost = claim(study, runs, "a")
         assert lost.trial.number == 0
         lose(lost)
-        assert give_up(study, os.getpid(), "was killed by SIGKILL", out_of_memory=False)
+        assert give_up(study, "a", os.getpid(), "was killed by SIGKILL", out_of_memory=False)
         assert (study.everything()[0].state == TrialState.FAIL) == (death == 2)
     reason = study.everything()[0].user_attrs["reason"]
     assert reason == "its worker was killed by SIGKILL 3 times after epoch 0"
@@ -181,19 +181,20 @@ def test_a_trial_that_makes_progress_may_lose_any_number_of_workers(claim, study
         lost = claim(study, runs, "a")
         lost.trial.report(0.1, epoch)
         lose(lost)
-        give_up(study, os.getpid(), "was killed", out_of_memory=False)
+        give_up(study, "a", os.getpid(), "was killed", out_of_memory=False)
     assert study.everything()[0].state == TrialState.RUNNING
 
 
 def test_a_trial_that_ran_out_of_memory_fails_at_once(claim, study, runs):
     lose(claim(study, runs, "a"))
-    assert give_up(study, os.getpid(), "ran out of memory", out_of_memory=True)
+    assert give_up(study, "a", os.getpid(), "ran out of memory", out_of_memory=True)
     assert study.everything()[0].state == TrialState.FAIL
 
 
 def test_a_child_that_had_no_trial_fails_none(claim, study, runs):
     claim(study, runs, "a")
-    assert not give_up(study, 1, "died", out_of_memory=True)
+    assert not give_up(study, "a", 1, "died", out_of_memory=True)
+    assert not give_up(study, "another", os.getpid(), "died", out_of_memory=True)
     assert study.everything()[0].state == TrialState.RUNNING
 
 

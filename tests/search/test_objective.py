@@ -1,5 +1,6 @@
 """One trial: reported, pruned, failed with its reason, or left to be resumed."""
 
+import json
 import math
 
 import pytest
@@ -146,6 +147,25 @@ def test_an_epoch_that_was_saved_but_not_reported_is_reported_later(
         run_next(KilledBetween(1))
     assert list(study.everything()[0].intermediate_values) == [1]
     assert list(run_next(session="b").intermediate_values) == [1, 2, 3, 4, 5]
+
+
+def test_a_trial_killed_before_its_pruner_was_asked_is_pruned_when_it_is_resumed(
+    run_next, study, cheap, ending_in, tmp_path
+):
+    class KilledAtReport(cheap.CheapTrainer):
+        def train(self, recipe, faces, run, on_epoch, on_step):
+            bad = [{"number": 1, "validation_accuracy": 0.1}]
+            (run / "checkpoint.json").write_text(json.dumps(bad))
+            raise Interrupted("after the checkpoint")
+
+    for _ in range(3):
+        run_next(ending_in(lambda *_: 0.8))
+    with pytest.raises(Interrupted):
+        run_next(KilledAtReport(1))
+    trial = run_next(session="b")
+    assert (trial.number, trial.state) == (3, TrialState.PRUNED)
+    assert trial.intermediate_values == {1: 0.1}
+    assert not (tmp_path / "runs" / "3" / "starts.txt").exists(), "it did not train again"
 
 
 def test_a_run_that_was_finished_but_not_told_is_told(run_next, study, cheap):

@@ -1,5 +1,6 @@
 """Whole studies as processes: killed, interrupted, dying and failing."""
 
+import contextlib
 import os
 import random
 import signal
@@ -15,6 +16,8 @@ from optuna.trial import TrialState
 from search.storage import Storage
 from search.study import open_study
 
+PATIENCE = 240
+"""Seconds to wait for what takes two on an idle machine."""
 CHEAP = Path(__file__).parent / "cheap.py"
 
 
@@ -25,10 +28,11 @@ class Studies:
         self.folder = folder
         self.file = file
         self.storage = str(folder / "studies.db")
+        self.processes: list[subprocess.Popen[str]] = []
 
     def start(self, workers=1, **environment: str) -> "subprocess.Popen[str]":
         arguments = ["run", str(self.file), self.storage, str(self.folder), str(workers)]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, str(CHEAP), *arguments],
             env=os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "120"} | environment,
             start_new_session=True,
@@ -36,10 +40,19 @@ class Studies:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.processes.append(process)
+        return process
+
+    def end(self) -> None:
+        """Leave no process behind, whatever failed."""
+        for process in self.processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
     def finish(self, workers=1, **environment: str) -> tuple[int, str, str]:
         process = self.start(workers, **environment)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out, err
 
     def starts(self) -> dict[str, list[int]]:
@@ -50,7 +63,7 @@ class Studies:
         }
 
     def wait_for_starts(self, count: int) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while sum(map(len, self.starts().values())) < count:
             assert time.monotonic() < deadline, "no trial started"
             time.sleep(0.01)
@@ -62,7 +75,9 @@ class Studies:
 
 @pytest.fixture
 def studies(tmp_path, study_file):
-    return Studies(tmp_path, study_file(("trials = 8", "trials = 6")))
+    studies = Studies(tmp_path, study_file(("trials = 8", "trials = 6")))
+    yield studies
+    studies.end()
 
 
 def test_sigkill_of_everything_at_any_time_loses_no_trial(studies):
@@ -92,7 +107,7 @@ def test_ctrl_c_and_sigterm_end_with_130_and_the_next_start_goes_on_at_the_epoch
         process = studies.start(CHEAP_STEP_SECONDS="0.5")
         studies.wait_for_starts(count)
         process.send_signal(number)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130
         assert f"stopped by {number.name}" in err
         assert len(err.strip().splitlines()) == 1
@@ -139,13 +154,11 @@ def test_orphaned_workers_stop_when_their_supervisor_is_killed(opened, studies):
     studies.wait_for_starts(1)
     process.kill()
     process.wait()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     study = open_study(opened(studies.storage), "cheap")
     while not study.everything()[0].user_attrs.get("resumable"):
         assert time.monotonic() < deadline, "the worker went on without its supervisor"
         time.sleep(0.1)
-    process.stdout.close()
-    process.stderr.close()
 
 
 def test_the_supervisor_leaves_torch_to_the_workers():
