@@ -1,0 +1,132 @@
+"""The README's figures, written from the committed results: ``python -m reports.readme``."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fer.evaluation.metrics import wilson
+from fer.files import write_text
+
+ROOT = Path(__file__).parents[1]
+RESULTS = "studies/results/beat_baseline"
+PUBLISHED_VALIDATION = 0.8111
+
+
+def main() -> None:
+    """Rewrite the parts of the README between ``<!-- name: … -->`` and ``<!-- /name -->``."""
+    path = ROOT / "README.md"
+    write_text(path, filled(path.read_text(encoding="utf-8")))
+
+
+def filled(readme: str) -> str:
+    """The README with its figures as the committed results have them."""
+    readme = replace_part(readme, "results", results(ROOT / RESULTS))
+    return replace_part(readme, "speed", speed(ROOT / "benchmarks/results"))
+
+
+def replace_part(text: str, name: str, part: str) -> str:
+    """Put ``part`` between a name's two markers."""
+    pattern = rf"(<!-- {name}:[^>]*-->\n).*?(<!-- /{name} -->)"
+    replaced, count = re.subn(
+        pattern, lambda found: f"{found[1]}{part}{found[2]}", text, flags=re.DOTALL
+    )
+    if count != 1:
+        raise ValueError(f"README.md: expected one part named {name}, found {count}")
+    return replaced
+
+
+def results(folder: Path) -> str:
+    """What the study found, as a table and a sentence on where and how."""
+    if not (folder / "summary.json").exists():
+        return "No study of real faces has been committed yet.\n"
+    summary = _json(folder / "summary.json")
+    held_out = _json(folder / "best" / "metrics.json")["faces"]["validation"]
+    rows = [
+        "| | validation accuracy | 95 % interval | n |",
+        "|---|---|---|---|",
+        f"| as published | {PUBLISHED_VALIDATION:.4f} | | |",
+    ]
+    for name, key in (("its recipe, trained here", "baseline"), ("**best found**", "best")):
+        trial = summary[key]
+        accuracy = trial["validation_accuracy"]
+        low, high = wilson(round(accuracy * held_out), held_out)
+        rows.append(
+            f"| {name} (trial {trial['trial']}) | {accuracy:.4f} "
+            f"| {low:.4f} to {high:.4f} | {held_out:,} |"
+        )
+    trials, machine = summary["trials"], _json(folder / "best" / "metrics.json")["machine"]
+    sentences = [
+        f"One study: {trials['complete']} trials complete, {trials['pruned']} pruned, "
+        f"{trials['failed']} failed; {summary['epochs']['run']} of "
+        f"{summary['epochs']['full_budget']} epochs run; {summary['seconds'] / 3600:.1f} hours on "
+        f"{summary['machine']['cores']} cores ({machine['processor']}, {machine['precision']}), "
+        f"torch {summary['versions']['torch']}, Optuna {summary['versions']['optuna']}.",
+        _unfinished(folder),
+        "The best trial was chosen by this very accuracy, which flatters it.",
+        _final(folder),
+        f"All of it, and the script that makes it again, stands in `{RESULTS}/`.",
+    ]
+    return "\n".join(rows) + "\n\n" + " ".join(filter(None, sentences)) + "\n"
+
+
+def _unfinished(folder: Path) -> str:
+    """What is to be said of a study whose budget is not spent."""
+    with (folder / "trials.csv").open(encoding="utf-8", newline="") as file:
+        running = sum(trial["state"] == "running" for trial in csv.DictReader(file))
+    if not running:
+        return ""
+    return f"**It is not finished**: {running} trials stopped half-way, and more are to come."
+
+
+def _final(folder: Path) -> str:
+    """What the committed model and predictions are of."""
+    finals = [_json(path) for path in sorted(folder.glob("seed-*/metrics.json"))]
+    if not finals:
+        return "`model.safetensors` and `submission.csv` (with flip TTA) are the best trial's."
+    fits = np.array([final["train_accuracy"] for final in finals])
+    total = sum(finals[0]["faces"]["counts"].values())
+    return (
+        f"Its recipe was then trained on all {total:,} faces with {len(finals)} seeds (accuracy on "
+        f"the augmented training faces {fits.mean():.4f} ± {fits.std(ddof=1):.4f}, mean ± SD); "
+        "`model.safetensors` and `submission.csv` (with flip TTA) are the first seed's."
+    )
+
+
+def speed(folder: Path) -> str:
+    """Training and inference speed of each machine that was measured."""
+    measured = sorted(folder.glob("figures-*.json"))
+    if not measured:
+        return "No machine's figures have been committed yet.\n"
+    rows = [
+        "| machine | setting | training images/s | inference images/s |",
+        "|---|---|---|---|",
+    ]
+    for path in measured:
+        figures = _json(path)
+        machine = figures["machine"]
+        name = f"{machine['cores']} × {machine['processor']} ({machine['simd']})"
+        for setting, speeds in figures["images_per_second"].items():
+            cells = " | ".join(_median(speeds[key]) for key in ("training", "inference"))
+            rows.append(f"| {name}, {machine['precision']} | {setting} | {cells} |")
+    return (
+        "\n".join(rows)
+        + "\n\nMedian and interquartile range over n samples, for widths 32-64-128-256, batch 128, "
+        "augmentation on, evaluation excluded, with `python -m benchmarks.figures`.\n"
+    )
+
+
+def _median(samples: list[float]) -> str:
+    low, middle, high = np.percentile(samples, [25, 50, 75])
+    return f"{middle:,.0f} ({low:,.0f} to {high:,.0f}, n = {len(samples)})"
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
