@@ -1,7 +1,7 @@
 """What a study costs besides its training: ``python -m benchmarks.study_cost SOURCE``.
 
-Runs a study of one worker, two trials and one epoch each, of the published network, as ``fer search
-run`` does, and measures the peak memory of all its processes and the seconds from a worker's start
+Runs a study of one worker and one trial, an epoch of the published recipe, as ``fer search run``
+does, and measures the peak memory of all its processes and the seconds from a worker's start
 to the end of its first training step. Prepare the source before, so that reading it is not counted.
 """
 
@@ -31,7 +31,7 @@ epochs = 1
 [space]
 dropout = { kind = "float", low = 0.0, high = 0.5 }
 [budget]
-trials = 2
+trials = 1
 """
 
 
