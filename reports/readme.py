@@ -68,7 +68,8 @@ def results(folder: Path) -> str:
         _unfinished(folder),
         "The best trial was chosen by this very accuracy, which flatters it.",
         _final(folder),
-        f"All of it, and the script that makes it again, stands in `{RESULTS}/`.",
+        f"All of it stands in `{RESULTS}/`, with the script that runs it; two workers do not give "
+        "the same trials twice.",
     ]
     return "\n".join(rows) + "\n\n" + " ".join(filter(None, sentences)) + "\n"
 
@@ -79,7 +80,10 @@ def _unfinished(folder: Path) -> str:
         running = sum(trial["state"] == "running" for trial in csv.DictReader(file))
     if not running:
         return ""
-    return f"**It is not finished**: {running} trials stopped half-way, and more are to come."
+    return (
+        f"**It is not finished**: {running} trials stopped half-way and more are to come, so this "
+        "does not yet show that the published result is beaten."
+    )
 
 
 def _final(folder: Path) -> str:
