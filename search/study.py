@@ -4,6 +4,7 @@ import datetime
 import os
 import socket
 from collections.abc import Container
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,9 @@ def check_data(study: FerStudy, source: str, faces: Faces) -> None:
     with study.opened.lock():
         known = study.user_attrs.get("data")
         if known is None:
-            data = {"source": source, "source_hash": faces.hash, "counts": _counts(faces)}
+            # Its name alone: a summary that is handed round should not tell of someone's folders.
+            name = Path(source).name
+            data = {"source": name, "source_hash": faces.hash, "counts": _counts(faces)}
             study.set_user_attr("data", data)
         elif known["source_hash"] != faces.hash:
             raise BadInput(
