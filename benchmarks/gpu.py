@@ -1,0 +1,140 @@
+"""CUDA devices: what torch says they are, and what NVML says of their state."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+REASONS = {
+    0x004: "power cap",
+    0x008: "hardware slowdown",
+    0x020: "heat (software)",
+    0x040: "heat (hardware)",
+    0x080: "power brake",
+}
+"""NVML's ``nvmlClocksEventReason``: those that say that a device is slower than it could be."""
+
+
+def gpus() -> list[dict[str, Any]]:
+    """The CUDA devices that torch sees, in its order; none where there is none.
+
+    Each has its name, capability, memory and multiprocessors, ``unit`` (a hash of its UUID, which
+    tells two boards of one model apart), and, where NVML is there, driver, clocks (Hz), power cap
+    (watts) and state. What cannot be read is left out.
+    """
+    import torch
+
+    if not torch.cuda.is_available():
+        return []
+    return [_gpu(torch, index) for index in range(torch.cuda.device_count())]
+
+
+def states() -> list[dict[str, Any]]:
+    """The state of each device now: temperature, clocks, power, and why it is slowed, if it is."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return []
+    return [state(_handle(uuid)) for uuid in map(_uuid, _properties(torch))]
+
+
+def _properties(torch: Any) -> list[Any]:
+    return [torch.cuda.get_device_properties(index) for index in range(torch.cuda.device_count())]
+
+
+def _gpu(torch: Any, index: int) -> dict[str, Any]:
+    seen = torch.cuda.get_device_properties(index)
+    uuid = _uuid(seen)
+    found: dict[str, Any] = {
+        "name": seen.name,
+        "capability": f"{seen.major}.{seen.minor}",
+        "memory_bytes": seen.total_memory,
+        "multiprocessors": seen.multi_processor_count,
+    }
+    if uuid:
+        # The UUID itself is nobody's business where results are handed round.
+        found["unit"] = hashlib.sha256(uuid.encode()).hexdigest()[:12]
+    handle = _handle(uuid)
+    return found | _board(handle) | {"before": state(handle)}
+
+
+def _uuid(properties: Any) -> str | None:
+    uuid = getattr(properties, "uuid", None)
+    return None if uuid is None else f"GPU-{str(uuid).removeprefix('GPU-')}"
+
+
+def _handle(uuid: str | None) -> tuple[Any, Any] | None:
+    """NVML and its handle of a device; by UUID, as NVML does not know of CUDA_VISIBLE_DEVICES."""
+    try:
+        import pynvml
+    except ImportError:
+        return None
+    if uuid is None:
+        return None
+    try:
+        pynvml.nvmlInit()
+        return pynvml, pynvml.nvmlDeviceGetHandleByUUID(uuid)
+    except pynvml.NVMLError:
+        return None
+
+
+def _board(found: tuple[Any, Any] | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    nvml, handle = found
+    return _answers(
+        nvml,
+        {
+            "driver": nvml.nvmlSystemGetDriverVersion,
+            "power_cap_watts": lambda: nvml.nvmlDeviceGetEnforcedPowerLimit(handle) / 1000,
+            "sm_clock_most_hz": lambda: (
+                nvml.nvmlDeviceGetMaxClockInfo(handle, nvml.NVML_CLOCK_SM) * 10**6
+            ),
+            "memory_clock_most_hz": lambda: (
+                nvml.nvmlDeviceGetMaxClockInfo(handle, nvml.NVML_CLOCK_MEM) * 10**6
+            ),
+            "persistence": lambda: bool(nvml.nvmlDeviceGetPersistenceMode(handle)),
+            "ecc": lambda: bool(nvml.nvmlDeviceGetCurrentEccMode(handle)[0]),
+        },
+    )
+
+
+def state(found: tuple[Any, Any] | None) -> dict[str, Any]:
+    """A device's temperature (°C), clocks (Hz), power (watts), use by all, and throttling now.
+
+    Args:
+        found: NVML and its handle of the device; None gives nothing.
+    """
+    if found is None:
+        return {}
+    nvml, handle = found
+
+    def slowed() -> list[str]:
+        bits = nvml.nvmlDeviceGetCurrentClocksEventReasons(handle)
+        return [reason for bit, reason in REASONS.items() if bits & bit]
+
+    return _answers(
+        nvml,
+        {
+            "temperature_celsius": lambda: nvml.nvmlDeviceGetTemperature(
+                handle, nvml.NVML_TEMPERATURE_GPU
+            ),
+            "sm_clock_hz": lambda: nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_SM) * 10**6,
+            "memory_clock_hz": lambda: (
+                nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_MEM) * 10**6
+            ),
+            "power_watts": lambda: nvml.nvmlDeviceGetPowerUsage(handle) / 1000,
+            "use_percent": lambda: nvml.nvmlDeviceGetUtilizationRates(handle).gpu,
+            "throttled": slowed,
+        },
+    )
+
+
+def _answers(nvml: Any, questions: dict[str, Callable[[], Any]]) -> dict[str, Any]:
+    """What NVML answers; what a board or driver does not know is left out."""
+    answers = {}
+    for name, ask in questions.items():
+        try:
+            answers[name] = ask()
+        except nvml.NVMLError:
+            continue
+    return answers
