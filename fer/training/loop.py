@@ -1,4 +1,4 @@
-"""The training loop: augment, forward, backward, clip, step; then evaluate, save, report."""
+"""The training loop: take the epoch's steps, then evaluate, save, report."""
 
 import math
 import time
@@ -7,10 +7,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
-from fer.augment import augment, to_gray
-from fer.device import autocast
 from fer.errors import Diverged
 from fer.faces import Faces
 from fer.inference import predict_logits
@@ -20,6 +17,7 @@ from fer.training.result import Epoch, Result
 from fer.training.run import close_run, finished_run, open_run
 from fer.training.schedule import learning_rate
 from fer.training.state import State
+from fer.training.step import Step
 
 OnEpoch = Callable[[Epoch], None]
 OnStep = Callable[[int, int], None]
@@ -83,38 +81,32 @@ def train(
 
 
 def train_epoch(
-    state: State, faces: Batchable, steps: int, on_step: OnStep | None
+    state: State,
+    faces: Batchable,
+    steps: int,
+    on_step: OnStep | None,
+    take_step: Step | None = None,
 ) -> tuple[float, float, float]:
-    """One pass in a new random order; the last faces that fill no batch wait for another epoch."""
-    recipe, device = state.recipe, state.device
+    """One pass in a new random order; the last faces that fill no batch wait for another epoch.
+
+    Args:
+        take_step: how a step is taken; part by part where it is left out.
+
+    Returns:
+        Mean loss, accuracy, and the last step's learning rate.
+    """
+    recipe = state.recipe
+    take_step = take_step or Step(state, faces)
     state.network.train()
-    order = torch.randperm(len(faces), generator=state.generator, device=device)
-    loss_sum = torch.zeros((), device=device)
-    correct = torch.zeros((), device=device)
+    order = torch.randperm(len(faces), generator=state.generator, device=state.device)
     first, total = len(state.history) * steps, recipe.epochs * steps
     for step, batch in enumerate(order.split(recipe.batch_size)[:steps], start=first):
         rate = learning_rate(recipe.schedule, recipe.learning_rate, step, total)
-        images, labels = faces.images[batch], faces.labels[batch]
-        images = augment(to_gray(images), recipe, state.generator)
-        loss, logits = _forward(state, images, labels)
-        loss.backward()
-        if recipe.clip_norm:
-            torch.nn.utils.clip_grad_norm_(state.network.parameters(), recipe.clip_norm)
-        state.optimiser_step(rate)
-        state.average.update(step)
-        loss_sum += loss.detach()
-        correct += (logits.argmax(1) == labels).sum()
+        take_step(batch, step, rate)
         if on_step:
             on_step(step + 1, total)
-    seen = min(len(faces), steps * recipe.batch_size)
-    return loss_sum.item() / steps, correct.item() / seen, rate
-
-
-def _forward(state: State, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    with autocast(state.device, state.precision):
-        logits = state.network(images)
-    loss = F.cross_entropy(logits.float(), labels, label_smoothing=state.recipe.label_smoothing)
-    return loss, logits.detach()
+    loss, correct = take_step.read()
+    return loss / steps, correct / min(len(faces), steps * recipe.batch_size), rate
 
 
 def _evaluate(state: State, faces: Batchable) -> tuple[float | None, float | None]:

@@ -3,7 +3,7 @@
 import copy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from fer.recipe import Recipe
 
@@ -41,15 +41,25 @@ class Average:
         self._source = _floats(network)
         self._target = _floats(self.network)
 
+    def weight(self, step: int) -> float:
+        """Of the network's weights in the average after ``step`` (from 0), in (0, 1]."""
+        return 1 - min(self.decay, (1 + step) / (10 + step))
+
     @torch.no_grad()
-    def update(self, step: int) -> None:
-        """Take in the network's weights after ``step`` (from 0)."""
-        if self.decay:
-            decay = min(self.decay, (1 + step) / (10 + step))
-            torch._foreach_lerp_(self._target, self._source, 1 - decay)
+    def update(self, weight: float | Tensor) -> None:
+        """Take in the network's weights with a weight in (0, 1], a number or a 0-d tensor."""
+        if not self.decay:
+            return
+        if not isinstance(weight, Tensor):
+            torch._foreach_lerp_(self._target, self._source, weight)
+            return
+        # lerp takes a weight from the device only with a launch for each tensor: this has three.
+        change = torch._foreach_sub(self._source, self._target)
+        torch._foreach_mul_(change, weight)
+        torch._foreach_add_(self._target, change)
 
 
-def _floats(network: nn.Module) -> list[torch.Tensor]:
+def _floats(network: nn.Module) -> list[Tensor]:
     return [
         tensor.detach()
         for tensor in (*network.parameters(), *network.buffers())

@@ -31,8 +31,8 @@ class State:
         self.generator = torch.Generator(device).manual_seed(recipe.seed)
         self.history: tuple[Epoch, ...] = ()
 
-    def optimiser_step(self, rate: float) -> None:
-        """Step with a learning rate, and clear the gradients."""
+    def optimiser_step(self, rate: float | torch.Tensor) -> None:
+        """Step with a learning rate, a number or a 0-d tensor, and clear the gradients."""
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.step()

@@ -22,7 +22,7 @@ def test_the_average_follows_weights_and_batch_statistics() -> None:
     with torch.no_grad():
         for tensor in (*network.parameters(), *network.buffers()):
             tensor.add_(1)
-    average.update(step=10_000)
+    average.update(average.weight(step=10_000))
     for name, tensor in average.network.state_dict().items():
         if tensor.is_floating_point():
             torch.testing.assert_close(tensor, before[name] + 0.1)
@@ -35,7 +35,7 @@ def test_the_first_steps_average_over_fewer() -> None:
     start = bias.detach().clone()
     with torch.no_grad():
         bias += 1
-    average.update(step=0)
+    average.update(average.weight(step=0))
     torch.testing.assert_close(average.network.head[-1].bias, start + 0.9)
 
 

@@ -1,0 +1,89 @@
+"""One step of training, in its parts: gather, augment, forward, backward, clip, update."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from fer.augment import augment, to_gray
+from fer.device import autocast
+from fer.training.data import Batchable
+from fer.training.state import State
+
+
+class Step:
+    """Takes the steps of one run, each part launched by itself, and sums up how they went."""
+
+    def __init__(self, state: State, faces: Batchable) -> None:
+        self.state = state
+        self.faces = faces
+        self._loss = torch.zeros((), device=state.device)
+        self._correct = torch.zeros((), device=state.device)
+
+    def __call__(self, batch: Tensor, number: int, rate: float) -> None:
+        """Train on one batch.
+
+        Args:
+            batch: which faces, ``int64 [B]``, on their device.
+            number: of the step in the run, from 0.
+            rate: the learning rate.
+        """
+        self.take(batch, rate, self.state.average.weight(number))
+
+    def take(self, batch: Tensor, rate: float | Tensor, weight: float | Tensor) -> None:
+        """Train on one batch, with what changes from step to step as numbers or 0-d tensors.
+
+        Args:
+            rate: the learning rate.
+            weight: of the new weights in their moving average.
+        """
+        images, labels = gather(self.faces, batch)
+        images = augmented(self.state, images)
+        loss, logits = forward(self.state, images, labels)
+        backward(loss)
+        clip(self.state)
+        update(self.state, rate, weight)
+        self._loss += loss.detach()
+        self._correct += (logits.argmax(1) == labels).sum()
+
+    def read(self) -> tuple[float, float]:
+        """The sum of the batches' mean losses and the number of right answers, since it was last
+        read. Waits for the device."""
+        totals = self._loss.item(), self._correct.item()
+        self._loss.zero_()
+        self._correct.zero_()
+        return totals
+
+
+def gather(faces: Batchable, batch: Tensor) -> tuple[Tensor, Tensor]:
+    """Images ``uint8 [B, 48, 48]`` and labels ``int64 [B]`` of one batch."""
+    return faces.images[batch], faces.labels[batch]
+
+
+def augmented(state: State, images: Tensor) -> Tensor:
+    """``uint8 [B, 48, 48]`` to ``float32 [B, 1, 48, 48]`` in [0, 1], each face by its own draw."""
+    return augment(to_gray(images), state.recipe, state.generator)
+
+
+def forward(state: State, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """The batch's mean loss, and its logits ``[B, classes]`` without a gradient."""
+    with autocast(state.device, state.precision):
+        logits = state.network(images)
+    loss = F.cross_entropy(logits.float(), labels, label_smoothing=state.recipe.label_smoothing)
+    return loss, logits.detach()
+
+
+def backward(loss: Tensor) -> None:
+    """The gradients of every weight."""
+    loss.backward()
+
+
+def clip(state: State) -> None:
+    """Scale the gradients down to the recipe's largest norm; nothing where that is 0."""
+    if state.recipe.clip_norm:
+        torch.nn.utils.clip_grad_norm_(state.network.parameters(), state.recipe.clip_norm)
+
+
+def update(state: State, rate: float | Tensor, weight: float | Tensor) -> None:
+    """Step the optimiser, clear the gradients, and take the new weights into their average."""
+    state.optimiser_step(rate)
+    state.average.update(weight)
