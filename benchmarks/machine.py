@@ -49,7 +49,7 @@ def fingerprint(name: str | None = None) -> dict[str, Any]:
 
 
 def finished(machine: Mapping[str, Any]) -> dict[str, Any]:
-    """The same machine after the run: ``load_after``, throttling, and each GPU's state ``after``."""
+    """The same machine after a run: ``load_after``, throttling, and each GPU's state ``after``."""
     found = {"load_after": load(), "throttle_events_after": throttle_events()}
     after = {key: value for key, value in found.items() if value is not None}
     if "gpus" in machine:
@@ -102,7 +102,7 @@ def versions() -> dict[str, str]:
 
 
 def commit() -> dict[str, Any] | None:
-    """The commit that this code was run from, and whether files differ from it; None outside git."""
+    """The commit that this code runs from, and whether files differ from it; None outside git."""
     root = Path(__file__).parents[1]
     if not (root / ".git").exists():
         return None  # installed: another repository may well lie around it

@@ -9,12 +9,14 @@ import psutil
 
 from fer.process import available_cores
 
-FLAGS = frozenset(
-    # What decides which kernels oneDNN and MKL pick, and whether this is a virtual machine.
-    "avx avx2 fma f16c avx512f avx512bw avx512vl avx512dq avx512cd avx512_bf16 avx512_fp16 "
-    "avx512_vnni avx_vnni amx_tile amx_bf16 amx_fp16 amx_int8 hypervisor "
-    "asimd asimdhp asimddp bf16 i8mm sve sve2 svebf16 sme".split()
-)
+# What decides which kernels oneDNN and MKL pick, and whether this is a virtual machine.
+_X86 = "avx avx2 fma f16c avx_vnni amx_tile amx_bf16 amx_fp16 amx_int8 hypervisor"
+_ARM = "asimd asimdhp asimddp bf16 i8mm sve sve2 svebf16 sme"
+
+
+def _relevant(flag: str) -> bool:
+    return flag in {*_X86.split(), *_ARM.split()} or flag.startswith("avx512")
+
 
 _CPU = "sys/devices/system/cpu"
 
@@ -36,7 +38,7 @@ def processor(root: Path = Path("/")) -> dict[str, Any]:
         "model": "-".join(map(str, model)) if all(model) else None,
         "microcode": info.get("microcode"),
         "architecture": platform.machine() or None,
-        "flags": sorted(flags & FLAGS) or None,
+        "flags": sorted(filter(_relevant, flags)) or None,
         "cores": physical,
         "threads": logical,
         "available": available_cores(),
