@@ -185,8 +185,8 @@ def _peak_of(measured: Measured, machine: Mapping[str, Any]) -> Mapping[str, Any
     peaks = [
         peak
         for peak in machine.get("peaks", [])
-        if peak["device"] == measured.params.get("device")
-        and peak["precision"] == measured.extra.get("precision")
+        if peak.get("device") == measured.params.get("device")
+        and peak.get("precision") == measured.extra.get("precision")
         and "copy_bytes" in peak
         and ("matmul_flops" in peak or "conv_flops" in peak)
     ]
