@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 from benchmarks.comparability import Differs, differing, remarks
 from benchmarks.record import Measured, Recording, read
-from benchmarks.statistics import Difference, compare_apart, compare_in_turns
+from benchmarks.statistics import MINIMUM_EFFECT, Difference, compare_apart, compare_in_turns
 from fer.errors import BadInput
 
 
@@ -87,7 +87,17 @@ class Comparison:
     remarks: tuple[str, ...]
 
     def regressions(self, share: float) -> list[Row]:
-        """The rows that are called slower, by at least this share of the base's median."""
+        """The rows that are called slower, by at least this share of the base's median.
+
+        Raises:
+            BadInput: differences as small as that are not called.
+        """
+        least = max(row.difference.minimum_effect for row in self.rows)
+        if share < least:
+            raise BadInput(
+                f"--fail-on {100 * share:.3g}%: differences under {100 * least:.3g}% are not "
+                "called here: expected more, several runs a side, or a smaller --minimum-effect"
+            )
         return [
             row
             for row in self.rows
@@ -227,9 +237,9 @@ def _row(
         for side, case, divisor in zip((base, other), pair, divisors, strict=True)
     ]
     if in_turns:
-        flat = [sum(processes, []) for processes in samples]
-        effect = {} if minimum_effect is None else {"minimum_effect": minimum_effect}
-        difference = compare_in_turns(flat[0], flat[1], **effect)
+        first_rounds, second_rounds = (list(chain(*processes)) for processes in samples)
+        effect = MINIMUM_EFFECT if minimum_effect is None else minimum_effect
+        difference = compare_in_turns(first_rounds, second_rounds, effect)
     else:
         difference = compare_apart(samples[0], samples[1], minimum_effect)
     return Row(
