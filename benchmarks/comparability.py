@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.record import Measured
 
-NAMED_BY_MACHINE = ("python", "numpy", "scipy", "optuna", "onnxruntime", "cuda", "cudnn", "libc")
+TOLD_PACKAGES = ("python", "numpy", "scipy", "optuna", "onnxruntime", "cuda", "cudnn", "libc")
 """Versions that are told, but do not stand in the way."""
 
 BUSY = 0.5
@@ -40,7 +40,7 @@ def differing(
     """
     pairs = dict(_pairs(base, other, machines))
     if factor is not None and factor != "device":
-        pairs["machine"] = tuple(map(_named, machines))
+        pairs["machine"] = (machines[0].get("id"), machines[1].get("id"))
     pairs.pop(str(factor), None)
     return tuple(
         Differs(what, _shown(one), _shown(another))
@@ -70,7 +70,7 @@ def _torch(machine: Mapping[str, Any]) -> str | None:
 
 def _work_of_one(case: Measured) -> str | None:
     flops = case.extra.get("flops")
-    return f"{flops / case.items / 1e6:.4g} MFLOP for one of {case.unit}" if flops else None
+    return f"{flops / case.items / 1e6:.4g} MFLOP an item" if flops else None
 
 
 def _named(machine: Mapping[str, Any]) -> str:
@@ -90,22 +90,25 @@ def remarks(base: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 def _machines_differ(base: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Differs]:
-    for what, look in (
-        ("machine", lambda machine: machine.get("id")),
-        ("processor", lambda machine: machine.get("processor", {}).get("name")),
-        ("governor", lambda machine: machine.get("processor", {}).get("governor")),
-        ("GPU", lambda machine: ", ".join(gpu.get("name", "?") for gpu in _gpus(machine)) or None),
-        ("driver", lambda machine: next((gpu.get("driver") for gpu in _gpus(machine)), None)),
-        ("commit", lambda machine: str((machine.get("commit") or {}).get("id"))[:12]),
-    ):
-        one, another = look(base), look(other)
-        if one != another:
-            yield Differs(what, _shown(one), _shown(another))
-    versions = base.get("versions", {}), other.get("versions", {})
-    for package in NAMED_BY_MACHINE:
-        one, another = (side.get(package) for side in versions)
-        if one != another:
-            yield Differs(package, _shown(one), _shown(another))
+    one, another = _told(base), _told(other)
+    for what in dict.fromkeys((*one, *another)):
+        if one.get(what) != another.get(what):
+            yield Differs(what, _shown(one.get(what)), _shown(another.get(what)))
+
+
+def _told(machine: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a machine is told where it differs."""
+    processor, gpus = machine.get("processor", {}), _gpus(machine)
+    versions, commit = machine.get("versions", {}), (machine.get("commit") or {}).get("id")
+    return {
+        "machine": machine.get("id"),
+        "processor": processor.get("name"),
+        "governor": processor.get("governor"),
+        "GPU": ", ".join(str(gpu.get("name")) for gpu in gpus) or None,
+        "driver": next((gpu.get("driver") for gpu in gpus), None),
+        "commit": commit and str(commit)[:12],
+        **{package: versions.get(package) for package in TOLD_PACKAGES},
+    }
 
 
 def _gpus(machine: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -117,7 +120,7 @@ def _troubles(machine: Mapping[str, Any]) -> Iterator[str]:
     if cores and load is not None and load > BUSY * cores:
         yield f"busy before it began: load {load:.2g} on {cores} cores"
     events = [machine.get(f"throttle_events_{when}") for when in ("before", "after")]
-    if None not in events and events[1] > events[0]:  # type: ignore[operator]
+    if None not in events and events[0] != events[1]:
         yield "the processor was slowed down by its heat meanwhile"
     for gpu in _gpus(machine):
         for when in ("before", "after"):

@@ -135,7 +135,7 @@ def _verdict(row: "Row") -> str:
 
 def _below(comparison: "Comparison") -> list[str]:
     effects = sorted({row.difference.minimum_effect for row in comparison.rows})
-    least = " or ".join(f"{effect:.3g}".rstrip("%") for effect in (100 * e for e in effects))
+    least = " or ".join(f"{100 * effect:.3g}" for effect in effects)
     return [
         f"Ratio: other / base, of medians; above 1 is slower. Differences under {least} % are not "
         f"called. Of {len(comparison.rows)} cases that do not differ, up to one in 20 may be.",

@@ -51,7 +51,7 @@ def of_files(base: Path, other: Path, **options: Any) -> Comparison:
 def run(*arguments: str | Path) -> Any:
     app = typer.Typer()
     app.command()(command)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return CliRunner(env={"COLUMNS": "240"}).invoke(app, list(map(str, arguments)))
 
 
 def test_a_case_is_compared_with_its_like(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_case_is_compared_with_its_like(tmp_path: Path) -> None:
     [
         ({"versions": {"torch": "2.14.0+cpu"}}, "torch 2.15.0 / 2.14.0"),
         ({"threads": 4}, "threads 2 / 4"),
-        ({"flops": 3e9}, "network 7.812 MFLOP for one of images / 23.44 MFLOP"),
+        ({"flops": 3e9}, "network 7.812 MFLOP an item / 23.44 MFLOP an item"),
         ({"batch": 64}, "batch 128 / 64"),
         ({"params_precision": "bf16"}, "precision fp32 / bf16"),
     ],
@@ -156,8 +156,8 @@ def test_a_folder_is_so_many_processes_of_one_side(tmp_path: Path) -> None:
     write(tmp_path / "other" / "3.json", case(), id="cpu-2")
     with pytest.raises(BadInput, match=r"3\.json: machine cpu-2: expected cpu-1"):
         read_side(tmp_path / "other")
+    (tmp_path / "empty").mkdir()
     with pytest.raises(BadInput, match="expected a recording"):
-        (tmp_path / "empty").mkdir()
         read_side(tmp_path / "empty")
 
 
