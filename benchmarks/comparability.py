@@ -70,7 +70,9 @@ def _torch(machine: Mapping[str, Any]) -> str | None:
 
 def _work_of_one(case: Measured) -> str | None:
     flops = case.extra.get("flops")
-    return f"{flops / case.items / 1e6:.4g} MFLOP an item" if flops else None
+    return (
+        f"{flops / case.items / 1e6:.4g} MFLOP an item" if isinstance(flops, int | float) else None
+    )
 
 
 def _named(machine: Mapping[str, Any]) -> str:

@@ -118,6 +118,8 @@ def read_side(path: Path) -> Side:
     if not files:
         raise BadInput(f"{path}: expected a recording, or a folder of recordings (*.json)")
     runs = tuple(read(file) for file in files)
+    for file, run in zip(files, runs, strict=True):
+        _check_machine(file, run.machine)
     for key, values in (
         ("machine", [run.machine.get("id") for run in runs]),
         ("torch", [run.machine.get("versions", {}).get("torch") for run in runs]),
@@ -129,6 +131,18 @@ def read_side(path: Path) -> Side:
                     "the files of a folder are taken for runs of the same"
                 )
     return Side(str(path), runs)
+
+
+def _check_machine(file: Path, machine: Mapping[str, Any]) -> None:
+    """That what is looked into can be looked into; a value that is not there is no fault."""
+    for key, kind in (("versions", dict), ("processor", dict), ("gpus", list), ("commit", dict)):
+        if not isinstance(machine.get(key, kind()), kind):
+            raise BadInput(
+                f"{file}: machine_info.fer.{key} = {machine[key]!r}: expected a {kind.__name__}"
+            )
+    for gpu in machine.get("gpus", []):
+        if not isinstance(gpu, dict):
+            raise BadInput(f"{file}: machine_info.fer.gpus: {gpu!r}: expected a dict")
 
 
 def compare(
@@ -262,7 +276,7 @@ def timed_in_turns(first: Measured, second: Measured) -> bool:
     timed alone both have the ranks 0, 1, 2, …
     """
     orders = [case.extra.get("order") for case in (first, second)]
-    if not all(orders) or any(len(case.seconds) < 2 for case in (first, second)):
+    if not all(isinstance(order, list) and len(order) > 1 for order in orders):
         return False
     rounds = list(zip(*orders, strict=False))
     return all(one != another for one, another in rounds) and all(

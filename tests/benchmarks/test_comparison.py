@@ -242,6 +242,14 @@ def test_noise_is_marked_and_names_cannot_steer_the_terminal(tmp_path: Path) -> 
     assert "[red]" in "".join(output.split())
 
 
+@pytest.mark.parametrize(
+    "machine", [{"versions": ["torch"]}, {"processor": "A"}, {"gpus": ["H"]}, {"gpus": {}}]
+)
+def test_a_machine_that_is_none_is_bad_input(tmp_path: Path, machine: dict[str, Any]) -> None:
+    with pytest.raises(BadInput, match=r"a\.json: machine_info\.fer\.\w+"):
+        read_side(write(tmp_path / "a.json", case(), **machine))
+
+
 @pytest.mark.parametrize("text", ["10", "ten%", "-5%", "5000%", "%"])
 def test_a_share_is_a_percentage(text: str) -> None:
     with pytest.raises(BadInput, match="expected a percentage"):
