@@ -8,6 +8,8 @@ import torch
 from fer.errors import BadInput
 from fer.process import processor
 
+_HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+
 
 def choose_device(name: str) -> torch.device:
     """``auto`` (CUDA where there, else CPU), ``cpu``, ``cuda`` or ``cuda:N``.
@@ -50,7 +52,10 @@ def precision(device: torch.device) -> str:
 
 
 def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:
-    """The context in which to run the network: bf16 convolutions for ``bf16``, else nothing."""
-    if precision == "bf16":
-        return torch.autocast(device.type, torch.bfloat16)
-    return contextlib.nullcontext()
+    """The context in which to run the network: half-precision convolutions for ``bf16`` and
+    ``fp16``, else nothing."""
+    if precision not in _HALVES:
+        return contextlib.nullcontext()
+    # Each weight is used once a step, so keeping its half-precision copy saves nothing; and what
+    # one CUDA graph kept, the next step must not find.
+    return torch.autocast(device.type, _HALVES[precision], cache_enabled=False)

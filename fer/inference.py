@@ -1,4 +1,9 @@
-"""Scores for many faces, in batches."""
+"""Scores for many faces, in batches: eager, or through ``torch.compile``.
+
+ONNX Runtime's way stands in ``fer.onnx``.
+"""
+
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -10,20 +15,61 @@ BATCH = 256
 """Faces at a time: on two Zen 3 cores larger batches fall out of the cache."""
 
 
+class Scorer(Protocol):
+    """Any way to score faces."""
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Logits ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images."""
+
+
+class Eager:
+    """Scores on the network's device, one operation after the other.
+
+    Args:
+        precision: ``fp32``, ``bf16`` or ``fp16``.
+        batch: faces at a time.
+    """
+
+    def __init__(self, network: nn.Module, precision: str, batch: int = BATCH) -> None:
+        self._network = network
+        self._precision = precision
+        self._batch = batch
+
+    def __call__(self, images: Tensor) -> Tensor:
+        return predict_logits(self._network, images, self._precision, self._batch)
+
+
+class Compiled(Eager):
+    """The same through ``torch.compile``, which needs a C++ compiler on the CPU, and Triton on
+    CUDA; the first call compiles."""
+
+    def __init__(self, network: nn.Module, precision: str, batch: int = BATCH) -> None:
+        compiled = torch.compile(network.eval())
+        assert isinstance(compiled, nn.Module)
+        super().__init__(compiled, precision, batch)
+
+
 @torch.inference_mode()
-def predict_logits(network: nn.Module, images: Tensor, precision: str) -> Tensor:
+def predict_logits(
+    network: nn.Module, images: Tensor, precision: str, batch: int = BATCH
+) -> Tensor:
     """Logits ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images on the network's device.
 
     Leaves the network in evaluation mode.
     """
     network.eval()
     with autocast(images.device, precision):
-        return torch.cat([network(to_gray(batch)).float() for batch in images.split(BATCH)])
+        return torch.cat([network(to_gray(part)).float() for part in images.split(batch)])
 
 
 def predict_probabilities(network: nn.Module, images: Tensor, precision: str, tta: bool) -> Tensor:
+    """Probabilities ``float32 [N, classes]`` of a network; with ``tta``, the mean over each face
+    and its mirror image."""
+    return probabilities(Eager(network, precision), images, tta)
+
+
+def probabilities(score: Scorer, images: Tensor, tta: bool) -> Tensor:
     """Probabilities ``float32 [N, classes]``; with ``tta``, the mean over each face and its mirror
     image."""
     views = [images, images.flip(2)] if tta else [images]
-    scores = [predict_logits(network, view, precision).softmax(1) for view in views]
-    return torch.stack(scores).mean(0)
+    return torch.stack([score(view).softmax(1) for view in views]).mean(0)

@@ -11,6 +11,7 @@ class Format(StrEnum):
     """What can be exported to."""
 
     safetensors = "safetensors"
+    onnx = "onnx"
 
 
 def export(
@@ -22,14 +23,24 @@ def export(
 ) -> None:
     """Write a run's model, with its recipe in the file's metadata.
 
-    Example:
+    ONNX needs the extra `onnx`. Its model takes bytes, images [N, 48, 48], and gives logits
+    [N, classes], which softmax turns into probabilities, in the order of the recipe's classes.
+
+    Examples:
 
       fer export runs/published --format safetensors --out published.safetensors
+
+      fer export runs/published --format onnx --out published.onnx
     """
     import torch
 
     from fer.model import load_model, save_model
 
     network, recipe = load_model(run, torch.device("cpu"))
-    save_model(out, network, recipe)
+    if kind is Format.onnx:
+        from fer.onnx import save_onnx
+
+        save_onnx(out, network, recipe)
+    else:
+        save_model(out, network, recipe)
     typer.echo(f"{out}: {recipe.hash}, {out.stat().st_size:,} bytes")

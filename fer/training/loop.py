@@ -13,6 +13,7 @@ from fer.faces import Faces
 from fer.inference import predict_logits
 from fer.recipe import Recipe
 from fer.training.data import Batchable
+from fer.training.graph import build_step
 from fer.training.result import Epoch, Result
 from fer.training.run import close_run, finished_run, open_run
 from fer.training.schedule import learning_rate
@@ -56,10 +57,11 @@ def train(
     if resume and (finished := finished_run(recipe, faces, run)):
         return finished
     state, training, validation = open_run(recipe, faces, run, device, resume)
+    take_step = build_step("auto", state, training)
     steps_per_epoch = max(1, len(training) // recipe.batch_size)
     while len(state.history) < recipe.epochs:
         began = time.perf_counter()
-        loss, accuracy, rate = train_epoch(state, training, steps_per_epoch, on_step)
+        loss, accuracy, rate = train_epoch(state, training, steps_per_epoch, on_step, take_step)
         seconds = time.perf_counter() - began
         validation_loss, validation_accuracy = _evaluate(state, validation)
         epoch = Epoch(

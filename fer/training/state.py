@@ -38,10 +38,10 @@ class State:
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
 
-    def save(self, run: Path) -> None:
-        """Write the checkpoint of the epochs so far."""
+    def checkpoint(self) -> Checkpoint:
+        """All of it as it is now; its tensors are the run's own, not copies."""
         on_cuda = self.device.type == "cuda"
-        Checkpoint(
+        return Checkpoint(
             recipe_hash=self.recipe.hash,
             data_hash=self.data_hash,
             network=self.network.state_dict(),
@@ -51,10 +51,17 @@ class State:
             cpu_rng=torch.get_rng_state(),
             cuda_rng=torch.cuda.get_rng_state(self.device) if on_cuda else None,
             history=self.history,
-        ).save(run)
+        )
+
+    def save(self, run: Path) -> None:
+        """Write the checkpoint of the epochs so far."""
+        self.checkpoint().save(run)
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Become what the checkpoint's run was after its last epoch."""
+        """Become what the checkpoint's run was after its last epoch.
+
+        The optimiser gets new tensors: what was captured from it before is void.
+        """
         self.network.load_state_dict(checkpoint.network)
         if self.recipe.ema:
             self.average.network.load_state_dict(checkpoint.average)

@@ -16,8 +16,8 @@ class Step:
     def __init__(self, state: State, faces: Batchable) -> None:
         self.state = state
         self.faces = faces
-        self._loss = torch.zeros((), device=state.device)
-        self._correct = torch.zeros((), device=state.device)
+        self._loss = torch.zeros((), device=faces.labels.device)
+        self._correct = torch.zeros((), device=faces.labels.device)
 
     def __call__(self, batch: Tensor, number: int, rate: float) -> None:
         """Train on one batch.

@@ -1,0 +1,39 @@
+import shutil
+
+import pytest
+import torch
+
+from fer.inference import Compiled, Eager, predict_logits, predict_probabilities, probabilities
+from fer.network import Network, build_network
+from fer.recipe import Recipe
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def network() -> Network:
+    torch.manual_seed(0)
+    return build_network(Recipe(widths=(4, 8)), CPU)
+
+
+@pytest.fixture
+def images() -> torch.Tensor:
+    return torch.randint(0, 256, (300, 48, 48), dtype=torch.uint8)
+
+
+@pytest.mark.parametrize("batch", [1, 256, 4096])
+def test_the_batch_changes_no_score(network: Network, images: torch.Tensor, batch: int) -> None:
+    one = Eager(network, "fp32", batch)(images[:270])
+    torch.testing.assert_close(one, predict_logits(network, images, "fp32")[:270])
+
+
+def test_every_way_to_score_gives_probabilities(network: Network, images: torch.Tensor) -> None:
+    found = probabilities(Eager(network, "fp32"), images, tta=True)
+    torch.testing.assert_close(found.sum(1), torch.ones(300))
+    assert torch.equal(found, predict_probabilities(network, images, "fp32", tta=True))
+
+
+@pytest.mark.skipif(not shutil.which("g++"), reason="NO C++ COMPILER: torch.compile is not tested")
+def test_a_compiled_network_scores_the_same(network: Network, images: torch.Tensor) -> None:
+    eager = Eager(network, "fp32")(images)
+    torch.testing.assert_close(Compiled(network, "fp32", 300)(images), eager, rtol=1e-4, atol=1e-4)

@@ -1,0 +1,113 @@
+"""A step and its parts, and the same step fed with tensors, as a CUDA graph is."""
+
+import copy
+from typing import Any
+
+import pytest
+import torch
+
+from fer.faces.types import Faces
+from fer.recipe import Recipe
+from fer.training import step as parts
+from fer.training.data import Batchable, to_device
+from fer.training.graph import rehearse
+from fer.training.loop import train_epoch
+from fer.training.state import State
+from fer.training.step import Step
+
+CPU = torch.device("cpu")
+RATE, WEIGHT = 2.0**-7, 0.25  # the same number in float32 and in float64
+BATCH = torch.arange(32)
+
+
+@pytest.fixture
+def batchable(faces: Faces) -> Batchable:
+    import numpy as np
+
+    return to_device(faces, np.arange(len(faces), dtype=np.int64), CPU)
+
+
+def tensors(state: State) -> dict[str, torch.Tensor]:
+    """Everything that a step changes, by name."""
+    checkpoint = state.checkpoint()
+    found = {f"network.{name}": t for name, t in checkpoint.network.items()}
+    found |= {f"average.{name}": t for name, t in checkpoint.average.items()}
+    for number, entry in checkpoint.optimiser["state"].items():
+        found |= {f"optimiser.{number}.{name}": t for name, t in entry.items()}
+    return found | {"generator": checkpoint.generator, "dropout": checkpoint.cpu_rng}
+
+
+def assert_same(one: State, other: State, **tolerance: Any) -> None:
+    torch.testing.assert_close(tensors(one), tensors(other), **tolerance)
+
+
+def test_a_step_is_its_parts_one_after_the_other(tiny: Recipe, batchable: Batchable) -> None:
+    whole, apart = State(tiny, "", CPU), State(tiny, "", CPU)
+    dropout = torch.get_rng_state()
+    Step(whole, batchable).take(BATCH, RATE, WEIGHT)
+    after = tensors(whole)
+    torch.set_rng_state(dropout)
+    images, labels = parts.gather(batchable, BATCH)
+    loss, _ = parts.forward(apart, parts.augmented(apart, images), labels)
+    parts.backward(loss)
+    parts.clip(apart)
+    parts.update(apart, RATE, WEIGHT)
+    torch.testing.assert_close(tensors(apart), after, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+def test_a_rate_and_a_weight_in_tensors_give_the_same_numbers(
+    tiny: Recipe, batchable: Batchable, optimiser: str
+) -> None:
+    recipe = tiny.with_values({"optimiser": optimiser})
+    states = []
+    for rate, weight in ((RATE, WEIGHT), (torch.tensor(RATE), torch.tensor(WEIGHT))):
+        state = State(recipe, "", CPU)
+        take = Step(state, batchable).take
+        for _ in range(4):
+            take(BATCH, rate, weight)
+        states.append(state)
+    assert_same(states[0], states[1], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+@pytest.mark.parametrize("taken", [0, 2])
+def test_a_rehearsal_leaves_no_trace(
+    tiny: Recipe, batchable: Batchable, optimiser: str, ema: float, taken: int
+) -> None:
+    recipe = tiny.with_values({"optimiser": optimiser, "ema": ema})
+    ends = []
+    for rehearsed in (False, True):
+        state = State(recipe, "", CPU)
+        step = Step(state, batchable)
+        for number in range(taken):
+            step(BATCH, number, RATE)
+        if rehearsed:
+            rehearse(state, lambda take=step.take: take(BATCH, torch.tensor(1.0), 0.5))
+            assert state.optimiser.state, "nothing is left for a capture to make"
+        for number in range(3):
+            step(BATCH, taken + number, RATE)
+        ends.append(copy.deepcopy(tensors(state)))
+    torch.testing.assert_close(ends[0], ends[1], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "seen"), [(240, 240), (241, 240), (4096, 240), (128, 128), (120, 240), (1, 240)]
+)
+def test_an_epoch_counts_the_faces_that_it_saw(
+    tiny: Recipe, batchable: Batchable, batch_size: int, seen: int
+) -> None:
+    state = State(tiny.with_values({"batch_size": batch_size}), "", CPU)
+    sizes = []
+
+    class Noting(Step):
+        def take(self, batch: torch.Tensor, *_: object) -> None:
+            sizes.append(len(batch))
+            self._correct += len(batch)
+
+    steps = max(1, len(batchable) // batch_size)
+    _, accuracy, _ = train_epoch(state, batchable, steps, None, Noting(state, batchable))
+    assert sum(sizes) == seen
+    assert set(sizes) == {min(batch_size, len(batchable))}, "a graph needs one shape"
+    assert accuracy == 1
