@@ -211,13 +211,10 @@ def _pairs_but_for(factor: str, bases: list[Measured], others: list[Measured]) -
     if not values:
         known = dict.fromkeys(key for case in bases for key in case.params)
         raise BadInput(f"--factor {factor}: no case has it; expected one of {', '.join(known)}")
-    firsts: dict[object, Measured] = {}
-    for case in bases:
-        if factor in case.params:
-            firsts.setdefault(_but_for(factor, case), case)
+    likes = {_but_for(factor, case): case for case in bases if case.params.get(factor) == values[0]}
     for case in others:
-        like = firsts.get(_but_for(factor, case))
-        if like and factor in case.params and like.params[factor] != case.params[factor]:
+        like = likes.get(_but_for(factor, case))
+        if like and case.params.get(factor, values[0]) != values[0]:
             yield like, case
 
 

@@ -32,7 +32,7 @@ def case(
     noise = np.random.default_rng(0).normal(1, 0.02, count)
     params = {"device": "cpu", "precision": "fp32", "batch": 128, "mode": "eager"} | params
     name = f"{group}[{','.join(f'{key}={value}' for key, value in params.items())}]"
-    extra = {"flops": 1e9, "precision": params["precision"], "threads": 2}
+    extra = {"flops": 7.8125e6 * params["batch"], "precision": params["precision"], "threads": 2}
     samples = tuple((seconds * noise).tolist())
     return Measured(group, name, params, int(params["batch"]), "images", samples, extra)
 
