@@ -172,9 +172,12 @@ def _cause(status: int, out_of_memory: bool) -> str:
 
 def _out_of_memory_kills() -> int:
     """How many processes the kernel has killed for memory in this control group, where it says."""
-    events = Path("/sys/fs/cgroup/memory.events")
     try:
+        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+        # "0::/user.slice/…": version 2's one hierarchy; in a container the path is "/".
+        own = next(line[len("0::/") :] for line in groups if line.startswith("0::/"))
+        events = Path("/sys/fs/cgroup") / own / "memory.events"
         lines = events.read_text(encoding="ascii").splitlines()
-    except OSError:
+    except (OSError, StopIteration):
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

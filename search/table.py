@@ -104,13 +104,10 @@ def _result(trial: FrozenTrial, number: str, gain: str, settings: str) -> tuple[
 
 
 def _row(trial: FrozenTrial) -> tuple[str, ...]:
-    state = "running" if trial.state == TrialState.RUNNING else trial.state.name.lower()
-    if trial.state == TrialState.RUNNING and trial.user_attrs.get("resumable"):
-        state = "stopped"
     last = trial.intermediate_values.get(trial.last_step or 0)
     accuracy = "" if last is None else f"{100 * last:.2f} %"
     settings = "baseline" if is_baseline(trial) else _settings(trial)
-    return str(trial.number), state, _epoch(trial), accuracy, settings
+    return str(trial.number), _state(trial), _epoch(trial), accuracy, settings
 
 
 def _progress(trial: FrozenTrial) -> str:
@@ -131,21 +128,24 @@ def _settings(trial: FrozenTrial) -> str:
 
 
 def _counts(trials: list[FrozenTrial]) -> str:
-    counts = Counter(trial.state for trial in trials)
-    return ", ".join(
-        f"{counts[state]} {name}"
-        for state, name in (
-            (TrialState.COMPLETE, "complete"),
-            (TrialState.PRUNED, "pruned"),
-            (TrialState.FAIL, "failed"),
-            (TrialState.RUNNING, "running"),
-        )
-    )
+    counts = Counter(_state(trial) for trial in trials)
+    names = {"complete": "complete", "pruned": "pruned", "fail": "failed", "running": "running"}
+    if counts["stopped"]:
+        names["stopped"] = "stopped"
+    return ", ".join(f"{counts[state]} {name}" for state, name in names.items())
+
+
+def _state(trial: FrozenTrial) -> str:
+    """Optuna's word, but that an interrupted trial, which waits for the next start, is stopped."""
+    if trial.state == TrialState.RUNNING and trial.user_attrs.get("resumable"):
+        return "stopped"
+    return trial.state.name.lower()
 
 
 def _baseline_name(definition: Definition) -> str:
     if definition.baseline_cut:
-        return f"the baseline, cut to {definition.baseline.epochs} epochs"
+        epochs = definition.baseline.epochs
+        return f"the baseline, cut to {epochs} epoch{'s' if epochs > 1 else ''}"
     return "the baseline"
 
 

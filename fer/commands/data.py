@@ -26,9 +26,12 @@ Classes = Annotated[
 def prepare(source: SourceArgument) -> None:
     """Read a source once into the cache, so that loading it takes no time."""
     from fer.faces import open_source
+    from fer.faces.cache import cache_folder
 
-    for split, part in open_source(source).items():
+    prepared = open_source(source)
+    for split, part in prepared.items():
         typer.echo(f"{split}: {len(part.images):,} faces")
+    typer.echo(f"kept in {cache_folder()} (FER_CACHE moves it)")
 
 
 @app.command(
@@ -67,7 +70,7 @@ def sheet(
     split: Annotated[str, typer.Option(help="train or test")] = "train",
     classes: Classes = "angry,happy,neutral",
     rows: Annotated[int, typer.Option(min=1, max=50, help="of each class")] = 4,
-    columns: Annotated[int, typer.Option(min=1, max=50)] = 16,
+    columns: Annotated[int, typer.Option(min=1, max=50, help="faces in a row")] = 16,
     seed: Annotated[int, typer.Option(min=0, help="which faces are drawn")] = 0,
 ) -> None:
     """Draw random faces of each class, to see what the data looks like."""
@@ -80,6 +83,8 @@ def sheet(
 
     if split not in ("train", "test"):
         raise BadInput(f"--split {split}: expected train or test")
+    if out.suffix.lower() != ".png":
+        raise BadInput(f"--out {out}: expected a file name that ends in .png")
     faces = load_faces(source, split, parse_classes(classes) or EXPRESSIONS)  # type: ignore[arg-type]
     picture = draw_sheet(faces, rows, columns, seed)
     write_atomically(out, lambda file: file.write(png(picture)))

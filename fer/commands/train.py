@@ -50,9 +50,12 @@ def train(
     chosen = load_recipe(recipe).with_values(parse_settings(settings or []))
     where = choose_device(device)
     faces = load_faces(data, "train", chosen.classes)
+    trained = False
     with interruptible() as check, Progress(chosen.epochs) as progress:
 
         def on_step(step: int, steps: int) -> None:
+            nonlocal trained
+            trained = True
             progress.step(step, steps)
             check(f"{out}: interrupted; go on with the same command and --resume")
 
@@ -66,4 +69,4 @@ def train(
             on_epoch=progress.epoch,
             on_step=on_step,
         )
-    typer.echo(f"{out}: done")
+    typer.echo(f"{out}: {'done' if trained else 'was finished before; nothing to do'}")
