@@ -54,6 +54,9 @@ def run(
     trials: Annotated[int | None, typer.Option(min=1, help="total, trial 0 included")] = None,
     hours: Annotated[float | None, typer.Option(min=0, help="total over all starts")] = None,
     out: Out = None,
+    dashboard: Annotated[
+        bool, typer.Option("--dashboard", help="show it in the browser while it runs")
+    ] = False,
 ) -> None:
     """Run a study, or go on with it, until its budget is spent.
 
@@ -64,7 +67,7 @@ def run(
     """
     from search.run import Request, run_study
 
-    run_study(Request(study, _source(data), storage, workers, trials, hours, out))
+    run_study(Request(study, _source(data), storage, workers, trials, hours, out, dashboard))
 
 
 @app.command(epilog="Example:  fer search worker beat_baseline --data faces.zip --storage URL")
@@ -113,16 +116,42 @@ def best(study: Study, storage: StorageUrl = STORAGE) -> None:
 
 
 def dashboard(
+    study: Annotated[
+        str | None,
+        typer.Argument(
+            help="what it opens on, as in fer search; the latest if left out", show_default=False
+        ),
+    ] = None,
     storage: StorageUrl = STORAGE,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="8080, or a free one, if left out", show_default=False),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="this machine's address to answer on; others need a token")
+    ] = "127.0.0.1",
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="FER_DASHBOARD_TOKEN",
+            help="what a browser has to bring; best set in the environment",
+            show_default=False,
+            show_envvar=True,
+        ),
+    ] = None,
+    artifacts: Annotated[
+        Path | None,
+        typer.Option(help="folder of the trials' artifacts, if moved", show_default=False),
+    ] = None,
 ) -> None:
-    """Watch studies in the browser: optuna-dashboard, on this machine only.
+    """Watch a study in the browser: optuna-dashboard, on this machine only unless asked.
 
-    Example:  fer dashboard --port 8080
+    Example:  fer dashboard beat_baseline
     """
-    from search.dashboard import serve
+    from search.dashboard.process import serve
 
-    serve(storage, port)
+    name = _name(study) if study else None
+    serve(storage, name, host=host, port=port, token=token, artifacts=artifacts)
 
 
 def _source(data: str | None) -> str:

@@ -12,6 +12,7 @@ from optuna.trial import TrialState
 from fer.errors import FerError, Interrupted
 from fer.faces.types import Faces
 from search.claims import Claim, fail, reason_of
+from search.dashboard.artifacts import attach
 from search.study import now
 from search.trainer import Trainer
 
@@ -43,8 +44,11 @@ def run_trial(claim: Claim, faces: Faces, trainer: Trainer, check: Callable[[], 
         )
         for epoch in history:
             reporter.report(epoch)
-        claim.study.tell(claim.trial, _finite(history[-1].validation_accuracy))
+        accuracy = _finite(history[-1].validation_accuracy)
+        attach(claim, faces, accuracy)
+        claim.study.tell(claim.trial, accuracy)
     except optuna.TrialPruned:
+        attach(claim, faces, None)
         claim.study.tell(claim.trial, state=TrialState.PRUNED)
         trainer.drop(claim.run, reporter.epochs)
     except Interrupted:

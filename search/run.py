@@ -15,6 +15,8 @@ from fer.faces import load_faces
 from fer.validation import nearest, parse
 from search.budget import ending
 from search.claims import running
+from search.dashboard import Publisher
+from search.dashboard.process import beside
 from search.definition import (
     Budget,
     Definition,
@@ -42,6 +44,7 @@ class Request:
     trials: int | None
     hours: float | None
     out: Path | None
+    dashboard: bool = False
 
     def folder(self, name: str) -> Path:
         """The study's folder, which holds a run folder for each trial."""
@@ -76,10 +79,18 @@ def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
         _write(study, folder, request.out)
     else:
         post = Post(study.study_name, request.source, str(folder.absolute()), threads=1)
+        publisher = Publisher(study)
         try:
-            _supervise(study, post, request.workers, worker, console)
+            with contextlib.ExitStack() as stack:
+                if request.dashboard:
+                    where = stack.enter_context(
+                        beside(study.opened, study.study_name, folder.absolute().parent)
+                    )
+                    console.print(f"dashboard: {where}", highlight=False, soft_wrap=True)
+                _supervise(study, post, request.workers, worker, console, publisher)
         finally:
             _write(study, folder, request.out)
+            publisher.publish()
     console.print(best_five(study))
     console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
 
@@ -117,10 +128,20 @@ def _stored(request: Request) -> tuple[Definition, Limits]:
 
 
 def _supervise(
-    study: FerStudy, post: Post, workers: int, worker: tuple[str, ...], console: Console
+    study: FerStudy,
+    post: Post,
+    workers: int,
+    worker: tuple[str, ...],
+    console: Console,
+    publisher: Publisher,
 ) -> None:
     view = LiveView(study, console)
-    supervisor = Supervisor(study, post, workers, view, worker)
+
+    def show() -> None:
+        view()
+        publisher()
+
+    supervisor = Supervisor(study, post, workers, show, worker)
     command = hide_passwords(shlex.join(["fer", *sys.argv[1:]]))
     if not console.is_terminal:
         supervisor.run(command)

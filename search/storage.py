@@ -1,6 +1,7 @@
 """Where studies are kept: SQLite, PostgreSQL or a journal file, opened safely by many processes."""
 
 import contextlib
+import contextvars
 import fcntl
 import hashlib
 import importlib.util
@@ -155,6 +156,19 @@ def _parse(url: str) -> URL:
     raise BadInput(f"--storage {backend}: expected sqlite, postgresql or journal")
 
 
+_only_reads = contextvars.ContextVar("only_reads", default=False)
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Let the transactions within take no write lock: in WAL such a reader holds up no writer."""
+    token = _only_reads.set(True)
+    try:
+        yield
+    finally:
+        _only_reads.reset(token)
+
+
 class _JournalLock(BaseJournalFileLock):
     """A journal lock that dies with its process; Optuna's own are files that stay behind."""
 
@@ -203,6 +217,6 @@ def _take_turns(engine: Engine) -> None:
 
     @sqlalchemy.event.listens_for(engine, "begin")
     def _begin(connection: sqlalchemy.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if _only_reads.get() else "BEGIN IMMEDIATE")
 
     engine.dispose()  # connections made before do not know of this

@@ -82,6 +82,7 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
     from fer.faces import load_faces
     from search.budget import ending
     from search.claims import claim
+    from search.dashboard import Publisher
     from search.objective import run_trial
     from search.sessions import beat, begin_session
     from search.storage import Storage
@@ -104,10 +105,15 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
                 beaten = time.monotonic()
                 beat(study, session)
 
+        # Where there is a supervisor, it does this, and no trial waits for it.
+        publish: Callable[[], None] = (lambda: None) if post.session else Publisher(study)
         stop.check()
         while taken := claim(study, Path(post.folder), session):
             run_trial(taken, faces, trainer, check)
+            publish()
             check()
+        if isinstance(publish, Publisher):
+            publish.publish()
         if (end := ending(study)) and end.failed:
             raise FerError(end.reason)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,9 @@ class Evaluation:
 
 def wilson(right: int, n: int) -> tuple[float, float]:
     """The 95 % score interval of a share of ``right`` in ``n`` (Wilson, 1927)."""
+    # Imported here: slow to import, and a worker, which draws confusion matrices, needs no interval.
+    from scipy.stats import binomtest
+
     interval = binomtest(right, n).proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)
 

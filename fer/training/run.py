@@ -10,9 +10,11 @@ import torch
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
 from fer.files import write_text
+from fer.inference import predict_probabilities
 from fer.model import save_model
 from fer.process import processor
 from fer.recipe import Recipe
+from fer.scores import VALIDATION, Scores, write_scores
 from fer.training.checkpoint import NAME, load_checkpoint
 from fer.training.data import Batchable, to_device
 from fer.training.result import Result, read_history, write_history
@@ -62,6 +64,7 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
     recipe, last = state.recipe, state.history[-1]
     write_history(run / "history.csv", state.history)
     save_model(run / "model.safetensors", state.average.network, recipe)
+    _write_scores(state, faces, run)
     assert faces.labels is not None, "open_run refuses faces without labels"
     counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
     metrics = {
@@ -87,3 +90,21 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
     }
     write_text(run / METRICS, json.dumps(metrics, indent=2) + "\n")
     (run / NAME).unlink(missing_ok=True)
+
+
+def _write_scores(state: State, faces: Faces, run: Path) -> None:
+    """Write the held-out faces' probabilities, where any are held out.
+
+    Computed anew, about a thousandth of a run of 20 epochs: a run that is resumed after its last epoch has no
+    logits at hand.
+    """
+    _, indices = hold_out(faces, state.recipe.validation, state.recipe.split_seed)
+    if not len(indices):
+        return
+    held_out = to_device(faces, indices, state.device)
+    probabilities = predict_probabilities(
+        state.average.network, held_out.images, state.precision, tta=False
+    )
+    labels = held_out.labels.cpu().numpy()
+    scores = Scores(np.asarray(indices, np.int64), labels, probabilities.cpu().numpy())
+    write_scores(run / VALIDATION, scores)

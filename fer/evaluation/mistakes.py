@@ -1,0 +1,49 @@
+"""The most confident mistakes of a run, as one picture to look at."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from fer.errors import BadInput
+from fer.faces.types import SIZE, Faces
+from fer.scores import Scores
+
+ZOOM = 2
+GAP = 8
+LINE = 12
+"""Pixels of a line of text in pillow's own font."""
+
+
+def draw_mistakes(scores: Scores, faces: Faces, rows: int = 4, columns: int = 6) -> Image.Image:
+    """Draw the faces that a run got wrong and was surest of, worst first.
+
+    Under each face: what it is labelled, and what was predicted with which probability.
+
+    Args:
+        faces: the source's training faces, to which ``scores.index`` refers.
+
+    Raises:
+        BadInput: the scores are of other faces.
+    """
+    if len(scores) and scores.index.max() >= len(faces):
+        raise BadInput(f"scores of face {scores.index.max()}: there are {len(faces)} faces")
+    wrong = scores.mistakes()
+    shown = wrong[: rows * columns]
+    used = max(1, -(-len(shown) // columns))
+    across, down = SIZE * ZOOM + GAP, SIZE * ZOOM + 2 * LINE + GAP
+    title = LINE + GAP
+    picture = Image.new("L", (columns * across + GAP, title + used * down + GAP), 255)
+    pen = ImageDraw.Draw(picture)
+    what = f"{len(shown)} most confident of {len(wrong)} mistakes in {len(scores)} held-out faces"
+    pen.text((GAP, GAP // 2), what if len(wrong) else "no mistakes in the held-out faces", fill=0)
+    for place, scored in enumerate(shown):
+        row, column = divmod(place, columns)
+        left, top = GAP + column * across, title + GAP + row * down
+        image = Image.fromarray(np.asarray(faces.images[scores.index[scored]]))
+        enlarged = image.resize((SIZE * ZOOM, SIZE * ZOOM), Image.Resampling.NEAREST)
+        picture.paste(enlarged, (left, top))
+        label, predicted = scores.label[scored], scores.predicted[scored]
+        sure = scores.probabilities[scored, predicted]
+        pen.text((left, top + SIZE * ZOOM + 1), f"is {faces.classes[label]}", fill=0)
+        said = f"said {faces.classes[predicted]} {100 * sure:.0f}%"
+        pen.text((left, top + SIZE * ZOOM + LINE), said, fill=0)
+    return picture

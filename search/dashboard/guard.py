@@ -1,0 +1,174 @@
+"""A layer around optuna-dashboard's own application, which has no login and trusts every request.
+
+It answers to known host names alone, so that no page from elsewhere whose name points here can use
+it; lets no other site's page write; asks for a token where one is set; and serves what was uploaded
+as downloads, never as pages.
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+BODY_BYTES = 32 * 1024 * 1024
+"""Largest upload: the dashboard keeps it in memory."""
+
+COOKIE = "fer-dashboard"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+_OWN = ("/dashboard", "/static/", "/api/", "/csv/", "/favicon.ico", "/incompatible-rdb-schema")
+"""Paths at which the dashboard answers with what is its own; at all others, with uploads."""
+_SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "text/csv")
+"""Types of uploads that cannot carry a script; the page shows these pictures and tables."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Wraps the dashboard's application.
+
+    Attributes:
+        names: the host names that it answers to.
+        any_address: whether it answers to every bare address too: one cannot be made to point here.
+        token: what a request must bring, as a cookie, a header, or once in the address.
+        home: gives the path that ``/`` leads to.
+        reading: entered around requests that only read.
+    """
+
+    app: App
+    home: Callable[[], str]
+    names: frozenset[str] = LOOPBACK
+    any_address: bool = False
+    token: str | None = None
+    reading: Callable[[], AbstractContextManager[None]] = field(default=nullcontext)
+
+    def __call__(self, environment: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request, or refuse it."""
+        refusal = self._refusal(environment)
+        if refusal is not None:
+            return _answer(start, *refusal)
+        path = environment.get("PATH_INFO", "")
+        if self.token is not None and not self._is_known(environment):
+            return self._ask_for_token(environment, start, path)
+        if path in ("", "/"):
+            return _answer(start, "302 Found", "", [("Location", self.home())])
+        # Without the header, the dashboard's way to its own files raises.
+        environment.setdefault("HTTP_ACCEPT_ENCODING", "")
+        with self.reading() if environment["REQUEST_METHOD"] in ("GET", "HEAD") else nullcontext():
+            return self.app(environment, _with_safe_headers(start, path))
+
+    def _refusal(self, environment: dict[str, Any]) -> tuple[str, str] | None:
+        host = environment.get("HTTP_HOST", "")
+        if not self._answers_to(_name(host)):
+            return "403 Forbidden", f"This dashboard answers to {', '.join(sorted(self.names))}.\n"
+        method = environment["REQUEST_METHOD"]
+        if method not in _METHODS:
+            return "405 Method Not Allowed", f"{method[:20]}: expected {', '.join(_METHODS)}.\n"
+        if method not in ("GET", "HEAD") and _from_elsewhere(environment, host):
+            return "403 Forbidden", "Another site's page may not write here.\n"
+        path = environment.get("PATH_INFO", "")
+        parts = path.split("/")
+        if ".." in parts or "." in parts or not path.isprintable() or set(path) & set("\\%"):
+            return "400 Bad Request", "The path leads out of the dashboard.\n"
+        length = environment.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > BODY_BYTES:
+            return "413 Content Too Large", f"At most {BODY_BYTES // 2**20} MB.\n"
+        return None
+
+    def _answers_to(self, name: str) -> bool:
+        return name in self.names or (self.any_address and _is_address(name))
+
+    def _is_known(self, environment: dict[str, Any]) -> bool:
+        brought = [environment.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")]
+        try:
+            cookies = SimpleCookie(environment.get("HTTP_COOKIE", ""))
+        except CookieError:
+            cookies = SimpleCookie()
+        if COOKIE in cookies:
+            brought.append(cookies[COOKIE].value)
+        return any(self._is_token(each) for each in brought)
+
+    def _is_token(self, brought: str) -> bool:
+        assert self.token is not None
+        return hmac.compare_digest(brought.encode(), self.token.encode())
+
+    def _ask_for_token(
+        self, environment: dict[str, Any], start: Callable[..., Any], path: str
+    ) -> Iterable[bytes]:
+        query = parse_qs(environment.get("QUERY_STRING", ""))
+        given = query.pop("token", [""])[0]
+        if environment["REQUEST_METHOD"] != "GET" or not self._is_token(given):
+            text = "Open the address that fer dashboard printed, with its ?token=.\n"
+            return _answer(start, "401 Unauthorized", text, [("WWW-Authenticate", "Bearer")])
+        # On to the same page without the token, which would stay in the history.
+        rest = f"?{urlencode(query, doseq=True)}" if query else ""
+        cookie = f"{COOKIE}={given}; Path=/; HttpOnly; SameSite=Strict"
+        where = "/" + quote(path.lstrip("/")) + rest
+        return _answer(start, "303 See Other", "", [("Location", where), ("Set-Cookie", cookie)])
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, less its port and the brackets of an address."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    name, _, port = host.rpartition(":")
+    return (name if name and port.isdigit() else host).lower().rstrip(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _from_elsewhere(environment: dict[str, Any], host: str) -> bool:
+    if environment.get("HTTP_SEC_FETCH_SITE", "none") not in ("same-origin", "none"):
+        return True
+    origin = environment.get("HTTP_ORIGIN")
+    return origin is not None and urlsplit(origin).netloc != host
+
+
+def _answer(
+    start: Callable[..., Any], status: str, text: str, headers: Headers | None = None
+) -> Iterable[bytes]:
+    body = text.encode()
+    plain = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+    start(status, [*plain, *_GUARDING, *(headers or [])])
+    return [body]
+
+
+_GUARDING: Headers = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "SAMEORIGIN"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+]
+
+
+def _with_safe_headers(start: Callable[..., Any], path: str) -> Callable[..., Any]:
+    upload = not path.startswith(_OWN)
+
+    def safe_start(status: str, headers: Headers, *rest: Any) -> Any:
+        replaced = {name.lower() for name, _ in _GUARDING} | {"access-control-allow-origin"}
+        if upload:
+            replaced |= {"content-type", "content-disposition", "content-security-policy"}
+        kept = [(name, value) for name, value in headers if name.lower() not in replaced]
+        if upload:
+            said = next((value for name, value in headers if name.lower() == "content-type"), "")
+            kind = said.partition(";")[0].strip().lower()
+            kept += [
+                ("Content-Type", kind if kind in _SHOWN else "application/octet-stream"),
+                ("Content-Disposition", "attachment"),
+                ("Content-Security-Policy", "default-src 'none'; sandbox"),
+            ]
+        return start(status, kept + _GUARDING, *rest)
+
+    return safe_start

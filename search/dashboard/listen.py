@@ -1,0 +1,72 @@
+"""Where the dashboard listens: a socket, open before the server is, so that its port is known."""
+
+import contextlib
+import ipaddress
+import socket
+
+from fer.errors import BadInput
+
+HOST = "127.0.0.1"
+PORT = 8080
+TOKEN_CHARACTERS = 16
+TOKEN_VARIABLE = "FER_DASHBOARD_TOKEN"
+
+
+def check_access(host: str, token: str | None) -> None:
+    """Refuse to open the dashboard to other machines without a token.
+
+    Raises:
+        BadInput: the host is not this machine's own address and there is no token, or it is short.
+    """
+    if token is None and not is_loopback(host):
+        raise BadInput(
+            f"--host {host}: other machines can reach it, and the dashboard can change studies: "
+            f"needs a token of {TOKEN_CHARACTERS} characters or more in --token or {TOKEN_VARIABLE}"
+        )
+    if token is not None and (
+        len(token) < TOKEN_CHARACTERS or not (token.isascii() and token.replace("-", "").isalnum())
+    ):
+        # Not shown: it may be one that is in use elsewhere.
+        raise BadInput(f"--token: expected {TOKEN_CHARACTERS} or more letters, digits and hyphens")
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """A listening socket on ``port``; on 8080, or else any free port, where none is given.
+
+    Raises:
+        BadInput: the port is taken or may not be used, or there is no such address here.
+    """
+    if port is None:
+        with contextlib.suppress(BadInput):
+            return listen(host, PORT)
+        return listen(host, 0)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=64)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        what = f"--host {host}" if isinstance(error, socket.gaierror) else f"--port {port}"
+        raise BadInput(f"{what}: {reason.partition(' (')[0]}") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+def is_wildcard(host: str) -> bool:
+    """Whether the address stands for all of this machine's."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_unspecified
+    return False
+
+
+def address(listening: socket.socket, token: str | None = None) -> str:
+    """What to open in a browser."""
+    host, port = listening.getsockname()[:2]
+    if is_wildcard(host):
+        host = socket.gethostname()
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
