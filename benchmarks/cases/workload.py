@@ -1,0 +1,94 @@
+"""What the cases work on: one recipe, and faces of noise, which cost what real ones cost."""
+
+import math
+from typing import TYPE_CHECKING
+
+from benchmarks.case import Absent
+
+if TYPE_CHECKING:
+    import torch
+
+    from fer.recipe import Recipe
+    from fer.training.data import Batchable
+
+WIDTHS = "32-64-128-256"
+PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
+
+
+def recipe(batch: int) -> "Recipe":
+    """The published network, with all that costs time switched on: EMA, schedule, augmentation."""
+    from fer.recipe import Recipe
+
+    return Recipe(
+        batch_size=batch, optimiser="adamw", schedule="one_cycle", label_smoothing=0.1, ema=0.995
+    )
+
+
+def noise(count: int, device: "torch.device") -> "Batchable":
+    """Images and labels on the device; the same on every machine."""
+    import torch
+
+    from fer.training.data import Batchable
+
+    draw = torch.Generator().manual_seed(0)
+    images = torch.randint(0, 256, (count, 48, 48), dtype=torch.uint8, generator=draw)
+    labels = torch.randint(0, 3, (count,), generator=draw)
+    return Batchable(images.to(device), labels.to(device))
+
+
+def open_device(name: str) -> "torch.device":
+    """The device of a case.
+
+    Raises:
+        Absent: the machine has none.
+    """
+    import torch
+
+    if name == "cuda" and not torch.cuda.is_available():
+        raise Absent("no CUDA device")
+    return torch.device(name)
+
+
+def set_precision(precision: str, device: "torch.device") -> str:
+    """Set the process to a precision; returns the word that ``fer.device.autocast`` takes.
+
+    ``tf32`` is fp32 whose products CUDA's tensor cores take in 10 bits of fraction.
+
+    Raises:
+        Absent: the device does not compute in it itself.
+    """
+    import torch
+
+    from fer.device import native_bf16
+
+    if device.type == "cuda":
+        capability = torch.cuda.get_device_capability(device)
+        if precision in ("tf32", "bf16") and capability < (8, 0):
+            raise Absent(f"no {precision} before compute capability 8.0: this is {capability}")
+        torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+        torch.backends.cudnn.allow_tf32 = precision == "tf32"
+    elif precision == "tf32":
+        raise Absent("tf32 is of CUDA devices")
+    elif precision == "bf16" and not native_bf16(device):
+        raise Absent("no bf16 that is faster than fp32 on this processor")
+    elif precision == "fp16" and not torch.cpu.get_capabilities().get("amx_fp16"):
+        raise Absent("no fp16 matrix unit on this processor")
+    return "fp32" if precision == "tf32" else precision
+
+
+def need_compiler() -> None:
+    """``torch.compile`` writes C++ for the CPU, and Triton a launcher in C.
+
+    Raises:
+        Absent: there is no compiler.
+    """
+    import os
+    import shutil
+
+    if not any(map(shutil.which, (os.environ.get("CXX", "g++"), "clang++", "gcc"))):
+        raise Absent("no C++ compiler for torch.compile")
+
+
+def batches_for(images: int, batch: int) -> int:
+    """How many batches a call takes to work off about so many images, and at least one."""
+    return max(1, math.ceil(images / batch))

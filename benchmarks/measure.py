@@ -1,0 +1,103 @@
+"""Cases that are timed together, from their setup to what is recorded of each."""
+
+import gc
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from benchmarks.case import Absent, Case, Work
+from benchmarks.energy import joules_per_call, meters
+from benchmarks.memory import ran_out
+from benchmarks.record import AbsentCase, Measured
+from benchmarks.timing import Limits, Samples, time_in_turns
+
+Tell = Callable[[str, str], None]
+"""Told what is about to be done (``setup``, ``warm-up``, ``timing``) with which case."""
+
+FAILED = "failed: "
+"""A reason that begins so is a fault of the case, not a lack of the machine."""
+OUT_OF_MEMORY = "out of memory"
+
+
+def measure(cases: Sequence[Case], limits: Limits, tell: Tell) -> list[Measured | AbsentCase]:
+    """Set up and time cases in this process, in turns; one result a case, in the same order."""
+    results: dict[str, Measured | AbsentCase] = {}
+    ready: list[tuple[Case, Work]] = []
+    try:
+        for case in cases:
+            tell("setup", case.name)
+            try:
+                ready.append((case, case.setup()))
+            except Exception as error:
+                results[case.name] = absent(case, error)
+                gc.collect()
+        works = [work for _, work in ready]
+        names = [case.name for case, _ in ready] or [""]
+        samples = time_in_turns(works, limits, tell=lambda step, i: tell(step, names[i]))
+        for (case, work), seen in zip(ready, samples, strict=True):
+            tell("phases", case.name)
+            results[case.name] = _result(case, work, seen)
+    finally:
+        for _, work in ready:
+            work.close()
+    return [results[case.name] for case in cases]
+
+
+def absent(case: Case, error: BaseException) -> AbsentCase:
+    """What is recorded of a case that could not be timed."""
+    first = (str(error).strip().splitlines() or [""])[0][:300]
+    if isinstance(error, Absent):
+        reason = first
+    elif ran_out(error):
+        reason = f"{OUT_OF_MEMORY}: {first}"
+    else:
+        reason = f"{FAILED}{type(error).__name__}: {first}"
+    return AbsentCase(case.group, case.name, dict(case.params), reason)
+
+
+def _result(case: Case, work: Work, seen: Samples) -> Measured | AbsentCase:
+    if seen.failure is not None:
+        return absent(case, seen.failure)
+    try:
+        extra = _extra(work, seen)
+    except Exception as error:
+        return absent(case, error)
+    return Measured(
+        case.group, case.name, dict(case.params), work.items, work.unit, tuple(seen.seconds), extra
+    )
+
+
+def _extra(work: Work, seen: Samples) -> dict[str, Any]:
+    """What stands beside the samples; what is None is left out, as nothing is made up."""
+    counters = meters(work.device)
+    joules = joules_per_call(_untimed(work), counters)
+    extra: dict[str, Any] = {
+        "flops": work.flops,
+        "bytes": work.bytes,
+        "precision": work.precision,
+        "threads": int(os.environ.get("OMP_NUM_THREADS", 0)) or None,
+        "order": seen.order,
+        "warmup": seen.warmup,
+        "device_seconds": seen.device_seconds or None,
+        "peak_rss_bytes": seen.peak_rss_bytes,
+        "peak_device_bytes": seen.peak_device_bytes,
+        "energy_joules": joules,
+        "energy_source": counters[0].source if joules is not None else None,
+        "phases": work.phases() if work.phases else None,
+    }
+    return {key: value for key, value in extra.items() if value is not None}
+
+
+def _untimed(work: Work) -> Callable[[], None]:
+    """A call with its reset, waited for."""
+
+    def call() -> None:
+        if work.reset:
+            work.reset()
+        work.call()
+        if work.device is not None and work.device.type == "cuda":
+            import torch
+
+            torch.cuda.synchronize(work.device)
+
+    return call

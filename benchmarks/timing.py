@@ -1,0 +1,199 @@
+"""Timing works in turns: warm-up until stable, then raw samples; nothing is averaged here."""
+
+import gc
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any
+
+from benchmarks.case import Work
+from benchmarks.memory import peak_resident, ran_out, reset_peak
+
+WINDOW = 3
+"""Calls in which a work has to be stable before it is timed."""
+STABLE = 0.05
+"""Stable: the median of the last calls is within this share of the median of those before."""
+COLLECT_SECONDS = 1.0
+"""Garbage is collected between samples so often; never within one."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to time.
+
+    Attributes:
+        seconds: of timed calls for each work; ended at ``most_rounds`` and not before
+            ``least_rounds``.
+        warmup_seconds: most that is spent on one work before it counts as stable.
+    """
+
+    seconds: float = 5.0
+    least_rounds: int = 7
+    most_rounds: int = 500
+    warmup_seconds: float = 5.0
+
+
+@dataclass
+class Samples:
+    """What was seen of one work.
+
+    Attributes:
+        seconds: wall clock of each call, device synchronised before and after.
+        device_seconds: the same between two CUDA events; empty on a CPU.
+        order: the rank of each call among all calls of all works that were timed together.
+        warmup: wall clock of each call before those, the first one included.
+        peak_rss_bytes: largest resident memory of the process and its children; None where the
+            system does not say. Works that are timed together share it.
+        peak_device_bytes: largest memory that torch had allocated on the CUDA device.
+        failure: what ended the work before it was timed whole: it has no samples then.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    device_seconds: list[float] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)
+    warmup: list[float] = field(default_factory=list)
+    peak_rss_bytes: int | None = None
+    peak_device_bytes: int | None = None
+    failure: Exception | None = None
+
+
+def _tell_nobody(_step: str, _position: int) -> None:
+    """Nobody watches."""
+
+
+def time_in_turns(
+    works: Sequence[Work],
+    limits: Limits,
+    *,
+    seed: int = 0,
+    clock: Callable[[], float] = time.perf_counter,
+    tell: Callable[[str, int], object] = _tell_nobody,
+) -> list[Samples]:
+    """Time works against each other: every round calls each of them once, in a new random order.
+
+    A work that runs out of memory, or raises anything else, is left out from there on; the others
+    go on. Bounded by time and rounds: a round ends the timing once every work has had its seconds.
+
+    Args:
+        seed: of the order.
+        clock: seconds.
+        tell: told ``warm-up`` with the position of the work, and ``timing`` when all are warm.
+    """
+    samples = [Samples() for _ in works]
+    reset_peak()
+    for i, (work, seen) in enumerate(zip(works, samples, strict=True)):
+        tell("warm-up", i)
+        _guarded(seen, partial(_warm_up, work, seen, limits, clock))
+    tell("timing", 0)
+    draw, rank = random.Random(seed), count()
+    gc.collect()
+    gc.freeze()
+    collected = clock()
+    try:
+        gc.disable()
+        while running := [i for i, seen in enumerate(samples) if seen.failure is None]:
+            draw.shuffle(running)
+            for i in running:
+                _guarded(samples[i], partial(_sample, works[i], samples[i], next(rank), clock))
+                if clock() - collected > COLLECT_SECONDS:
+                    gc.collect()
+                    collected = clock()
+            if _enough([samples[i] for i in running], limits):
+                break
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    return samples
+
+
+def _enough(running: list[Samples], limits: Limits) -> bool:
+    timed = [seen for seen in running if seen.failure is None]
+    rounds = min((len(seen.seconds) for seen in timed), default=0)
+    if rounds >= limits.most_rounds:
+        return True
+    spent = sum(sum(seen.seconds) for seen in timed)
+    return rounds >= limits.least_rounds and spent >= limits.seconds * len(timed)
+
+
+def _warm_up(work: Work, seen: Samples, limits: Limits, clock: Callable[[], float]) -> None:
+    """Call until the last calls are as quick as those before them."""
+    began = clock()
+    while True:
+        seen.warmup.append(_call(work, clock)[0])
+        recent = seen.warmup[-WINDOW:]
+        before = seen.warmup[-2 * WINDOW : -WINDOW]
+        if len(before) == WINDOW:
+            was, now = statistics.median(before), statistics.median(recent)
+            if abs(was - now) <= STABLE * was:
+                return
+        # A call that takes most of the time allowed is not made six times to see it once more.
+        if len(seen.warmup) >= 2 and clock() - began > limits.warmup_seconds:
+            return
+
+
+def _sample(work: Work, seen: Samples, rank: int, clock: Callable[[], float]) -> None:
+    cuda = _cuda(work)
+    if cuda is not None:
+        cuda.reset_peak_memory_stats(work.device)
+    wall, device = _call(work, clock)
+    seen.seconds.append(wall)
+    seen.order.append(rank)
+    if device is not None and cuda is not None:
+        seen.device_seconds.append(device)
+        peak = cuda.max_memory_allocated(work.device)
+        seen.peak_device_bytes = max(seen.peak_device_bytes or 0, peak)
+    # Between samples, and rarely: reading it takes a fifth of a millisecond and more.
+    if len(seen.seconds) <= WINDOW:
+        resident = work.peak_bytes() if work.peak_bytes else peak_resident()
+        if resident is not None:
+            seen.peak_rss_bytes = max(seen.peak_rss_bytes or 0, resident)
+
+
+def _call(work: Work, clock: Callable[[], float]) -> tuple[float, float | None]:
+    """Wall clock of one call, and what CUDA's events say of it where there are any."""
+    if work.reset:
+        work.reset()
+    cuda = _cuda(work)
+    if cuda is None:
+        began = clock()
+        work.call()
+        return clock() - began, None
+    first, last = (cuda.Event(enable_timing=True) for _ in range(2))
+    cuda.synchronize(work.device)
+    began = clock()
+    first.record()
+    work.call()
+    last.record()
+    cuda.synchronize(work.device)
+    return clock() - began, first.elapsed_time(last) / 1000
+
+
+def _cuda(work: Work) -> Any:
+    """``torch.cuda`` where the work runs on it, else None."""
+    if work.device is None or work.device.type != "cuda":
+        return None
+    import torch
+
+    return torch.cuda
+
+
+def _guarded(seen: Samples, run: Callable[[], None]) -> None:
+    """Run; an exception becomes the work's failure, and its samples are dropped."""
+    try:
+        run()
+    except Exception as error:
+        # Its traceback holds the tensors that did not fit.
+        seen.failure = error.with_traceback(None)
+        seen.seconds.clear()
+        seen.device_seconds.clear()
+        seen.order.clear()
+        if ran_out(error):
+            gc.collect()
+            cuda = getattr(sys.modules.get("torch"), "cuda", None)
+            if cuda is not None and cuda.is_initialized():
+                cuda.empty_cache()
