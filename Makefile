@@ -24,10 +24,10 @@ check: $(READY)
 $(READY): pyproject.toml constraints.txt
 	@if command -v uv >/dev/null; then \
 		uv venv --allow-existing --python $(PYTHON) $(VENV) && \
-		uv pip install --python $(VENV)/bin/python -c constraints.txt -e ".[dev]"; \
+		uv pip install --python $(VENV)/bin/python -c constraints.txt -e ".[dev,kaggle]"; \
 	else \
 		$(PYTHON) -m venv $(VENV) && \
-		$(VENV)/bin/python -m pip install -q -c constraints.txt -e ".[dev]"; \
+		$(VENV)/bin/python -m pip install -q -c constraints.txt -e ".[dev,kaggle]"; \
 	fi
 	@touch $@
 

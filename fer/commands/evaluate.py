@@ -19,7 +19,7 @@ class Split(StrEnum):
 def evaluate(
     model: RunOrModel,
     data: Source,
-    split: Annotated[Split, typer.Option(help="validation: the faces the recipe held out.")],
+    split: Annotated[Split, typer.Option(help="validation: what was held out of the source it was trained on.")],
     tta: Tta = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     device: Device = "auto",
@@ -48,9 +48,11 @@ def evaluate(
     where = choose_device(device)
     network, recipe = load_model(model, where)
     if split is Split.validation:
-        from fer.evaluation.held_out import held_out
+        from fer.evaluation.held_out import check_faces, held_out
 
-        faces = held_out(load_faces(data, "train", recipe.classes), recipe, str(model))
+        faces = load_faces(data, "train", recipe.classes)
+        check_faces(model, faces, data)
+        faces = held_out(faces, recipe, str(model))
     else:
         faces = load_faces(data, "test", recipe.classes)
     labels = require_labels(faces, data)

@@ -1,10 +1,32 @@
 """The faces that a recipe kept from training."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
 from fer.recipe import Recipe
+from fer.training.run import METRICS
+
+
+def check_faces(run: Path, faces: Faces, source: str) -> None:
+    """Check that a run was trained on these faces, in this order, which decides what it held out.
+
+    A model file by itself does not tell.
+
+    Raises:
+        BadInput: it was trained on others, so that some of its training faces would be scored.
+    """
+    if not (run / METRICS).is_file():
+        return
+    trained = json.loads((run / METRICS).read_text(encoding="utf-8"))["faces"]["hash"]
+    if trained != faces.hash:
+        raise BadInput(
+            f"--data {source}: its hash is {faces.hash[:16]}, but {run} held faces out of a source "
+            f"with {trained[:16]}: expected the source that it was trained on"
+        )
 
 
 def held_out(faces: Faces, recipe: Recipe, origin: str) -> Faces:

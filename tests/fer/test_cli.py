@@ -93,6 +93,20 @@ def test_train_evaluate_predict_and_export(
     assert {line.split(",")[1] for line in lines[1:]} == {"0", "1", "2"}
 
 
+def test_the_faces_in_another_order_are_not_taken_for_those_held_out(
+    fer: Fer, source: Path, recipe: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    fer("train", recipe, "--data", source, "--out", run, "--threads", 1, "--set", "epochs=1")
+    arrays = {name: values[::-1] for name, values in np.load(source).items()}
+    np.savez(tmp_path / "reversed.npz", **arrays)
+    status, _, err = fer(
+        "evaluate", run, "--data", tmp_path / "reversed.npz", "--split", "validation"
+    )
+    assert status == 2
+    assert "expected the source that it was trained on" in err
+
+
 def test_one_image_is_predicted_with_its_probabilities(
     fer: Fer, source: Path, recipe: Path, tmp_path: Path, faces: Faces
 ) -> None:
