@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import platform
+import shlex
 from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
@@ -45,7 +46,7 @@ def summarise(study: FerStudy) -> dict[str, Any]:
         },
         "seconds": round(active_seconds(study), 1),
         "workers": starts[-1].workers if starts else None,
-        "command": starts[-1].command if starts else None,
+        "command": _without_folder(starts[-1].command) if starts else None,
         "machine": _machine(),
         "versions": {name: version(name) for name in ("optuna", "torch", "numpy")},
     }
@@ -107,6 +108,17 @@ def _result(trial: FrozenTrial | None) -> dict[str, Any] | None:
         "validation_accuracy": trial.values[0],
         "recipe": trial.user_attrs["recipe"],
     }
+
+
+def _without_folder(command: str) -> str:
+    """The command with its source's name alone, as a summary that is handed round should have it."""
+    words = shlex.split(command)
+    for at, word in enumerate(words):
+        if word.startswith("--data="):
+            words[at] = f"--data={Path(word.removeprefix('--data=')).name}"
+        elif at and words[at - 1] == "--data":
+            words[at] = Path(word).name
+    return shlex.join(words)
 
 
 def _machine() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from search.table import LiveView, best_five, line, screen
 def study(open_cheap, run_serially, cheap, monkeypatch):
     monkeypatch.setenv("CHEAP_FAIL", '{"2": "raise"}')
     study = open_cheap()
-    begin_session(study, 2, "fer search run cheap")
+    begin_session(study, 2, "fer search run cheap --data somewhere/tiny.zip")
     check_data(study, "tiny.zip", cheap.tiny_faces("", "train", ("angry", "happy", "neutral")))
     run_serially(study)
     return study
@@ -52,7 +52,7 @@ def test_the_summary_tells_the_whole_study(study):
     assert summary["trials"]["failed"] == 1
     assert summary["epochs"]["full_budget"] == 5 + 7 * 4
     assert summary["epochs"]["run"] < summary["epochs"]["full_budget"]
-    assert summary["command"] == "fer search run cheap"
+    assert summary["command"] == "fer search run cheap --data tiny.zip", "without its folder"
 
 
 def test_pruned_and_failed_trials_never_win(study):
