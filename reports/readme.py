@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +96,15 @@ def _spread(accuracies: list[float]) -> str:
 
 def _unfinished(folder: Path) -> str:
     """What is to be said of a study whose budget is not spent."""
+    definition = tomllib.loads((ROOT / "studies" / f"{folder.name}.toml").read_text("utf-8"))
+    budget = definition["budget"]["trials"]
     with (folder / "trials.csv").open(encoding="utf-8", newline="") as file:
-        running = sum(trial["state"] == "running" for trial in csv.DictReader(file))
-    if not running:
+        ended = sum(trial["state"] != "running" for trial in csv.DictReader(file))
+    if ended >= budget:
         return ""
     return (
-        f"**It is not finished**: {running} trials stopped half-way and more are to come, so this "
-        "does not yet show that the published result is beaten."
+        f"**It is not finished**: {ended} of {budget} trials have ended, so this does not yet show "
+        "that the published result is beaten."
     )
 
 

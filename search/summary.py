@@ -111,7 +111,7 @@ def _result(trial: FrozenTrial | None) -> dict[str, Any] | None:
 
 
 def _without_folder(command: str) -> str:
-    """The command with its source's name alone, as a summary that is handed round should have it."""
+    """The command with its source's name alone: a summary is handed round."""
     words = shlex.split(command)
     for at, word in enumerate(words):
         if word.startswith("--data="):
