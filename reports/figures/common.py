@@ -1,0 +1,49 @@
+"""What several figures share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from optuna.trial import FrozenTrial
+
+from reports.page import Figure
+
+
+def missing(identity: str, title: str, sentence: str) -> Figure:
+    """A figure that there is nothing to draw of, with the reason."""
+    return Figure(identity, title, sentence)
+
+
+def whole_numbers(title: str, largest: int) -> dict[str, Any]:
+    """An axis of trials or epochs: no half ones."""
+    axis: dict[str, Any] = {"title": {"text": title}, "tickformat": ",d"}
+    return axis | ({"dtick": 1} if largest <= 10 else {})
+
+
+def accuracy_axis(title: str = "validation accuracy") -> dict[str, Any]:
+    """An axis of accuracies in percent."""
+    return {"title": {"text": title}, "ticksuffix": " %"}
+
+
+def level(x: Sequence[float], height: float, name: str, colour: str, dash: str) -> dict[str, Any]:
+    """A horizontal line to compare with."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(x),
+        "y": [round(100 * height, 3)] * len(x),
+        "name": name,
+        "line": {"color": colour, "dash": dash, "width": 2},
+        "hovertemplate": f"{name}: %{{y:.2f}} %<extra></extra>",
+    }
+
+
+def best_so_far(accuracies: Sequence[float]) -> list[float]:
+    """The running maximum."""
+    return np.maximum.accumulate(np.asarray(accuracies, dtype=float)).tolist() if accuracies else []
+
+
+def state(trial: FrozenTrial) -> str:
+    """A trial's state in words."""
+    names = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
+    return names.get(trial.state.name, "unfinished")

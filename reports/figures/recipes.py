@@ -1,0 +1,93 @@
+"""The best five recipes side by side with the baseline's."""
+
+from typing import Any
+
+from optuna.trial import FrozenTrial
+
+from reports.figures.common import missing
+from reports.material import Material, seconds_of
+from reports.page import Figure, Shown, Table
+from reports.words import count, duration, listing, percent, points, value
+
+TITLE = "The best recipes, side by side"
+BEST = 5
+_OWN = ("seed",)
+"""Keys that differ by design."""
+
+
+def recipes(material: Material) -> Figure:
+    """A column a trial; what departs from the baseline stands out."""
+    chosen = [*material.complete[:BEST], *([material.baseline] if material.baseline else [])]
+    if not material.complete:
+        return missing("recipes", TITLE, "No trial ran to its end, so there is no recipe to show.")
+    columns = [_name(trial, material) for trial in chosen]
+    settings = [_settings(trial) for trial in chosen]
+    base = material.definition.baseline.model_dump(mode="json")
+    keys = [key for key in base if key not in _OWN]
+    differ = [key for key in keys if len({value(s.get(key)) for s in settings}) > 1]
+    figures = [
+        ("accuracy", *(percent(trial.values[0]) for trial in chosen)),
+        ("over the baseline", *(_gain(trial, material) for trial in chosen)),
+        ("trained for", *(_effort(trial) for trial in chosen)),
+    ]
+    rows = [(key, *(value(s.get(key)) for s in settings)) for key in differ]
+    strong = frozenset(
+        (len(figures) + i, 1 + j)
+        for i, key in enumerate(differ)
+        for j, setting in enumerate(settings)
+        if chosen[j] is not material.baseline and value(setting.get(key)) != value(base[key])
+    )
+    shown = [Shown(Table(("", *columns), (*figures, *rows)), strong)]
+    same = [(key, value(settings[0].get(key))) for key in keys if key not in differ]
+    if same:
+        shown.append(Shown(Table(("setting", "value"), tuple(same)), caption="The same in all"))
+    return Figure(
+        "recipes",
+        TITLE,
+        _sentence(material, settings, differ),
+        "A column is a recipe: all that decides a training run. Bold values differ from the "
+        "baseline's.",
+        shown=tuple(shown),
+        data=Table(
+            ("key", *columns),
+            (
+                ("validation_accuracy", *(trial.values[0] for trial in chosen)),
+                *((key, *(value(s.get(key)) for s in settings)) for key in keys),
+            ),
+        ),
+    )
+
+
+def _name(trial: FrozenTrial, material: Material) -> str:
+    return "baseline" if trial is material.baseline else f"trial {trial.number}"
+
+
+def _settings(trial: FrozenTrial) -> dict[str, Any]:
+    stored = trial.user_attrs.get("recipe", {})
+    return stored if isinstance(stored, dict) else {}
+
+
+def _gain(trial: FrozenTrial, material: Material) -> str:
+    base = material.baseline
+    return "–" if base is None or trial is base else points(trial.values[0] - base.values[0])
+
+
+def _effort(trial: FrozenTrial) -> str:
+    epochs = count(len(trial.intermediate_values), "epoch")
+    return f"{epochs}, {duration(seconds_of(trial))}" if seconds_of(trial) else epochs
+
+
+def _sentence(material: Material, settings: list[dict[str, Any]], differ: list[str]) -> str:
+    top = [s for s, t in zip(settings, material.complete[:BEST], strict=False)]
+    if len(top) < 2:
+        return "Only one trial ran to its end, so there is one recipe to look at."
+    agreed = [
+        f"{key} {value(top[0].get(key))}"
+        for key in differ
+        if len({value(setting.get(key)) for setting in top}) == 1
+    ]
+    spread = material.complete[0].values[0] - material.complete[len(top) - 1].values[0]
+    lead = f"The best {len(top)} lie within {100 * spread:.2f}\u00a0points of each other"
+    if not agreed:
+        return f"{lead} and agree on nothing that sets them apart from the baseline."
+    return f"{lead}; against the baseline they all have {listing(agreed)}."

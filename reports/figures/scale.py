@@ -1,0 +1,65 @@
+"""Where a setting's value lies on its axis: linear, logarithmic, or one place a choice."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from reports.words import plain, value
+from search.definition import Definition
+from search.space import CategoricalEntry, label
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The axis of one setting.
+
+    Attributes:
+        choices: as stored, of a categorical setting; empty for a number.
+    """
+
+    name: str
+    low: float
+    high: float
+    log: bool
+    choices: tuple[Any, ...] = ()
+
+    def place(self, stored: Any) -> float:
+        """A stored value's place from 0 to 1."""
+        if self.choices:
+            return self.choices.index(stored) / max(1, len(self.choices) - 1)
+        return (self._at(stored) - self._at(self.low)) / (self._at(self.high) - self._at(self.low))
+
+    def value(self, place: float) -> float:
+        """The number at a place from 0 to 1."""
+        at = self._at(self.low) + place * (self._at(self.high) - self._at(self.low))
+        return 10.0**at if self.log else at
+
+    def shown(self, stored: Any) -> Any:
+        """What plotly draws: a number, or the choice in plain words."""
+        return plain(value(stored)) if self.choices else stored
+
+    def axis(self, title: str | None = None) -> dict[str, Any]:
+        """plotly's axis."""
+        axis: dict[str, Any] = {"title": {"text": plain(title or self.name)}}
+        if self.choices:
+            names = [self.shown(choice) for choice in self.choices]
+            return axis | {"type": "category", "categoryorder": "array", "categoryarray": names}
+        if self.log:
+            # Digits other than 1, 2 and 5 crowd the axis.
+            return axis | {"type": "log", "dtick": "D2" if self.high / self.low < 1e3 else 1}
+        return axis
+
+    def _at(self, number: float) -> float:
+        return math.log10(number) if self.log else float(number)
+
+
+def scales(definition: Definition) -> dict[str, Scale]:
+    """The scale of each setting of a study's space, in the order of its file."""
+    found = {}
+    for name, entry in definition.space.entries.items():
+        if isinstance(entry, CategoricalEntry):
+            choices = tuple(label(choice) for choice in entry.choices)
+            found[name] = Scale(name, 0, len(choices) - 1, log=False, choices=choices)
+        else:
+            found[name] = Scale(name, float(entry.low), float(entry.high), entry.log)
+    return found

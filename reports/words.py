@@ -1,0 +1,65 @@
+"""Numbers and names as people read them."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+SPACE = "\u00a0"
+"""Keeps a number and its unit on one line."""
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """A share in [0, 1] as ``81.72 %``."""
+    return f"{100 * share:.{digits}f}{SPACE}%"
+
+
+def interval(low: float, high: float, digits: int = 1) -> str:
+    """Two shares as ``79.8 to 83.5 %``."""
+    return f"{100 * low:.{digits}f} to {percent(high, digits)}"
+
+
+def points(difference: float, digits: int = 2) -> str:
+    """A difference of two shares as ``+2.84 points``."""
+    return f"{100 * difference:+.{digits}f}{SPACE}points"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 trial``, ``2,000 trials``."""
+    return f"{number:,}{SPACE}{noun if number == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit that suits them."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f}{SPACE}{unit}"
+    return f"{seconds:.0f}{SPACE}seconds" if seconds >= 10 else f"{seconds:.1f}{SPACE}seconds"
+
+
+def listing(words: Sequence[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def value(setting: Any) -> str:
+    """A recipe's value: floats to three digits, channel widths as ``32-64``."""
+    if isinstance(setting, bool) or setting is None:
+        return {True: "yes", False: "no", None: "–"}[setting]
+    if isinstance(setting, float):
+        return f"{setting:.3g}"
+    if isinstance(setting, list | tuple):
+        numbers = all(isinstance(item, int) for item in setting)
+        return ("-" if numbers else ", ").join(map(str, setting))
+    return str(setting)
+
+
+def finite(number: float | None) -> bool:
+    """Whether there is a number, and not NaN or infinity."""
+    return number is not None and math.isfinite(number)
+
+
+def plain(text: object) -> str:
+    """A name as plotly shows it as it is: plotly reads text as a kind of HTML."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
