@@ -1,7 +1,7 @@
 """Which hyperparameters matter, and how sure that is.
 
-PED-ANOVA (Watanabe et al., 2023, https://arxiv.org/abs/2304.10255): how much a parameter's values in
-the best tenth of the trials differ from its values in all of them.
+PED-ANOVA (Watanabe et al., 2023, https://arxiv.org/abs/2304.10255): how much a parameter's values
+in the best tenth of the trials differ from its values in all of them.
 """
 
 import warnings

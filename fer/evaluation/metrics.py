@@ -73,7 +73,7 @@ class Evaluation:
 
 def wilson(right: int, n: int) -> tuple[float, float]:
     """The 95 % score interval of a share of ``right`` in ``n`` (Wilson, 1927)."""
-    # Imported here: slow to import, and a worker, which draws confusion matrices, needs no interval.
+    # Imported here: it is slow to import, and many who count need no interval.
     from scipy.stats import binomtest
 
     interval = binomtest(right, n).proportion_ci(method="wilson")

@@ -95,8 +95,8 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
 def _write_scores(state: State, faces: Faces, run: Path) -> None:
     """Write the held-out faces' probabilities, where any are held out.
 
-    Computed anew, about a thousandth of a run of 20 epochs: a run that is resumed after its last epoch has no
-    logits at hand.
+    Computed anew, about a thousandth of a run of 20 epochs: a run that is resumed after its last
+    epoch has no logits at hand.
     """
     _, indices = hold_out(faces, state.recipe.validation, state.recipe.split_seed)
     if not len(indices):

@@ -193,10 +193,11 @@ def _best_so_far(ended: Sequence[FrozenTrial], at: Sequence[int]) -> dict[str, A
     x, y = [], []
     for second, trial in zip(at, ended, strict=True):
         height = _last(trial)
-        if trial.state == TrialState.COMPLETE and not is_baseline(trial) and height is not None:
-            if not y or height > y[-1]:
-                x.append(second)
-                y.append(height)
+        if trial.state != TrialState.COMPLETE or is_baseline(trial) or height is None:
+            continue
+        if not y or height > y[-1]:
+            x.append(second)
+            y.append(height)
     if y:
         x.append(max(at))
         y.append(y[-1])

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -317,9 +319,11 @@ def test_polling_breaks_no_writer(serve, study, run_serially):
 def test_beside_a_study_it_ends_with_it(study, tmp_path):
     from search.dashboard.process import beside
 
-    with beside(study.opened, "cheap", tmp_path) as address:
-        with urllib.request.urlopen(f"{address}api/studies", timeout=120) as answer:
-            assert b"cheap" in answer.read()
+    with (
+        beside(study.opened, "cheap", tmp_path) as address,
+        urllib.request.urlopen(f"{address}api/studies", timeout=120) as answer,
+    ):
+        assert b"cheap" in answer.read()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"{address}api/studies", timeout=5)
 
@@ -353,3 +357,46 @@ def test_beside_a_study_that_is_killed_it_ends_too(study, tmp_path):
         deadline.wait(0.2)
     else:
         pytest.fail("it still answers")
+
+
+def test_twenty_seconds_of_polling_fail_none_of_four_workers_trials(serve, study, tmp_path):
+    """`python -m search.dashboard.soak` does the same for two minutes, with real training."""
+    from search.definition import read_study
+
+    file = tmp_path / "study.toml"
+    read_study(file)
+    cheap = Path(__file__).parent / "cheap.py"
+    runs = [sys.executable, cheap, "run", file, study.opened.shown, tmp_path, "4", "100000"]
+    browser, stop, statuses = serve(), threading.Event(), []
+
+    def poll():
+        while not stop.is_set():
+            statuses.append(browser.get("/api/studies/1?after=0").status)
+
+    running = subprocess.Popen(
+        list(map(str, runs)),
+        env=os.environ | {"CHEAP_STEP_SECONDS": "0.01", "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    pollers = [threading.Thread(target=poll) for _ in range(2)]
+    for poller in pollers:
+        poller.start()
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(20)
+    finally:
+        stop.set()
+        for poller in pollers:
+            poller.join()
+        running.send_signal(signal.SIGTERM)
+        _, err = running.communicate(timeout=240)
+    assert running.returncode == 130, err
+    trials = study.everything()
+    assert trials
+    assert {trial.state.name for trial in trials} <= {"COMPLETE", "PRUNED", "RUNNING"}
+    for trial in trials:
+        epochs = len(trial.intermediate_values)
+        assert list(trial.intermediate_values) == list(range(1, epochs + 1))
+    assert set(statuses) == {200}

@@ -1,0 +1,63 @@
+"""A headless Chromium, and pages that remember what went wrong on them."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["object"]:
+    """Playwright's handle on Debian's Chromium."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("no chromium: install Debian's package chromium")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Troubles:
+    """What a page's console and network said."""
+
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens a page of some width; gives it with its troubles."""
+    contexts = []
+
+    def open_at(url: str, width: int = 1280, height: int = 900, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page, troubles = context.new_page(), Troubles()
+        page.set_default_timeout(120_000)
+        page.on("pageerror", lambda error: troubles.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: troubles.errors.append(said.text) if said.type == "error" else None,
+        )
+        page.on("request", lambda request: troubles.requests.append(request.url))
+        page.goto(url)
+        return page, troubles
+
+    yield open_at
+    for context in contexts:
+        context.close()
