@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 REASONS = {
@@ -65,7 +66,7 @@ def _uuid(properties: Any) -> str | None:
 def _handle(uuid: str | None) -> tuple[Any, Any] | None:
     """NVML and its handle of a device; by UUID, as NVML does not know of CUDA_VISIBLE_DEVICES."""
     try:
-        import pynvml
+        pynvml = import_module("pynvml")
     except ImportError:
         return None
     if uuid is None:

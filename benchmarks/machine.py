@@ -51,7 +51,7 @@ def fingerprint(name: str | None = None) -> dict[str, Any]:
 def finished(machine: Mapping[str, Any]) -> dict[str, Any]:
     """The same machine after a run: ``load_after``, throttling, and each GPU's state ``after``."""
     found = {"load_after": load(), "throttle_events_after": throttle_events()}
-    after = {key: value for key, value in found.items() if value is not None}
+    after: dict[str, Any] = {key: value for key, value in found.items() if value is not None}
     if "gpus" in machine:
         after["gpus"] = [
             {**gpu, "after": state} for gpu, state in zip(machine["gpus"], states(), strict=True)
