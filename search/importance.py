@@ -4,6 +4,8 @@ PED-ANOVA (Watanabe et al., 2023, https://arxiv.org/abs/2304.10255): how much a 
 in the best tenth of the trials differ from its values in all of them.
 """
 
+import copy
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +15,10 @@ import optuna
 from optuna.importance import PedAnovaImportanceEvaluator
 from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 AT_LEAST = 4
-"""Complete trials below which nothing can be said."""
+"""Trials below which nothing can be said."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def importance(
     """The importance of each parameter, most important first; empty where trials are too few.
 
     Args:
-        trials: complete ones of the space, whose accuracy is to be high.
+        trials: of the space, whose value is to be high; from ``ranked`` where some were pruned.
     """
     names = sorted({name for trial in trials for name in trial.distributions})
     if len(trials) < AT_LEAST or not names:
@@ -58,6 +60,28 @@ def importance(
         for i, name in enumerate(names)
     ]
     return tuple(sorted(found, key=lambda each: (-each.share, each.name)))
+
+
+def ranked(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
+    """Copies of the complete and the pruned trials, whose values are their ranks.
+
+    A pruned trial ranks below every complete one, and above those that were pruned earlier: to
+    leave pruned ones out would ask what matters among the good ones alone.
+    """
+    worth = {}
+    for trial in trials:
+        if trial.state == TrialState.COMPLETE and trial.values is not None:
+            worth[trial.number] = (math.inf, trial.values[0])
+        elif trial.state == TrialState.PRUNED and trial.last_step is not None:
+            worth[trial.number] = (trial.last_step, trial.intermediate_values[trial.last_step])
+    order = {worthy: rank for rank, worthy in enumerate(sorted(set(worth.values())))}
+    found = []
+    for trial in trials:
+        if trial.number in worth:
+            one = copy.copy(trial)
+            one.values = [float(order[worth[trial.number]])]
+            found.append(one)
+    return found
 
 
 def _shares(trials: Sequence[FrozenTrial], names: Sequence[str]) -> list[float]:

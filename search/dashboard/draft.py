@@ -67,7 +67,7 @@ class Draft:
         else:
             for key, value in changed.items():
                 self._storage.set_study_system_attr(self._study_id, key, value)
-        self._before |= changed
+        self._before = self._before | changed
         self._after.clear()
 
     def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:

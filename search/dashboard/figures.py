@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 
-from search.budget import baseline_trial, best_trial, complete
-from search.importance import importance
+from search.budget import baseline_trial, best_trial
+from search.importance import importance, ranked
 from search.roles import is_baseline
 from search.sessions import Session, sessions
 from search.study import FerStudy
@@ -43,7 +43,7 @@ def figures(study: FerStudy) -> dict[str, str]:
     found = {
         CURVES: curves(trials),
         SECONDS: seconds(trials, sessions(study), study.limits.stop.target),
-        IMPORTANCE: importances(complete(trials), study.definition.seed),
+        IMPORTANCE: importances(trials, study.definition.seed),
     }
     return {name: figure for name, figure in found.items() if figure is not None}
 
@@ -112,7 +112,7 @@ def seconds(
 
 def importances(trials: Sequence[FrozenTrial], seed: int) -> str | None:
     """How much each hyperparameter matters, with its spread over resamples of the trials."""
-    newest = sorted(trials, key=lambda trial: trial.number)[-_IMPORTANCE_TRIALS:]
+    newest = ranked([trial for trial in trials if not is_baseline(trial)])[-_IMPORTANCE_TRIALS:]
     found = importance(newest, seed=seed)
     if not found:
         return None
@@ -131,7 +131,7 @@ def importances(trials: Sequence[FrozenTrial], seed: int) -> str | None:
             "color": BLACK,
         },
     }
-    layout = _layout(f"Importance, {len(newest)} complete trials", "share (PED-ANOVA; 80 % spread)")
+    layout = _layout(f"Importance, from {len(newest)} trials", "share (PED-ANOVA; 80 % spread)")
     layout["yaxis"] = {"automargin": True}
     layout["xaxis"]["rangemode"] = "tozero"
     return _json({"data": [bars], "layout": layout})

@@ -16,6 +16,7 @@ from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 from fer.scores import Scores, write_scores
 from search.dashboard import Publisher, artifacts, failsafe, figures, notes
 from search.dashboard.draft import Draft
+from search.importance import ranked
 from search.sessions import begin_session
 
 
@@ -196,27 +197,37 @@ def test_curves_end_where_trials_were_pruned():
 @pytest.mark.parametrize(("count", "epochs"), [(1000, 50), (40, 10_000), (1, 2)])
 def test_figures_stay_small(count, epochs):
     trials = many_trials(count, epochs)
-    done = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     for figure in (
         figures.curves(trials),
         figures.seconds(trials, [], 0.9),
-        figures.importances(done, 0),
+        figures.importances(trials, 0),
     ):
         assert figure is None or len(figure) <= figures.MAX_BYTES
     assert figures.curves(trials) is not None
 
 
 def test_the_importance_finds_what_matters_and_says_how_sure_it_is():
-    trials = many_trials(90, 5)
+    trials = many_trials(600, 5)
     for trial in trials:
         trial.values = [1 - abs(np.log10(trial.params["learning_rate"]) + 2.5)]
-    done = [trial for trial in trials if trial.state == TrialState.COMPLETE]
-    (bars,) = json.loads(figures.importances(done, 0))["data"]
+        trial.state = TrialState.COMPLETE
+    (bars,) = json.loads(figures.importances(trials, 0))["data"]
     assert bars["y"][-1] == "learning_rate"
     assert bars["x"][-1] > 0.6
     assert max(bars["error_x"]["array"] + bars["error_x"]["arrayminus"]) > 0
-    assert figures.importances(done, 0) == figures.importances(done, 0)
-    assert figures.importances(done[:3], 0) is None
+    assert figures.importances(trials, 0) == figures.importances(trials, 0)
+    assert figures.importances(trials[:4], 0) is None, "the baseline and three"
+
+
+def test_a_pruned_trial_ranks_below_every_complete_one_and_by_how_far_it_got():
+    trials = many_trials(10, 10)
+    for trial in trials:
+        if trial.state == TrialState.PRUNED:
+            trial.intermediate_values = dict.fromkeys(trial.intermediate_values, 0.99)
+    order = sorted(ranked(trials), key=lambda trial: trial.values[0])
+    lengths = [trial.last_step for trial in order if trial.state == TrialState.PRUNED]
+    assert lengths == sorted(lengths)
+    assert [trial.state.name for trial in order][-4:] == ["COMPLETE"] * 4
 
 
 def test_nothing_that_goes_wrong_with_notes_reaches_the_study(study, monkeypatch, caplog):
@@ -236,7 +247,7 @@ def test_nothing_that_goes_wrong_with_notes_reaches_the_study(study, monkeypatch
 def test_updates_take_a_small_share_of_the_time(study, monkeypatch):
     updates = []
     publisher = Publisher(study)
-    monkeypatch.setattr(publisher, "publish", lambda: updates.append(1))
+    monkeypatch.setattr(publisher, "_publish", lambda: updates.append(1))
     for _ in range(5):
         publisher()
     assert len(updates) == 1, "nothing has ended since"
