@@ -13,7 +13,7 @@ study: $(READY)
 	$(FER) search run quick $(if $(DATA),--data "$(DATA)")
 
 test: $(READY)
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n auto --dist worksteal
 
 check: $(READY)
 	$(VENV)/bin/ruff check
