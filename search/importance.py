@@ -101,5 +101,5 @@ class _Sample(optuna.Study):
         super().__init__("sample", storage)
         self._sample = list(trials)
 
-    def _get_trials(self, *_: object, **__: object) -> list[FrozenTrial]:  # type: ignore[override]
+    def _get_trials(self, *_: object, **__: object) -> list[FrozenTrial]:
         return self._sample

@@ -112,7 +112,7 @@ def _store_in_database(storage: _CachedStorage, study_id: int, changed: dict[str
 
     # Another session that writes the same key at the same moment wins; the next draft sees it.
     with _create_scoped_session(storage._backend.scoped_session, True) as session:
-        rows = {row.key: row for row in Row.where_study_id(study_id, session)}
+        rows = {str(row.key): row for row in Row.where_study_id(study_id, session)}
         for key, value in changed.items():
             if key in rows:
                 rows[key].value_json = json.dumps(value)

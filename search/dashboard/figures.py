@@ -190,7 +190,8 @@ def _style(trial: FrozenTrial, best: FrozenTrial | None) -> dict[str, Any]:
 
 
 def _best_so_far(ended: Sequence[FrozenTrial], at: Sequence[int]) -> dict[str, Any]:
-    x, y = [], []
+    x: list[int] = []
+    y: list[float] = []
     for second, trial in zip(at, ended, strict=True):
         height = _last(trial)
         if trial.state != TrialState.COMPLETE or is_baseline(trial) or height is None:
@@ -207,7 +208,7 @@ def _best_so_far(ended: Sequence[FrozenTrial], at: Sequence[int]) -> dict[str, A
 
 def _last(trial: FrozenTrial) -> float | None:
     if trial.values is not None:
-        return round(100 * trial.values[0], 2)
+        return round(100 * float(trial.values[0]), 2)
     if trial.state == TrialState.PRUNED and trial.last_step is not None:
         return round(100 * trial.intermediate_values[trial.last_step], 2)
     return None

@@ -99,7 +99,7 @@ def escape(text: str) -> str:
 
 def held_out_count(study: FerStudy) -> int:
     """How many faces the study holds out; at least 1, and a few off where copies stay together."""
-    counts = study.user_attrs.get("data", {}).get("counts", {})
+    counts: dict[str, int] = study.user_attrs.get("data", {}).get("counts", {})
     return max(1, round(sum(counts.values()) * study.definition.recipe.validation))
 
 
