@@ -1,8 +1,9 @@
-"""Energy counters: NVML for a CUDA device, RAPL for the processor. What cannot be read is absent."""
+"""Energy counters: NVML for a CUDA device, RAPL for the processor. What is not there is absent."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,9 +50,7 @@ def joules_per_call(call: Callable[[], object], counters: list[Meter]) -> float 
     while time.perf_counter() - began < SECONDS:
         call()
         calls += 1
-    used = sum(
-        counter.since(reading) for counter, reading in zip(counters, before, strict=True)
-    )
+    used = sum(counter.since(reading) for counter, reading in zip(counters, before, strict=True))
     return used / calls if used > 0 else None
 
 
@@ -70,7 +69,7 @@ def _rapl(folder: Path) -> list[Meter]:
             wrap = _microjoules(package / "max_energy_range_uj")
         except (OSError, ValueError):
             continue
-        found.append(Meter("rapl", lambda counter=counter: _microjoules(counter), wrap))
+        found.append(Meter("rapl", partial(_microjoules, counter), wrap))
     return found
 
 
@@ -81,7 +80,7 @@ def _microjoules(path: Path) -> float:
 def _nvml(device: "torch.device") -> Meter | None:
     """The board's counter since the driver was loaded (Volta and newer)."""
     try:
-        import pynvml
+        import pynvml  # type: ignore[import-untyped]
     except ImportError:
         return None
     import torch

@@ -75,7 +75,7 @@ def _extra(work: Work, seen: Samples) -> dict[str, Any]:
         "flops": work.flops,
         "bytes": work.bytes,
         "precision": work.precision,
-        "threads": int(os.environ.get("OMP_NUM_THREADS", 0)) or None,
+        "threads": int(os.environ.get("OMP_NUM_THREADS", "0")) or None,
         "order": seen.order,
         "warmup": seen.warmup,
         "device_seconds": seen.device_seconds or None,

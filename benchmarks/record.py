@@ -74,7 +74,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class AbsentCase:
-    """A case that this machine could not run; a reason that begins ``out of memory`` is a result."""
+    """A case that this machine could not run; where its memory ran out, that is a result too."""
 
     group: str
     name: str
@@ -141,7 +141,8 @@ def machine_info(machine: Mapping[str, Any]) -> dict[str, Any]:
 def _benchmark(measured: Measured) -> dict[str, Any]:
     from pytest_benchmark.stats import Stats
 
-    stats = Stats()
+    stats: Any = Stats  # it has no types
+    stats = stats()
     for seconds in measured.seconds:
         stats.update(seconds)
     parameters = measured.name.removeprefix(measured.group).strip("[]")
@@ -196,7 +197,7 @@ def from_json(values: Any, origin: str) -> Recording:
         )
         for entry in (look.each("absent") if "absent" in values else [])
     ]
-    names = [case.name for case in (*benchmarks, *absent)]
+    names = [case.name for case in benchmarks] + [case.name for case in absent]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BadInput(f"{origin}: {twice[0]}: stands in it twice")
     return Recording(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from select import select
@@ -127,9 +127,7 @@ def _run_child(
 
 
 @contextmanager
-def _child(
-    assignment: Assignment, threads: int
-) -> "Iterator[tuple[subprocess.Popen[bytes], Any]]":
+def _child(assignment: Assignment, threads: int) -> "Iterator[tuple[subprocess.Popen[bytes], Any]]":
     """The timing process, at work; it and all it started are gone afterwards, whatever happens."""
     with tempfile.TemporaryFile() as stderr:
         process = subprocess.Popen(
@@ -143,21 +141,17 @@ def _child(
         )
         try:
             assert process.stdin is not None
-            try:
+            with suppress(BrokenPipeError):  # it died at once; its status says why
                 process.stdin.write(assignment.to_json().encode())
                 process.stdin.close()
-            except BrokenPipeError:
-                pass  # it died at once; its status says why
             yield process, stderr
         finally:
             _end(process)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    try:
+    with suppress(ProcessLookupError):  # all of them have ended
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # all of them have ended
     process.wait()
     if process.stdout:
         process.stdout.close()

@@ -6,7 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from typing import Any
@@ -35,7 +35,15 @@ class Limits:
     seconds: float = 5.0
     least_rounds: int = 7
     most_rounds: int = 500
-    warmup_seconds: float = 5.0
+    warmup_seconds: float = 4.0
+
+    def with_seconds(self, seconds: float | None) -> "Limits":
+        """The same with other seconds; None leaves them."""
+        return self if seconds is None else replace(self, seconds=seconds)
+
+
+FULL = Limits()
+GLANCE = Limits(seconds=2.0, least_rounds=5, most_rounds=200, warmup_seconds=1.5)
 
 
 @dataclass
@@ -84,6 +92,8 @@ def time_in_turns(
         clock: seconds.
         tell: told ``warm-up`` with the position of the work, and ``timing`` when all are warm.
     """
+    most = min([limits.most_rounds, *(work.most_rounds for work in works if work.most_rounds)])
+    limits = replace(limits, most_rounds=most)
     samples = [Samples() for _ in works]
     reset_peak()
     for i, (work, seen) in enumerate(zip(works, samples, strict=True)):
@@ -131,8 +141,7 @@ def _warm_up(work: Work, seen: Samples, limits: Limits, clock: Callable[[], floa
             was, now = statistics.median(before), statistics.median(recent)
             if abs(was - now) <= STABLE * was:
                 return
-        # A call that takes most of the time allowed is not made six times to see it once more.
-        if len(seen.warmup) >= 2 and clock() - began > limits.warmup_seconds:
+        if clock() - began > limits.warmup_seconds:
             return
 
 

@@ -1,10 +1,35 @@
 """The cases, one family a file, and the sets of them that are timed together."""
 
 from benchmarks.case import Case
+from benchmarks.cases import dataloader, faces, inference, report, study, training
+
+SOURCE = "benchmarks.cases:every"
+"""Where a timing process finds them."""
+
+
+def full() -> list[Case]:
+    """All that is worth half an hour on two cores; a CUDA machine takes longer."""
+    return [
+        *training.cases(),
+        *inference.cases(),
+        *dataloader.cases(),
+        *study.cases(),
+        *faces.cases(),
+        *report.cases(),
+    ]
+
+
+def quick() -> list[Case]:
+    """A glance of three minutes on two cores."""
+    return [
+        *training.quick(),
+        *inference.quick(),
+        *dataloader.quick(),
+        *study.quick(),
+        *faces.quick(),
+    ]
 
 
 def every() -> list[Case]:
-    """All cases that there are, each once."""
-    from benchmarks.cases import training
-
-    return training.cases()
+    """Both sets, each case once."""
+    return list({case.name: case for case in (*full(), *quick())}.values())

@@ -1,0 +1,165 @@
+"""What people write instead: ``torchvision.transforms.v2`` in a ``DataLoader``, against ours.
+
+The same network, batch, optimiser and loss, in fp32, and the same transforms with the same ranges;
+only where the faces come from differs. All take turns in one process, so that their ratio holds on
+a machine whose speed wanders. To the loader's favour: its faces lie in memory as tensors, decoded;
+its workers stay from epoch to epoch; and the step is ours, with its memory format and allocator.
+To ours: an epoch here has few steps, so that the wait for its first batch counts for more than in
+a real one, by a twelfth of the batch's loading time at most.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.case import Case, Work
+from benchmarks.cases.training import prepare
+from benchmarks.cases.workload import open_device
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from fer.training.data import Batchable
+    from fer.training.state import State
+
+BATCH = 128
+STEPS = {"cpu": 8, "cuda": 64}
+WORKERS = (0, 2, 4)
+
+
+def cases() -> list[Case]:
+    """Ours, and a DataLoader with 0, 2 and 4 workers, on each device."""
+    return [
+        found
+        for device in ("cpu", "cuda")
+        for found in (
+            case(device, "ours"),
+            *(case(device, "dataloader", workers) for workers in WORKERS),
+            case(device, "dataloader", 2, "contiguous"),
+        )
+    ]
+
+
+def quick() -> list[Case]:
+    """Ours, and what most people write."""
+    return [case("cpu", "ours"), case("cpu", "dataloader", 2)]
+
+
+def case(device: str, feed: str, workers: int = 0, layout: str = "channels_last") -> Case:
+    """One case; ``feed`` is ``ours`` or ``dataloader``."""
+    params: dict[str, str | int] = {
+        "device": device,
+        "precision": "fp32",
+        "batch": BATCH,
+        "layout": layout,
+        "feed": feed,
+        "workers": workers,
+    }
+    setup = partial(set_up, device, feed, workers, layout)
+    return Case("dataloader", params, setup, rivals=f"dataloader {device}")
+
+
+def set_up(device: str, feed: str, workers: int, layout: str) -> Work:
+    """One short epoch."""
+    from benchmarks.roofline import training_cost
+    from fer.training.graph import build_step
+    from fer.training.loop import train_epoch
+
+    where, steps = open_device(device), STEPS[device]
+    state, faces = prepare(where, "fp32", BATCH, layout, steps * BATCH)
+    close: Callable[[], object] = lambda: None  # noqa: E731
+    if feed == "ours":
+        take_step = build_step("auto", state, faces)
+        call: Callable[[], object] = partial(train_epoch, state, faces, steps, None, take_step)
+    else:
+        loader = build_loader(faces, workers, pin=device == "cuda")
+        call = partial(train_from, loader, state)
+        close = partial(_shut_down, loader)
+    cost = training_cost(state.recipe, BATCH, "fp32")
+    return Work(
+        call=call,
+        items=steps * BATCH,
+        unit="images",
+        device=where,
+        flops=cost.flops * steps,
+        bytes=cost.bytes * steps,
+        precision="fp32",
+        close=close,
+    )
+
+
+def build_loader(faces: "Batchable", workers: int, pin: bool) -> Any:
+    """Shuffled batches of ``float32 [B, 1, 48, 48]`` and labels, each face by its own draw."""
+    import torch
+    from torch.utils.data import DataLoader
+    from torchvision.transforms import v2  # type: ignore[import-untyped]
+
+    from fer import augment
+
+    degrees = augment.ROTATION * 180 / torch.pi
+    side = augment.CUTOUT_SIDE / 48
+    transform = v2.Compose(
+        [
+            v2.RandomHorizontalFlip(),
+            v2.RandomAffine(
+                degrees,
+                translate=(augment.SHIFT, augment.SHIFT),
+                scale=(1 - augment.SCALE, 1 + augment.SCALE),
+                interpolation=v2.InterpolationMode.BILINEAR,
+            ),
+            v2.ColorJitter(augment.BRIGHTNESS, augment.CONTRAST),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.RandomErasing(p=0.5, scale=(side**2, side**2), ratio=(1, 1), value=0.5),
+        ]
+    )
+    dataset: Any = _Transformed(faces, transform)
+    return DataLoader(
+        dataset,
+        batch_size=BATCH,
+        shuffle=True,
+        drop_last=True,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+        pin_memory=pin,
+    )
+
+
+class _Transformed:
+    """A map-style dataset of faces in host memory."""
+
+    def __init__(self, faces: "Batchable", transform: "Callable[[Tensor], Tensor]") -> None:
+        self._images = faces.images.cpu().unsqueeze(1)
+        self._labels = faces.labels.cpu()
+        self._transform = transform
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def __getitem__(self, index: int) -> "tuple[Tensor, Tensor]":
+        return self._transform(self._images[index]), self._labels[index]
+
+
+def train_from(loader: Any, state: "State") -> float:
+    """An epoch as tutorials have it: forward, backward, clip, step; returns the mean loss."""
+    from fer.training import step
+
+    state.network.train()
+    total = 0.0
+    for number, (images, labels) in enumerate(_on_device(loader, state)):
+        loss, _ = step.forward(state, images, labels)
+        step.backward(loss)
+        step.clip(state)
+        step.update(state, state.recipe.learning_rate, state.average.weight(number))
+        total += loss.item()
+    return total / len(loader)
+
+
+def _on_device(loader: Any, state: "State") -> "Iterator[tuple[Tensor, Tensor]]":
+    for images, labels in loader:
+        yield images.to(state.device, non_blocking=True), labels.to(state.device, non_blocking=True)
+
+
+def _shut_down(loader: Any) -> None:
+    iterator = getattr(loader, "_iterator", None)
+    if iterator is not None and hasattr(iterator, "_shutdown_workers"):
+        iterator._shutdown_workers()

@@ -1,0 +1,57 @@
+"""One session of benchmarks: the machine before and after, its peaks, and the cases between."""
+
+import datetime
+from collections.abc import Sequence
+
+from benchmarks.case import Case
+from benchmarks.cases import SOURCE
+from benchmarks.record import Recording
+from benchmarks.run import Plan, run
+from benchmarks.show import Screen
+from benchmarks.timing import Limits
+
+
+def record_session(
+    cases: Sequence[Case],
+    limits: Limits,
+    *,
+    name: str | None = None,
+    with_peaks: bool = True,
+    source: str = SOURCE,
+) -> Recording:
+    """Time cases on this machine, and what the machine itself can do.
+
+    Args:
+        name: of the machine.
+        with_peaks: measure its peaks, in the same session, as they depend on what else it does.
+        source: ``module:function`` that gives the cases to the timing processes.
+    """
+    from benchmarks.machine import fingerprint, finished
+
+    taken = datetime.datetime.now(datetime.UTC).isoformat()
+    with Screen(len(cases)) as screen:
+        screen.say("looking at the machine")
+        machine = fingerprint(name)
+        if with_peaks:
+            from benchmarks.peaks import machine_peaks
+
+            screen.say("measuring the machine's peaks")
+            machine["peaks"] = machine_peaks()
+        measured, absent = run(Plan(source, tuple(cases), limits), screen)
+        machine = finished(machine)
+    return Recording(machine, commit_info(), taken, tuple(measured), tuple(absent))
+
+
+def commit_info() -> dict[str, object]:
+    """pytest-benchmark's ``commit_info``, from the machine's commit."""
+    from benchmarks.machine import commit
+
+    found = commit() or {}
+    return {
+        "id": found.get("id", "unversioned"),
+        "time": None,
+        "author_time": None,
+        "dirty": found.get("dirty", False),
+        "project": "fer-search",
+        "branch": "(unknown)",
+    }
