@@ -13,6 +13,7 @@ samples. Nothing else should run on the machine.
 
 import json
 import random
+import signal
 import statistics
 import time
 from collections.abc import Sequence
@@ -202,4 +203,6 @@ def main(
 
 
 if __name__ == "__main__":
+    # Ended from outside it ends its timing process too, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     typer.run(main)
