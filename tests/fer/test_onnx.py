@@ -53,8 +53,8 @@ def test_onnx_runtime_scores_any_number_of_faces_as_torch_does(
     torch.testing.assert_close(scores, Eager(network, "fp32")(images), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("activation", ["relu", "elu", "silu", "gelu", "mish"])
-def test_every_activation_is_exported(activation: str) -> None:
+@pytest.mark.parametrize("activation", ["silu", "gelu", "mish"])
+def test_activations_of_several_operations_are_exported(activation: str) -> None:
     recipe = Recipe(widths=(2,), activation=activation)  # type: ignore[arg-type]
     network = trained(recipe)
     images = torch.randint(0, 256, (3, 48, 48), dtype=torch.uint8)
