@@ -79,7 +79,10 @@ def _idle(important: Sequence[Importance]) -> str | None:
     names = [row.name for row in important if row.high < IDLE]
     if not names:
         return None
-    return f"Fix {listing(names)}: it made no difference here, and fewer settings search faster."
+    verb = "it" if len(names) == 1 else "they"
+    return (
+        f"Fix {listing(names)}: {verb} made no difference here, and fewer settings search faster."
+    )
 
 
 def _more(material: Material) -> str | None:

@@ -48,6 +48,39 @@ def study(
     write_page(study_page(read_material(name_of(study), storage, data, runs)), out, png)
 
 
+@app.command(epilog="Example:  fer report compare beat_baseline wide --out compare.html")
+def compare(
+    studies: Annotated[list[str], typer.Argument(metavar="STUDY STUDY …", help="two or more")],
+    out: Out,
+    storage: Annotated[
+        list[str],
+        typer.Option(
+            "--storage", envvar="FER_STORAGE", help="one for all, or one for each STUDY in turn"
+        ),
+    ] = [STORAGE],  # noqa: B006
+    bench: Annotated[
+        list[Path],
+        typer.Option(metavar="FILE.json", help="a recording of fer bench, to price the studies on"),
+    ] = [],  # noqa: B006
+    png: Png = None,
+) -> None:
+    """Set studies side by side: how fast they found what, and whether they differ."""
+    from benchmarks.record import read
+    from fer.errors import BadInput
+    from reports.compare import compare_page
+    from reports.material import read_material
+    from reports.write import write_page
+
+    if len(storage) not in (1, len(studies)):
+        raise BadInput(
+            f"--storage: {len(storage)} of them: expected one, or one for each of the "
+            f"{len(studies)} studies"
+        )
+    urls = storage * len(studies) if len(storage) == 1 else storage
+    materials = [read_material(name_of(s), url) for s, url in zip(studies, urls, strict=True)]
+    write_page(compare_page(materials, [read(path) for path in bench]), out, png)
+
+
 def name_of(study: str) -> str:
     """The name in the storage of a study that is named by a file, or by its name."""
     from search.definition import find_study_file, read_study

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.errors import BadInput, FerError
@@ -118,6 +119,7 @@ def read_material(
     Raises:
         BadInput: no such study or storage, or the faces are not those of the study.
     """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     with Storage(storage_url, create=False) as storage, reading():
         study = open_study(storage, name)
         trials = tuple(study.everything())

@@ -47,11 +47,13 @@ class Shown:
 
     Attributes:
         strong: (row, column) of cells that stand out.
+        folded: whether it is shown only when asked for, under its caption.
     """
 
     table: Table
     strong: frozenset[tuple[int, int]] = frozenset()
     caption: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from fer.scores import Scores
 from reports.material import Material
-from reports.words import count, interval, percent, points
+from reports.words import SPACE, count, interval, percent, points, signed
 
 PUBLISHED = 0.82244
 """Accuracy of the published result on the 3,965 test images of FER2013's three classes."""
@@ -37,7 +37,7 @@ class Share:
     def __str__(self) -> str:
         if self.ends is None:
             return percent(self.value)
-        return f"{percent(self.value)} (95{chr(160)}% interval {interval(*self.ends)})"
+        return f"{percent(self.value)} (95{SPACE}% interval {interval(*self.ends)})"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Difference:
 
     @property
     def settled(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
+        """Whether the interval leaves out zero and, where there is a test, it agrees."""
+        return (self.low > 0 or self.high < 0) and (self.p is None or self.p < 0.05)
 
 
 @dataclass(frozen=True)
@@ -158,11 +158,9 @@ def _answer(
             None,
             f"{base}; how sure the difference is cannot be said.",
         )
-    ends = f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f}{chr(160)}points"
+    ends = f"{signed(100 * gain.low)} to {points(gain.high, 1)}"
     how = f", McNemar p = {gain.p:.2g}" if gain.p is not None else ""
-    sentence = (
-        f"{base}: a difference of {points(difference)} (95{chr(160)}% interval {ends}{how}), "
-    )
+    sentence = f"{base}: a difference of {points(difference)} (95{SPACE}% interval {ends}{how}), "
     if gain.settled and gain.value > 0:
         return "Yes, it beats the baseline", True, f"{sentence}more than chance explains."
     if gain.settled:
@@ -196,8 +194,8 @@ def _against_published(material: Material, best: Share, published: float | None)
 def _without_best(material: Material) -> Verdict:
     if not material.searched:
         tail = "The baseline has run. " if material.baseline else ""
-        said = f"{tail}No trial of the space has begun, so there is nothing to judge."
-        return Verdict("Nothing to see yet", (said,), None, published=published_for(material))
+        nothing = f"{tail}No trial of the space has begun, so there is nothing to judge."
+        return Verdict("Nothing to see yet", (nothing,), None, published=published_for(material))
     begun = count(len(material.searched), "trial")
     parts = [
         f"{len(group):,} {name}"

@@ -20,7 +20,12 @@ def interval(low: float, high: float, digits: int = 1) -> str:
 
 def points(difference: float, digits: int = 2) -> str:
     """A difference of two shares as ``+2.84 points``."""
-    return f"{100 * difference:+.{digits}f}{SPACE}points"
+    return f"{signed(100 * difference, digits)}{SPACE}points"
+
+
+def signed(number: float, digits: int = 1) -> str:
+    """``+2.8`` or ``−0.7``, with a real minus sign."""
+    return f"{number:+.{digits}f}".replace("-", "−")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -60,6 +65,9 @@ def finite(number: float | None) -> bool:
     return number is not None and math.isfinite(number)
 
 
-def plain(text: object) -> str:
-    """A name as plotly shows it as it is: plotly reads text as a kind of HTML."""
-    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def plain(text: object, most: int = 24) -> str:
+    """A name as plotly shows it as it is, cut short: plotly reads text as a kind of HTML, and a
+    long name would take the figure's place."""
+    whole = str(text)
+    whole = whole if len(whole) <= most else f"{whole[: most - 1]}…"
+    return whole.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

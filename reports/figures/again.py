@@ -3,7 +3,7 @@
 import shlex
 
 from reports.material import Material
-from reports.page import Figure, Shown, Table
+from reports.page import Cell, Figure, Shown, Table
 from reports.words import count, duration, listing, value
 
 
@@ -18,7 +18,7 @@ def machine(material: Material) -> Figure:
         **material.best_run.metrics.get("versions", {}),
     }
     workers = [start.workers for start in material.starts]
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         *((name, value(said)) for name, said in where.items()),
         *((f"{name} version", value(said)) for name, said in versions.items()),
         ("starts", len(material.starts)),
@@ -40,9 +40,25 @@ def machine(material: Material) -> Figure:
     )
 
 
+def shareable(command: str) -> str:
+    """A command without folders and storage, which are nobody's business but its user's."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return command
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        option = word.partition("=")[0]
+        if not skip and option not in ("--storage", "--out"):
+            kept.append(word.rstrip("/").rpartition("/")[2] or word)
+        skip = not skip and word in ("--storage", "--out")
+    return shlex.join(kept)
+
+
 def command(material: Material) -> Figure:
     """What to type to get it all again."""
-    lines = list(dict.fromkeys(start.command for start in material.starts)) or [
+    lines = list(dict.fromkeys(shareable(start.command) for start in material.starts)) or [
         f"fer search run {shlex.quote(material.name)}"
     ]
     data = (material.data or {}).get("source")

@@ -10,7 +10,7 @@ from reports.words import count, percent
 if TYPE_CHECKING:
     from fer.faces.audit import Audit
 
-TITLE = "The faces"
+TITLE = "How many of each, and what is odd"
 SHOWN = 12
 
 
@@ -40,7 +40,7 @@ def audit(material: Material) -> Figure:
 def _audited(found: "Audit") -> Figure:
     total = sum(sum(split.values()) for split in found.counts.values())
     odd = [
-        ("duplicate groups", len(found.duplicates), "identical images, kept on one side of the split"),
+        ("duplicate groups", len(found.duplicates), "identical images, kept on one side"),
         ("label conflicts", len(found.conflicts), "identical images with different labels"),
         ("leaks", len(found.leaks), "test images that also stand in train"),
         ("flat images", len(found.flat), "they show next to nothing"),

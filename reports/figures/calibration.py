@@ -22,9 +22,7 @@ def calibration(material: Material) -> Figure:
     sure = run.scores.probabilities.max(axis=1).astype(float)
     right = run.scores.predicted == run.scores.label
     bins = np.array_split(np.argsort(sure, kind="stable"), min(BINS, len(sure)))
-    rows = [
-        (float(sure[b].mean()), float(right[b].mean()), *_ends(right[b]), len(b)) for b in bins
-    ]
+    rows = [(float(sure[b].mean()), float(right[b].mean()), *_ends(right[b]), len(b)) for b in bins]
     off = sum(abs(s - r) * n for s, r, _, _, n in rows) / len(sure)
     lowest = min(min(row[:2]) for row in rows)
     traces = (

@@ -11,7 +11,7 @@ from reports.figures.common import missing
 from reports.figures.scale import Scale, scales
 from reports.material import Material
 from reports.page import Figure, Plot, Table
-from reports.palette import BEST, INK, PAPER, PRUNED
+from reports.palette import BEST, COMPLETE, INK, PAPER, PRUNED
 from reports.words import count, percent, value
 
 TITLE = "The two settings that matter most"
@@ -46,7 +46,9 @@ def contour(material: Material, order: Sequence[str]) -> Figure:
     heights = [round(100 * trial.values[0], 2) for trial in done]
     marker = {"color": heights, "colorscale": "Cividis", "size": 10,
               "line": {"color": PAPER, "width": 1.5}}  # fmt: skip
-    if len(done) < ENOUGH:
+    if len(set(heights)) == 1:
+        marker["color"] = COMPLETE
+    elif len(done) < ENOUGH:
         marker["colorbar"] = _bar()
     traces.append(_dots(done, one, other, "complete", marker, "%{marker.color:.2f} %"))
     ring = {"symbol": "circle-open", "size": 20, "color": BEST, "line": {"color": BEST, "width": 4}}
@@ -60,7 +62,7 @@ def contour(material: Material, order: Sequence[str]) -> Figure:
         "Each dot is a complete trial at its two values; the lighter, the better. The coloured "
         "ground is a running mean of the trials near by (a Gaussian kernel of 12 % of each axis), "
         "and stays blank where nothing was tried. Crosses are pruned trials.",
-        (Plot(tuple(traces), layout, height=440),),
+        (Plot(tuple(traces), layout, height=480),),
         data=Table(("trial", "validation_accuracy", one.name, other.name), tuple(rows)),
     )
 
@@ -105,7 +107,7 @@ def _surface(done: Sequence[FrozenTrial], one: Scale, other: Scale) -> dict[str,
 def _steps(scale: Scale) -> list[float]:
     if scale.choices:
         return [scale.place(choice) for choice in scale.choices]
-    return np.linspace(0, 1, STEPS).tolist()
+    return [step / (STEPS - 1) for step in range(STEPS)]
 
 
 def _values(scale: Scale, steps: Sequence[float]) -> list[Any]:
@@ -135,7 +137,17 @@ def _dots(
 
 
 def _bar() -> dict[str, Any]:
-    return {"ticksuffix": " %", "thickness": 12, "outlinewidth": 0, "tickfont": {"color": INK}}
+    # Below the map: beside it, it would leave a phone half of its width.
+    return {
+        "orientation": "h",
+        "y": -0.2,
+        "yanchor": "top",
+        "thickness": 10,
+        "ticksuffix": " %",
+        "nticks": 5,
+        "outlinewidth": 0,
+        "tickfont": {"color": INK},
+    }
 
 
 def _sentence(done: Sequence[FrozenTrial], one: Scale, other: Scale) -> str:

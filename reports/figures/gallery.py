@@ -38,7 +38,7 @@ def gallery(material: Material) -> Figure:
         return Figure("gallery", TITLE, f"{said} They are of other faces than --data.", data=data)
     pictures = []
     for index, label, prediction, probability in rows[:SHOWN]:
-        caption = f"labelled {label}\nsaid {prediction}, {percent(probability, 0)}"
+        caption = f"labelled {label}\nsaid {prediction}\n{percent(probability, 0)} sure"
         text = f"face {index}, labelled {label}, taken for {prediction}"
         pictures.append(Picture(data_uri(np.asarray(faces.images[index])), caption, text))
     return Figure(

@@ -40,7 +40,9 @@ def recipes(material: Material) -> Figure:
     shown = [Shown(Table(("", *columns), (*figures, *rows)), strong)]
     same = [(key, value(settings[0].get(key))) for key in keys if key not in differ]
     if same:
-        shown.append(Shown(Table(("setting", "value"), tuple(same)), caption="The same in all"))
+        shown.append(
+            Shown(Table(("setting", "value"), tuple(same)), caption="The same in all", folded=True)
+        )
     return Figure(
         "recipes",
         TITLE,

@@ -1,5 +1,7 @@
 """What pruning saved: epochs that were not trained, and the time that they would have taken."""
 
+from typing import Any
+
 from reports.figures.common import missing, whole_numbers
 from reports.material import Material, epochs_asked, seconds_of
 from reports.page import Figure, Plot, Table
@@ -21,7 +23,7 @@ def saved(material: Material) -> Figure:
         sum(len(t.intermediate_values) < epoch <= epochs_asked(t) for t in material.pruned)
         for epoch in epochs
     ]
-    traces = (
+    traces: tuple[dict[str, Any], ...] = (
         {"type": "bar", "x": epochs, "y": trained, "name": "trained", "marker": {"color": BLUE},
          "hovertemplate": "epoch %{x}: %{y} trials trained it<extra></extra>"},
         {"type": "bar", "x": epochs, "y": spared, "name": "spared by pruning",
@@ -31,6 +33,7 @@ def saved(material: Material) -> Figure:
     )  # fmt: skip
     layout = {
         "barmode": "stack",
+        "legend": {"traceorder": "normal"},
         "bargap": 0.1 if longest <= 30 else 0,
         "xaxis": whole_numbers("epoch", longest),
         "yaxis": {"title": {"text": "trials"}, "tickformat": ",d"},
@@ -41,7 +44,7 @@ def saved(material: Material) -> Figure:
         _sentence(material, sum(trained), sum(spared)),
         "The blue part of a column counts the trials that trained this epoch, the hatched part "
         "those that had been stopped before it. The hatched area is the work that was saved.",
-        (Plot(traces, layout, height=320),),
+        (Plot(traces if sum(spared) else traces[:1], layout, height=320),),
         data=Table(
             ("epoch", "trained", "spared"), tuple(zip(epochs, trained, spared, strict=True))
         ),

@@ -45,8 +45,9 @@ class Scale:
             names = [self.shown(choice) for choice in self.choices]
             return axis | {"type": "category", "categoryorder": "array", "categoryarray": names}
         if self.log:
-            # Digits other than 1, 2 and 5 crowd the axis.
-            return axis | {"type": "log", "dtick": "D2" if self.high / self.low < 1e3 else 1}
+            # Digits other than 1, 2 and 5 crowd the axis; plotly would write 0.0001 as 100µ.
+            dtick = "D2" if self.high / self.low < 300 else 1
+            return axis | {"type": "log", "dtick": dtick, "tickformat": "~g"}
         return axis
 
     def _at(self, number: float) -> float:

@@ -1,0 +1,100 @@
+"""What a study would cost on each machine that was benchmarked."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from reports.figures.common import missing
+from reports.material import Material
+from reports.page import Figure, Plot, Shown, Table
+from reports.palette import SERIES
+from reports.words import duration, plain
+
+if TYPE_CHECKING:
+    from benchmarks.record import Measured, Recording
+
+TITLE = "What each study would cost elsewhere"
+
+
+def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) -> Figure:
+    """Each study's epochs by the fastest training that was measured on each machine."""
+    if not recordings:
+        return missing("price", TITLE, "Give --bench FILE.json to price the studies on a machine.")
+    rows = []
+    for recording in recordings:
+        case = fastest(recording)
+        if case is None:
+            continue
+        for name, material in studies.items():
+            if seconds := cost(material, case):
+                rows.append((_machine(recording), _setting(case), name, seconds))
+    if not rows:
+        return missing("price", TITLE, "The recordings hold no training, or no study its faces.")
+    machines = list(dict.fromkeys(row[0] for row in rows))
+    traces = tuple(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": plain(name),
+            "y": [plain(row[0]) for row in rows if row[2] == name],
+            "x": [round(row[3] / 3600, 5) for row in rows if row[2] == name],
+            "text": [duration(row[3]) for row in rows if row[2] == name],
+            "textposition": "auto",
+            "marker": {"color": SERIES[i % len(SERIES)]},
+            "hovertemplate": "%{y}: %{text}<extra>%{fullData.name}</extra>",
+        }
+        for i, name in enumerate(studies)
+        if any(row[2] == name for row in rows)
+    )
+    layout = {
+        "barmode": "group",
+        "xaxis": {"title": {"text": "hours"}, "rangemode": "tozero"},
+        "yaxis": {"type": "category", "autorange": "reversed"},
+        "legend": {"traceorder": "normal"},
+    }
+    cheap, dear = min(rows, key=lambda row: row[3]), max(rows, key=lambda row: row[3])
+    return Figure(
+        "price",
+        TITLE,
+        f"From {duration(cheap[3])} ({cheap[2]} on {cheap[0]}) to {duration(dear[3])} ({dear[2]} "
+        f"on {dear[0]}).",
+        "The epochs that a study trained, times its training faces, by the images per second of "
+        "the fastest training that was measured on the machine. The benchmark's network is the "
+        "published one; evaluation and start-up are left out.",
+        (Plot(traces, layout, height=110 + len(machines) * (24 + 26 * len(studies))),),
+        shown=(
+            Shown(
+                Table(
+                    ("machine", "fastest training", "study", "time"),
+                    tuple((*row[:3], duration(row[3])) for row in rows),
+                )
+            ),
+        ),
+        data=Table(("machine", "setting", "study", "seconds"), tuple(rows)),
+    )
+
+
+def fastest(recording: "Recording") -> "Measured | None":
+    """The training case with the most images per second."""
+    trained = [case for case in recording.measured if case.group == "training"]
+    return max(trained, key=lambda case: case.items_per_second, default=None)
+
+
+def cost(material: Material, case: "Measured") -> float | None:
+    """Seconds that all epochs of a study would train; None where its faces are not known."""
+    if not material.data:
+        return None
+    faces = sum(material.data["counts"].values()) * (1 - material.definition.recipe.validation)
+    epochs = sum(len(trial.intermediate_values) for trial in material.trials)
+    return float(epochs * faces / case.items_per_second)
+
+
+def _machine(recording: "Recording") -> str:
+    processor = recording.machine.get("processor")
+    named = processor.get("name") if isinstance(processor, Mapping) else processor
+    gpus = recording.machine.get("gpus") or ()
+    gpu = gpus[0].get("name") if gpus and isinstance(gpus[0], Mapping) else None
+    return str(recording.machine.get("name") or gpu or named or recording.machine.get("id", "?"))
+
+
+def _setting(case: "Measured") -> str:
+    return ", ".join(f"{key} {value}" for key, value in case.params.items())
