@@ -16,6 +16,7 @@ from optuna_dashboard import wsgi  # type: ignore[import-untyped]
 from fer.errors import Interrupted
 from search.dashboard.guard import LOOPBACK, App, Guard
 from search.dashboard.listen import is_wildcard
+from search.dashboard.mend import mended
 from search.storage import Storage, reading
 from search.study import study_names
 
@@ -93,7 +94,7 @@ def make_server(
     artifacts.mkdir(parents=True, exist_ok=True)
     own = {socket.gethostname(), socket.getfqdn()} if is_wildcard(host) else {host}
     guard = Guard(
-        wsgi(storage.optuna, artifact_store=Artifacts(artifacts)),
+        mended(wsgi(storage.optuna, artifact_store=Artifacts(artifacts))),
         home=_home(storage, study),
         names=LOOPBACK | {name.lower() for name in own},
         any_address=is_wildcard(host),

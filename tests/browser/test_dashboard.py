@@ -21,7 +21,11 @@ from search.storage import Storage
 from search.study import check_data, create_or_open
 from search.trainer import FerTrainer
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # The dashboard's own importance, of few trials.
+    pytest.mark.filterwarnings("ignore::UserWarning:optuna"),
+]
 
 STUDY = """
 name = "tiny"
@@ -40,11 +44,9 @@ kind = "median"
 startup = 4
 [budget]
 trials = 9
-[stop]
-target = 0.99
 """
 
-TITLES = ("Every trial's curve", "Accuracy against seconds", "Importance, ")
+TITLES = ("Every trial's curve", "Accuracy against seconds", "Importance, from")
 
 
 def banded_faces(count: int) -> Faces:
@@ -53,7 +55,7 @@ def banded_faces(count: int) -> Faces:
     images = draw.integers(0, 160, (count, 48, 48), dtype=np.uint8)
     labels = np.arange(count, dtype=np.int64) % 3
     for label in range(3):
-        images[labels == label, 8 + 14 * label : 14 + 14 * label] += 90
+        images[labels == label, 8 + 14 * label : 14 + 14 * label] += 30
     names = tuple(map(str, range(count)))
     return Faces(images, labels, names, ("angry", "happy", "neutral"), "0" * 64)
 
@@ -102,14 +104,13 @@ def picture(request):
 def test_it_opens_on_the_study_with_its_figures(open_page, address, picture, width):
     page, troubles = open_page(address, width)
     page.wait_for_url("**/dashboard/studies/1")
-    page.get_by_text("tiny").first.wait_for()
-    page.goto(f"{address}dashboard/studies/1/analytics")
     for title in TITLES:
         page.locator(f"text=/{title}/").first.wait_for()
     drawn = page.locator("[id^='user-defined-plot:fer-'] .main-svg")
     assert drawn.count() >= len(TITLES)
     assert page.locator("[id='user-defined-plot:fer-curves'] .scatterlayer .trace").count() >= 9
-    picture(page, f"analytics-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"study-{width}")
     assert troubles.errors == []
     assert all(url.startswith((address, "data:", "blob:")) for url in troubles.requests)
 
@@ -120,6 +121,7 @@ def test_the_note_gives_the_verdict(open_page, address, picture, width):
     page.get_by_text("leads with").first.wait_for()
     page.get_by_text("fer search run tiny.toml").first.wait_for()
     assert page.locator("td", has_text="Baseline").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, f"note-{width}")
 
 
@@ -132,6 +134,7 @@ def test_a_trial_shows_its_note_and_its_pictures(open_page, address, picture, st
     page.wait_for_function(
         "[...document.querySelectorAll('img')].filter(i => i.naturalWidth > 100).length >= 2"
     )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, f"trial-{width}")
     assert troubles.errors == []
 

@@ -400,3 +400,13 @@ def test_twenty_seconds_of_polling_fail_none_of_four_workers_trials(serve, study
         epochs = len(trial.intermediate_values)
         assert list(trial.intermediate_values) == list(range(1, epochs + 1))
     assert set(statuses) == {200}
+
+
+def test_the_page_is_mended_and_keeps_its_policy(browser):
+    answer = browser.get("/dashboard")
+    assert answer.status == 200
+    assert "overflow-wrap:anywhere" in answer.body
+    assert answer.body.rstrip().endswith("</html>")
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    again = browser.get("/dashboard", If_Modified_Since="Fri, 01 Jan 2100 00:00:00 GMT")
+    assert again.body == answer.body
