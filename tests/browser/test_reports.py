@@ -1,0 +1,239 @@
+"""Reports in a real browser: they load, draw, and answer, with nothing but their one file."""
+
+import io
+from pathlib import Path
+
+import pytest
+from made_studies import SPACE, make_material
+from PIL import Image
+
+from reports.compare import compare_page
+from reports.page import render
+from reports.png import write_pngs
+from reports.study import study_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+EVIL = "</script><script>alert(1)</script>"
+PATIENCE = 180_000
+"""Milliseconds: the browser may have to share two cores."""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> dict[str, Path]:
+    """One page of each kind."""
+    folder = tmp_path_factory.mktemp("pages")
+    evil = {
+        EVIL: {**SPACE["learning_rate"], "key": "learning_rate"},
+        "<b>bold</b> %{x}": {"kind": "float", "low": 0.0, "high": 0.5, "key": "dropout"},
+    }
+    pages = {
+        "study": study_page(make_material(40)),
+        "empty": study_page(make_material(0, baseline=None)),
+        "evil": study_page(make_material(36, name=EVIL, space=evil)),
+        "compare": compare_page([make_material(20, "one"), make_material(15, "two", seed=2)], []),
+    }
+    for name, page in pages.items():
+        (folder / f"{name}.html").write_text(render(page), encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in pages}
+
+
+class Watched:
+    """A page in a window of its own, and what went wrong on it."""
+
+    def __init__(self, chromium, path: Path, width: int = 1280, scheme: str = "light"):
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.problems: list[str] = []
+        self.page.on("console", lambda said: self._note(said.type, said.text))
+        self.page.on("pageerror", lambda error: self._note("error", str(error)))
+        self.page.on("dialog", lambda dialog: self._note("dialog", dialog.message))
+        self.page.on("request", self._asked)
+        self.page.goto(path.as_uri())
+        self.page.wait_for_selector("html[data-drawn=yes]")
+
+    def _note(self, kind: str, text: str) -> None:
+        self.problems.append(f"{kind}: {text}")
+
+    def _asked(self, request) -> None:
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            self._note("request", request.url)
+
+    def colour(self, what: str = "body") -> str:
+        return self.page.eval_on_selector(what, "e => getComputedStyle(e).backgroundColor")
+
+
+@pytest.fixture
+def look(chromium, files):
+    opened: list[Watched] = []
+
+    def open_page(name: str, **options) -> Watched:
+        opened.append(Watched(chromium, files[name], **options))
+        return opened[-1]
+
+    yield open_page
+    for watched in opened:
+        assert not watched.problems
+        watched.context.close()
+
+
+@pytest.mark.parametrize("name", ["study", "compare", "empty"])
+def test_a_report_draws_each_figure_and_asks_for_nothing(look, name):
+    page = look(name).page
+    plots = page.query_selector_all(".plot")
+    assert bool(plots) == (name != "empty")
+    for plot in plots:
+        marks = plot.query_selector_all(
+            ".trace path, .point path, .points path, .heatmaplayer image, .contourlayer path"
+        )
+        assert marks, plot.get_attribute("data-figure")
+        box = plot.bounding_box()
+        assert box["width"] > 200
+    assert page.inner_text("h1")
+    assert page.inner_text(".answer")
+
+
+def test_a_study_shows_its_trials_and_verdict(look):
+    page = look("study").page
+    material = make_material(40)
+    assert f"trial {material.best.number}" in page.inner_text("#verdict")
+    dots = page.query_selector_all("#history .plot .scatter .point")
+    assert len(dots) == len(material.complete) + len(material.pruned)
+    bars = page.query_selector_all("#importance .plot .bars .point")
+    assert len(bars) == len(SPACE)
+    cells = page.inner_text("#confusion .plot >> nth=0")
+    assert "angry" in cells
+    assert "%" in cells
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["study", "evil", "compare"])
+def test_nothing_is_wider_than_the_window(look, name, width):
+    page = look(name, width=width).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for box in (plot.bounding_box() for plot in page.query_selector_all(".plot svg.main-svg")):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width + 1
+    # Letters under one another are a column that was squeezed to nothing.
+    narrow = page.eval_on_selector_all(
+        "tbody th", "all => all.filter(e => e.offsetWidth && e.offsetHeight > 130).length"
+    )
+    assert narrow == 0
+
+
+def test_axis_labels_stay_within_their_figures(look):
+    page = look("study", width=390).page
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.plot')].flatMap(plot => {
+          const outer = plot.getBoundingClientRect();
+          return [...plot.querySelectorAll('.xtitle, .ytitle, .xtick text, .ytick text')]
+            .filter(e => { const b = e.getBoundingClientRect();
+              return b.width && (b.left < outer.left - 2 || b.right > outer.right + 2
+                || b.bottom > outer.bottom + 2); })
+            .map(e => plot.dataset.figure + ': ' + e.textContent);
+        })"""
+    )
+    assert cut == []
+
+
+def test_the_theme_follows_the_system_and_the_button(look):
+    light, dark = look("study"), look("study", scheme="dark")
+    assert light.colour() == "rgb(255, 255, 255)"
+    assert dark.colour() == "rgb(20, 23, 27)"
+    text = "#history .xtick text"
+    before = light.page.eval_on_selector(text, "e => getComputedStyle(e).fill")
+    light.page.click("#theme")
+    assert light.colour() == dark.colour()
+    assert light.page.inner_text("#theme") == "Light"
+    after = light.page.eval_on_selector(text, "e => getComputedStyle(e).fill")
+    assert after != before
+    assert after == dark.page.eval_on_selector(text, "e => getComputedStyle(e).fill")
+
+
+def test_each_figures_data_comes_as_csv(look):
+    page = look("study").page
+    with page.expect_download() as download:
+        page.click("[data-csv=history]")
+    assert download.value.suggested_filename == "history.csv"
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert lines[0] == "trial,role,state,validation_accuracy,epochs"
+    assert len(lines) == 1 + len(make_material(40).trials)
+
+
+def test_the_keyboard_reaches_everything(look):
+    page = look("study").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.focus("#theme")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("html", "data-theme") == "dark"
+    page.focus("[data-csv=curves]")
+    with page.expect_download() as download:
+        page.keyboard.press("Space")
+    assert download.value.suggested_filename == "curves.csv"
+    page.focus("#history summary")
+    page.keyboard.press("Enter")
+    assert page.is_visible("#history details p")
+    reached = page.evaluate(
+        "[...document.querySelectorAll('a, button, summary')].every(e => e.tabIndex >= 0)"
+    )
+    assert reached
+
+
+def test_hostile_names_are_shown_as_text(look):
+    page = look("evil").page
+    assert page.inner_text("h1") == EVIL
+    assert page.query_selector("b") is None
+    labels = page.eval_on_selector_all(
+        "#importance .ytick text", "all => all.map(e => e.textContent)"
+    )
+    assert "</script><script>alert(…" in labels
+    assert "<b>bold</b> %{x}" in labels
+    with page.expect_download() as download:
+        page.click("[data-csv=importance]")
+    assert EVIL in Path(download.value.path()).read_text()
+
+
+def test_the_policy_stops_what_the_page_did_not_bring(look):
+    watched = look("study")
+    watched.page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.bad = 1';"
+        "document.body.append(s); }"
+    )
+    assert watched.page.evaluate("window.bad") is None
+    assert any("Content Security Policy" in problem for problem in watched.problems)
+    watched.problems.clear()
+
+
+def test_paper_is_light_and_holds_every_figure(look):
+    watched = look("study", scheme="dark")
+    pdf = watched.page.pdf(format="A4", print_background=True)
+    assert pdf.startswith(b"%PDF")
+    watched.page.emulate_media(media="print")
+    assert not watched.page.is_visible("nav")
+    watched.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert watched.colour() == "rgb(255, 255, 255)"
+    widths = watched.page.eval_on_selector_all(
+        ".plot svg.main-svg", "all => all.map(e => e.getBoundingClientRect().width)"
+    )
+    assert max(widths) <= 681
+    watched.page.emulate_media(media="screen")
+    watched.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert watched.colour() == "rgb(20, 23, 27)"
+
+
+def test_figures_become_pictures_the_same_each_time(tmp_path):
+    page = study_page(make_material(12))
+    written = write_pngs(page, tmp_path / "one")
+    names = {path.name for path in written}
+    assert {"history.png", "curves.png", "slices-dropout.png", "confusion-best.png"} <= names
+    with Image.open(io.BytesIO((tmp_path / "one" / "history.png").read_bytes())) as picture:
+        assert picture.size == (1720, 760)
+        assert len(picture.convert("RGB").getcolors(1 << 20)) > 10
+    write_pngs(page, tmp_path / "two")
+    for path in written:
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
