@@ -1,7 +1,7 @@
 """Mends the dashboard's page where a study of ours does not fit on it.
 
 A recipe is a long line, which made a trial's page 3,800 pixels wide; a study's own figures have no
-room around them; and a phone is too narrow for two columns.
+room around them; and a phone is too narrow for two columns, or for trials beside their list.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,10 +12,14 @@ from search.dashboard.guard import App, Headers
 STYLE = """
 .MuiBox-root,.MuiGrid-root,.MuiCard-root{min-width:0}
 .MuiBox-root>.MuiBox-root>.MuiTypography-root{white-space:normal;overflow-wrap:anywhere}
-pre{white-space:pre-wrap;overflow-wrap:anywhere}
+pre{white-space:pre-wrap}
+pre,.MuiTableCell-root{overflow-wrap:anywhere}
 .MuiGrid-container>.MuiGrid-root:not(.MuiGrid-item){padding:16px 0 0 16px}
 @media(max-width:800px){
 .MuiGrid-container>.MuiGrid-root{flex-basis:100%;max-width:100%}
+.MuiBox-root:has(>.MuiBox-root>.MuiList-root){flex-direction:column}
+.MuiBox-root:has(>.MuiList-root){height:150px;flex-shrink:0}
+.MuiTypography-h4{font-size:1.5rem}
 }
 """
 _END = b"</style>"

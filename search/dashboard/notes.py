@@ -129,7 +129,8 @@ def _went(trial: FrozenTrial) -> str:
     last = max(curve)
     best = max(curve, key=lambda step: curve[step])
     total = trial.user_attrs.get("recipe", {}).get("epochs", last)
-    peak = "" if best == last else f" (its best was {_percent(curve[best])}, at epoch {best})"
+    flat = curve[best] == curve[last]
+    peak = "" if flat else f" (its best was {_percent(curve[best])}, at epoch {best})"
     took = trial.user_attrs.get("seconds")
     time = "" if took is None else f" in {_duration(float(took))}"
     return f"It reached {_percent(curve[last])} after {last} of {total} epochs{time}{peak}."
