@@ -9,7 +9,7 @@ from benchmarks.case import Absent, Case, Work
 from benchmarks.energy import joules_per_call, meters
 from benchmarks.memory import ran_out
 from benchmarks.record import AbsentCase, Measured
-from benchmarks.timing import Limits, Samples, time_in_turns
+from benchmarks.timing import Limits, Samples, time_in_turns, waited_for
 
 Tell = Callable[[str, str], None]
 """Told what is about to be done (``setup``, ``warm-up``, ``timing``) with which case."""
@@ -59,7 +59,7 @@ def _result(case: Case, work: Work, seen: Samples) -> Measured | AbsentCase:
     if seen.failure is not None:
         return absent(case, seen.failure)
     try:
-        extra = _extra(work, seen)
+        extra = extra_of(work, seen)
     except Exception as error:
         return absent(case, error)
     return Measured(
@@ -67,7 +67,7 @@ def _result(case: Case, work: Work, seen: Samples) -> Measured | AbsentCase:
     )
 
 
-def _extra(work: Work, seen: Samples) -> dict[str, Any]:
+def extra_of(work: Work, seen: Samples) -> dict[str, Any]:
     """What stands beside the samples; what is None is left out, as nothing is made up."""
     counters = meters(work.device)
     joules = joules_per_call(_untimed(work), counters)
@@ -90,14 +90,11 @@ def _extra(work: Work, seen: Samples) -> dict[str, Any]:
 
 def _untimed(work: Work) -> Callable[[], None]:
     """A call with its reset, waited for."""
+    waited = waited_for(work)
 
     def call() -> None:
         if work.reset:
             work.reset()
-        work.call()
-        if work.device is not None and work.device.type == "cuda":
-            import torch
-
-            torch.cuda.synchronize(work.device)
+        waited()
 
     return call

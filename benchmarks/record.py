@@ -1,7 +1,6 @@
 """A recording: what one run of the benchmarks saw, in pytest-benchmark's JSON, with ours in it."""
 
 import json
-import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from fer.errors import BadInput
 from fer.files import write_text
 
 MAX_BYTES = 200_000_000
+LONGEST = 1e9
+"""Seconds; no sample of a call takes thirty years."""
 NOISY = 0.10
 """A case is noisy where its interquartile range is over this share of its median."""
 
@@ -219,7 +220,7 @@ def _measured(look: "_Look") -> Measured:
     if not seconds:
         raise BadInput(f"{stats.origin}.data: expected at least one sample")
     for sample in seconds:
-        if type(sample) not in (int, float) or not 0 < sample < math.inf:
+        if type(sample) not in (int, float) or not 0 < sample < LONGEST:
             raise BadInput(f"{stats.origin}.data: {sample!r}: expected seconds above 0")
     return Measured(
         group=look.within("group", str),

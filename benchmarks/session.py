@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Sequence
 
+from benchmarks import cases as all_cases
 from benchmarks.case import Case
-from benchmarks.cases import SOURCE
 from benchmarks.record import Recording
 from benchmarks.run import Plan, run
 from benchmarks.show import Screen
@@ -17,14 +17,12 @@ def record_session(
     *,
     name: str | None = None,
     with_peaks: bool = True,
-    source: str = SOURCE,
 ) -> Recording:
     """Time cases on this machine, and what the machine itself can do.
 
     Args:
         name: of the machine.
         with_peaks: measure its peaks, in the same session, as they depend on what else it does.
-        source: ``module:function`` that gives the cases to the timing processes.
     """
     from benchmarks.machine import fingerprint, finished
 
@@ -37,7 +35,7 @@ def record_session(
 
             screen.say("measuring the machine's peaks")
             machine["peaks"] = machine_peaks()
-        measured, absent = run(Plan(source, tuple(cases), limits), screen)
+        measured, absent = run(Plan(all_cases.SOURCE, tuple(cases), limits), screen)
         machine = finished(machine)
     return Recording(machine, commit_info(), taken, tuple(measured), tuple(absent))
 

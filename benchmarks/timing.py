@@ -1,6 +1,7 @@
 """Timing works in turns: warm-up until stable, then raw samples; nothing is averaged here."""
 
 import gc
+import math
 import random
 import statistics
 import sys
@@ -98,7 +99,7 @@ def time_in_turns(
     reset_peak()
     for i, (work, seen) in enumerate(zip(works, samples, strict=True)):
         tell("warm-up", i)
-        _guarded(seen, partial(_warm_up, work, seen, limits, clock))
+        _guarded(seen, partial(warm_up, work, seen, limits, clock))
     tell("timing", 0)
     draw, rank = random.Random(seed), count()
     gc.collect()
@@ -130,11 +131,18 @@ def _enough(running: list[Samples], limits: Limits) -> bool:
     return rounds >= limits.least_rounds and spent >= limits.seconds * len(timed)
 
 
-def _warm_up(work: Work, seen: Samples, limits: Limits, clock: Callable[[], float]) -> None:
+def warm_up(
+    work: Work, seen: Samples, limits: Limits, clock: Callable[[], float] = time.perf_counter
+) -> None:
     """Call until the last calls are as quick as those before them."""
     began = clock()
     while True:
         seen.warmup.append(_call(work, clock)[0])
+        # The first call may compile for a minute, and is no measure of those to come; where each
+        # starts processes of its own, there is nothing to warm.
+        if len(seen.warmup) == 1 and work.most_rounds is None:
+            began = clock()
+            continue
         recent = seen.warmup[-WINDOW:]
         before = seen.warmup[-2 * WINDOW : -WINDOW]
         if len(before) == WINDOW:
@@ -143,6 +151,25 @@ def _warm_up(work: Work, seen: Samples, limits: Limits, clock: Callable[[], floa
                 return
         if clock() - began > limits.warmup_seconds:
             return
+
+
+def rounds_for(work: Work, seen: Samples, limits: Limits) -> int:
+    """How many calls the limits allow a work that is warm, going by its last calls."""
+    most = min(limits.most_rounds, work.most_rounds or limits.most_rounds)
+    wanted = math.ceil(limits.seconds / max(statistics.median(seen.warmup[-WINDOW:]), 1e-9))
+    return max(1, min(most, max(limits.least_rounds, wanted)))
+
+
+def waited_for(work: Work) -> Callable[[], None]:
+    """The work's call, to its end on the device."""
+    cuda = _cuda(work)
+
+    def call() -> None:
+        work.call()
+        if cuda is not None:
+            cuda.synchronize(work.device)
+
+    return call
 
 
 def _sample(work: Work, seen: Samples, rank: int, clock: Callable[[], float]) -> None:

@@ -1,0 +1,54 @@
+"""What `pytest benchmarks/` adds to pytest-benchmark's JSON, so that it is a recording like any."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks.record import AbsentCase, machine_info
+
+ABSENT = pytest.StashKey[list[AbsentCase]]()
+MACHINE = pytest.StashKey[dict[str, Any]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--full`` and ``--peaks``; both take their time."""
+    group = parser.getgroup("fer benchmarks")
+    group.addoption("--full", action="store_true", help="time the full set, not the quick one")
+    group.addoption("--peaks", action="store_true", help="measure the machine's own peaks too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin with no case absent."""
+    config.stash[ABSENT] = []
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Look at the machine before anything runs on it."""
+    if session.config.getoption("collectonly"):
+        return
+    from benchmarks.machine import fingerprint
+
+    session.config.stash[MACHINE] = fingerprint()
+
+
+def pytest_benchmark_update_machine_info(
+    config: pytest.Config, machine_info: dict[str, Any]
+) -> None:
+    """The machine under ``fer``, and no host name."""
+    from benchmarks.machine import finished
+
+    machine = finished(config.stash[MACHINE])
+    if config.getoption("--peaks"):
+        from benchmarks.peaks import machine_peaks
+
+        machine["peaks"] = machine_peaks()
+    machine_info.clear()
+    machine_info.update(_machine_info(machine))
+
+
+_machine_info = machine_info  # the hook's argument must have the same name
+
+
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    """The cases that this machine could not run."""
+    output_json["absent"] = [dict(vars(case)) for case in config.stash[ABSENT]]

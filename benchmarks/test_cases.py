@@ -1,0 +1,87 @@
+"""The cases through pytest-benchmark's fixture: ``pytest benchmarks/ --benchmark-json=FILE``.
+
+The samples are as those of ``fer bench run`` but for two things: all cases share one process, with
+the memory and threads that it has, and rivals do not take turns.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from benchmarks import cases
+from benchmarks.case import Case, Work
+from benchmarks.conftest import ABSENT
+from benchmarks.measure import FAILED, absent, extra_of
+from benchmarks.memory import peak_resident, reset_peak
+from benchmarks.timing import (
+    FULL,
+    GLANCE,
+    Limits,
+    Samples,
+    rounds_for,
+    waited_for,
+    warm_up,
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a case, by its name."""
+    found = cases.full() if metafunc.config.getoption("--full") else cases.quick()
+    metafunc.parametrize("case", found, ids=[case.name for case in found])
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.benchmark(disable_gc=True)
+def test_case(
+    case: Case, benchmark: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FER_CACHE", "")  # put back afterwards, whatever a case sets it to
+    try:
+        work = case.setup()
+    except Exception as error:
+        _leave_out(case, error, request)
+        return
+    try:
+        _time(case, work, benchmark, FULL if request.config.getoption("--full") else GLANCE)
+    except Exception as error:
+        benchmark.has_error = True
+        _leave_out(case, error, request)
+    finally:
+        work.close()
+
+
+def _time(case: Case, work: Work, benchmark: Any, limits: Limits) -> None:
+    benchmark.group, benchmark.name = case.group, case.name
+    benchmark.fullname = f"benchmarks::{case.name}"
+    benchmark.params, benchmark.param = dict(case.params), case.name
+    seen = Samples()
+    reset_peak()
+    warm_up(work, seen, limits)
+    rounds = rounds_for(work, seen, limits)
+    benchmark.pedantic(
+        waited_for(work), setup=_returning_none(work.reset), rounds=rounds, iterations=1
+    )
+    seen.order = list(range(rounds))
+    seen.peak_rss_bytes = work.peak_bytes() if work.peak_bytes else peak_resident()
+    extra = extra_of(work, seen)
+    benchmark.extra_info.update({"items": work.items, "unit": work.unit, **extra})
+
+
+def _returning_none(reset: Callable[[], object] | None) -> Callable[[], None]:
+    """A setup that returns something would give the call its arguments."""
+
+    def setup() -> None:
+        if reset:
+            reset()
+
+    return setup
+
+
+def _leave_out(case: Case, error: Exception, request: pytest.FixtureRequest) -> None:
+    """Note the reason; a lack of the machine's, or of memory, skips, and a fault fails."""
+    found = absent(case, error)
+    request.config.stash[ABSENT].append(found)
+    if found.reason.startswith(FAILED):
+        raise error
+    pytest.skip(found.reason)

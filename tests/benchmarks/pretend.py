@@ -1,0 +1,66 @@
+"""Cases that cost nothing, for tests of the harness; timing processes import them from here."""
+
+import os
+import signal
+import time
+
+from benchmarks.case import Absent, Case, Work
+
+
+def _case(name, setup, rivals=None, group="study"):
+    return Case(group, {"pretend": name}, setup, rivals, threads=1)
+
+
+def _quick():
+    return Work(call=lambda: sum(range(100)), items=100, unit="numbers")
+
+
+def _missing():
+    raise Absent("no such device")
+
+
+def _out_of_memory_in_setup():
+    raise MemoryError("8 EiB")
+
+
+def _raise(error):
+    raise error
+
+
+def _too_large():
+    error = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ...")
+    return Work(call=lambda: _raise(error), items=1, unit="calls")
+
+
+def _faulty():
+    return Work(call=lambda: _raise(KeyError("typo")), items=1, unit="calls")
+
+
+def _killed():
+    return Work(call=lambda: os.kill(os.getpid(), signal.SIGKILL), items=1, unit="calls")
+
+
+def _noisy_on_stdout():
+    return Work(call=lambda: print("{not an answer"), items=1, unit="calls")
+
+
+def _endless():
+    return Work(call=lambda: time.sleep(600), items=1, unit="calls")
+
+
+def cases():
+    return [
+        _case("missing", _missing),
+        _case("quick", _quick),
+        _case("out of memory in setup", _out_of_memory_in_setup),
+        _case("too large", _too_large, "three"),
+        _case("faulty", _faulty, "three"),
+        _case("beside them", _quick, "three"),
+        _case("killed", _killed, "two"),
+        _case("beside it", _quick, "two"),
+        _case("prints", _noisy_on_stdout),
+    ]
+
+
+def endless():
+    return [_case("endless", _endless)]
