@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fer.errors import BadInput
 from fer.validation import nearest, parse, read_toml
@@ -69,6 +69,13 @@ class Recipe(BaseModel):
         if len(set(value)) != len(value):
             raise ValueError("must not name anything twice")
         return value
+
+    @model_validator(mode="after")
+    def _more_than_one_value_to_normalise(self) -> "Recipe":
+        # Five halvings of 48 leave one pixel.
+        if self.batch_size == 1 and len(self.widths) == 5:
+            raise ValueError("batch_size 1 with 5 widths: batch normalisation needs at least 2")
+        return self
 
     def with_values(self, values: dict[str, Any], origin: str = "--set") -> "Recipe":
         """Return a validated copy with some keys replaced.

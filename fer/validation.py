@@ -58,13 +58,15 @@ def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
     # A misspelt key is also a missing one; its spelling is what helps.
     unknown = (found for found in problems if found["type"] == "extra_forbidden")
     problem = next(unknown, problems[0])
-    key = ".".join(str(part) for part in problem["loc"]) or "(whole file)"
+    key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         *path, last = problem["loc"]
         return f"unknown key {key!r}: {nearest(str(last), _known_keys(model, path))}"
     if problem["type"] == "missing":
         return f"{key}: is missing"
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if not key:  # what is wrong is how several keys go together; the message names them
+        return message
     return f"{key} = {problem['input']!r}: {message}"
 
 

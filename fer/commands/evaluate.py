@@ -19,7 +19,9 @@ class Split(StrEnum):
 def evaluate(
     model: RunOrModel,
     data: Source,
-    split: Annotated[Split, typer.Option(help="validation: what was held out of the source it was trained on.")],
+    split: Annotated[
+        Split, typer.Option(help="validation: what was held out of the source it was trained on.")
+    ],
     tta: Tta = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     device: Device = "auto",

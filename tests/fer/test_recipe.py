@@ -48,6 +48,11 @@ def test_a_bad_setting_names_key_value_and_way_out(setting: str, complaint: str)
     assert "\n" not in str(error.value)
 
 
+def test_keys_that_do_not_go_together_are_named() -> None:
+    with pytest.raises(BadInput, match=r"^--set: batch_size 1 with 5 widths: "):
+        Recipe(batch_size=1).with_values({"widths": [4] * 5})
+
+
 def test_a_setting_is_toml_and_a_bare_word_is_a_string() -> None:
     assert parse_settings(["dropout=0.5", "activation=silu", "widths=[8, 16]"]) == {
         "dropout": 0.5,
