@@ -221,7 +221,8 @@ def _pair_sentence(each: Pair) -> str:
     ends = f"{signed(100 * each.gain.low)} to {points(each.gain.high, 1)}"
     sure = "more than chance explains" if each.gain.settled else "which chance alone could give"
     return (
-        f"It leads {each.second} by {points(each.gain.value)} (95\u00a0% interval {ends}), {sure}."
+        f"{each.first} leads {each.second} by {points(each.gain.value)} "
+        f"(95\u00a0% interval {ends}), {sure}."
     )
 
 

@@ -18,8 +18,9 @@ SOFT = "@soft"
 FAINT = "@faint"
 PAPER = "@paper"
 
-BEST = BLUE
-COMPLETE = SKY
+BEST = "@best"
+"""Blue among sky-blue trials; on a dark page the brighter of the two, so that it stands out."""
+COMPLETE = "@complete"
 PRUNED = SOFT
 FAILED = RED
 UNFINISHED = GREEN

@@ -37,7 +37,8 @@ _PAGE = """<!doctype html><meta charset="utf-8"><body><pre id="out"></pre>
 <script type="application/json" id="plots">{plots}</script>
 <script>
 (async () => {{
-  const tint = {{ ink: "#1c2127", soft: "#7c8691", faint: "#d3d8de", paper: "#ffffff" }};
+  const tint = {{ ink: "#1c2127", soft: "#7c8691", faint: "#d3d8de", paper: "#ffffff",
+    best: "#0072b2", complete: "#56b4e9" }};
   const plots = JSON.parse(document.getElementById("plots").textContent, (key, value) =>
     typeof value === "string" && value[0] === "@" && /color$/.test(key)
       ? tint[value.slice(1)] || value : value);

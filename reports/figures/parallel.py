@@ -119,7 +119,7 @@ def _ends(rows: Sequence[Scale], span: tuple[float, float]) -> list[dict[str, An
 
 def _sentence(done: Sequence[FrozenTrial], rows: Sequence[Scale], top: int) -> str:
     if top < 2:
-        return f"{count(len(done), 'complete trial')}; the best one stands out in blue."
+        return f"{count(len(done), 'complete trial')}; the best one stands out."
     tight = []
     for row in rows:
         places = [row.place(t.params[row.name]) for t in done[:top] if row.name in t.params]

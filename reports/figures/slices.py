@@ -79,7 +79,7 @@ def _dots(
         "type": "scatter",
         "mode": "markers",
         "x": [scale.shown(trial.params[scale.name]) for trial in trials],
-        "y": [round(100 * accuracy, 3) for t in trials if (accuracy := last_accuracy(t))],
+        "y": [round(100 * (last_accuracy(t) or 0.0), 3) for t in trials],
         "customdata": [trial.number for trial in trials],
         "name": name,
         "marker": marker,

@@ -6,8 +6,8 @@
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const fine = window.matchMedia("(pointer: fine)").matches;
   const tints = {
-    light: { ink: "#1c2127", soft: "#7c8691", faint: "#d3d8de", paper: "#ffffff", grid: "#e9ecef" },
-    dark: { ink: "#e6e9ed", soft: "#8d97a2", faint: "#434b55", paper: "#14171b", grid: "#2a3038" },
+    light: { ink: "#1c2127", soft: "#7c8691", faint: "#d3d8de", paper: "#ffffff", grid: "#e9ecef", best: "#0072b2", complete: "#56b4e9" },
+    dark: { ink: "#e6e9ed", soft: "#8d97a2", faint: "#434b55", paper: "#14171b", grid: "#2a3038", best: "#7cc8f5", complete: "#3f7fa6" },
   };
 
   const theme = () => root.dataset.theme || (system.matches ? "dark" : "light");

@@ -43,13 +43,24 @@ DRAWN = {"history", "curves", "importance", "slices", "parallel", "contour", "ti
          "confusion", "classes", "calibration", "result"}  # fmt: skip
 
 
+def conditional():
+    """A study in which every other trial lacks a setting."""
+    material = make_material(24, states=("COMPLETE", "COMPLETE", "PRUNED"))
+    for trial in material.trials[1::2]:
+        del trial.params["dropout"], trial.distributions["dropout"]
+    return material
+
+
+CASES["a setting that not every trial has"] = conditional
+
+
 def known_to_plotly(page: Page) -> None:
     import plotly.graph_objects as go
 
     for figure in page.figures:
         for plot in figure.plots:
             text = str(json_block({"data": plot.traces, "layout": plot.layout}))
-            for token in ("@ink", "@soft", "@faint", "@paper"):
+            for token in ("@ink", "@soft", "@faint", "@paper", "@best", "@complete"):
                 text = text.replace(token, "#123456")
             go.Figure(json.loads(text))  # raises at an attribute or value that plotly has not
 
