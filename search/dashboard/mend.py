@@ -19,7 +19,9 @@ pre,.MuiTableCell-root{overflow-wrap:anywhere}
 .MuiGrid-container>.MuiGrid-root{flex-basis:100%;max-width:100%}
 .MuiBox-root:has(>.MuiBox-root>.MuiList-root){flex-direction:column}
 .MuiBox-root:has(>.MuiList-root){height:150px;flex-shrink:0}
-.MuiTypography-h4{font-size:1.5rem}
+.MuiBox-root>.MuiTypography-h4{font-size:1.5rem}
+.MuiBox-root>.MuiTypography-root{min-width:96px}
+.MuiBox-root>.MuiBox-root{white-space:normal;overflow-wrap:anywhere}
 }
 """
 _END = b"</style>"
