@@ -1,5 +1,6 @@
 """What `pytest benchmarks/` adds to pytest-benchmark's JSON, so that it is a recording like any."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from benchmarks.record import AbsentCase, machine_info
 
 ABSENT = pytest.StashKey[list[AbsentCase]]()
-MACHINE = pytest.StashKey[dict[str, Any]]()
+MACHINE = pytest.StashKey[Mapping[str, Any]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
