@@ -1,14 +1,18 @@
 """What a case is called, and what the sets of cases hold."""
 
 import pytest
+import torch
 
 from benchmarks import cases
-from benchmarks.case import GROUPS, Case
+from benchmarks.case import GROUPS, Absent, Case
+from benchmarks.cases import dataloader, training
 from benchmarks.cases.faces import set_up_load
 from benchmarks.cases.study import reporter_work
+from benchmarks.cases.workload import noise
 from benchmarks.crowd import gather
 from benchmarks.timing import Limits, time_in_turns
 
+CPU = torch.device("cpu")
 ONCE = Limits(seconds=0, least_rounds=2, most_rounds=2, warmup_seconds=0)
 
 
@@ -110,3 +114,50 @@ def test_loading_is_timed_from_the_cache(monkeypatch):
     finally:
         work.close()
     assert (seen.failure, len(seen.seconds)) == (None, 2)
+
+
+def test_a_step_is_timed_in_its_parts_too(monkeypatch):
+    monkeypatch.setattr(training, "IMAGES", {"cpu": 8})
+    work = training.set_up("cpu", "fp32", 4, "channels_last", "eager")
+    [seen] = time_in_turns([work], ONCE)
+    assert (seen.failure, work.items) == (None, 8)
+    phases = work.phases()
+    parts = ("gather", "augment", "forward", "backward", "clip", "update", "checkpoint")
+    assert tuple(phases) == parts
+    assert all(seconds > 0 for seconds in phases.values())
+    assert work.flops > 0
+    assert work.bytes > 0
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_dataloader_feeds_the_same_faces_to_the_same_step(monkeypatch, workers):
+    monkeypatch.setattr(dataloader, "BATCH", 4)
+    monkeypatch.setattr(dataloader, "STEPS", {"cpu": 2})
+    ours = dataloader.set_up("cpu", "ours", 0, "channels_last")
+    theirs = dataloader.set_up("cpu", "dataloader", workers, "channels_last")
+    try:
+        seen = time_in_turns([ours, theirs], ONCE)
+    finally:
+        theirs.close()
+    assert [timed.failure for timed in seen] == [None, None]
+    assert (ours.items, ours.flops) == (theirs.items, theirs.flops) == (8, ours.flops)
+
+
+def test_a_dataloader_gives_transformed_batches_in_the_range_that_the_network_takes():
+    loader = dataloader.build_loader(noise(2 * dataloader.BATCH, CPU), 0, pin=False)
+    batches = list(loader)
+    assert len(batches) == 2
+    for images, labels in batches:
+        assert images.shape == (dataloader.BATCH, 1, 48, 48)
+        assert (images.dtype, labels.dtype) == (torch.float32, torch.int64)
+        assert 0 <= images.min() < images.max() <= 1
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+@pytest.mark.parametrize("group", ["training", "inference", "dataloader"])
+def test_without_cuda_its_cases_are_absent_with_the_reason(group):
+    found = [case for case in cases.full() if case.params.get("device") == "cuda"]
+    for case in [case for case in found if case.group == group]:
+        with pytest.raises(Absent, match="no CUDA device"):
+            case.setup()
