@@ -99,7 +99,10 @@ class _Sample(optuna.Study):
         storage = InMemoryStorage()
         storage.create_new_study([StudyDirection.MAXIMIZE], "sample")
         super().__init__("sample", storage)
-        self._sample = list(trials)
+        self._sample = [copy.copy(trial) for trial in trials]
+        # The evaluator tells trials apart by their ids, which a resample repeats.
+        for place, trial in enumerate(self._sample):
+            trial._trial_id = place
 
     def _get_trials(self, *_: object, **__: object) -> list[FrozenTrial]:
         return self._sample
