@@ -66,18 +66,15 @@ def run(
     Cases that the machine cannot run, or that run out of memory, are listed in it with the reason.
     Leave the machine alone meanwhile. Nothing is written if it is interrupted.
     """
-    from rich.console import Console
-
     from benchmarks.record import write
     from benchmarks.run import failures
     from benchmarks.session import record_session
+    from benchmarks.show import summary
     from benchmarks.timing import FULL, GLANCE
-    from fer.errors import FerError
+    from fer.errors import BadInput, FerError
 
     cases = chosen(quick, only)
     if out is not None and not out.parent.is_dir():
-        from fer.errors import BadInput
-
         raise BadInput(f"--out {out}: {out.parent} is no folder")
     recording = record_session(
         cases, (GLANCE if quick else FULL).with_seconds(seconds), name=name, with_peaks=peaks
@@ -85,9 +82,7 @@ def run(
     moment = recording.taken[:19].replace(":", "").replace("-", "")
     path = out or Path(f"benchmark-{recording.machine['id']}-{moment}.json")
     write(path, recording)
-    from benchmarks.show import table
-
-    Console().print(table(recording))
+    typer.echo(summary(recording))
     typer.echo(f"{len(recording.measured)} cases timed, {len(recording.absent)} absent: {path}")
     if failed := failures(recording.absent):
         raise FerError(

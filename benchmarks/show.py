@@ -1,12 +1,10 @@
-"""A run of the benchmarks on the screen: a bar and a line a case while it runs, a table after."""
+"""A run of the benchmarks on the screen: a bar and a line a case while it runs, a summary after."""
 
 import sys
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from benchmarks.comparison_command import duration
 from benchmarks.record import AbsentCase, Measured, Recording
@@ -68,23 +66,31 @@ def outcome(result: Measured | AbsentCase) -> str:
     )
 
 
-def table(recording: Recording) -> Table:
-    """One row a timed case; statistics are derived here, from the raw samples."""
-    machine = recording.machine
-    shown = Table(title=Text(str(machine.get("name") or machine.get("id") or "this machine")))
-    shown.add_column("case", overflow="fold")
-    for heading in ("p50", "p90", "p99", "IQR", "n", "items/s", "of the limit"):
-        shown.add_column(heading, justify="right", no_wrap=True)
-    shown.add_column("")
-    for case in recording.measured:
-        share = share_of_limit(case, machine)
-        shown.add_row(
-            Text(case.name),
-            *(duration(case.percentile(q)) for q in (50, 90, 99)),
-            duration(case.iqr),
-            str(len(case.seconds)),
-            f"{case.items_per_second:,.4g}",
-            f"{100 * share.share:.0f} % ({share.bound})" if share else "",
-            Text("noisy" if case.noisy else "", style="yellow"),
-        )
-    return shown
+def summary(recording: Recording) -> str:
+    """Two lines a timed case, by group; statistics are derived here, from the raw samples.
+
+    Not a table: a case's name is as long as many a terminal is wide.
+    """
+    lines = []
+    for group in dict.fromkeys(case.group for case in recording.measured):
+        lines.append(group)
+        for case in recording.measured:
+            if case.group == group:
+                lines.append(f"  {case.name.removeprefix(group)}")
+                lines.append(f"    {_facts(case, recording)}")
+    return "\n".join(lines)
+
+
+def _facts(case: Measured, recording: Recording) -> str:
+    share = share_of_limit(case, recording.machine)
+    facts = [
+        *(f"p{q} {duration(case.percentile(q))}" for q in (50, 90, 99)),
+        f"IQR {duration(case.iqr)}",
+        f"n {len(case.seconds)}",
+        f"{case.items_per_second:,.4g} {case.unit}/s",
+    ]
+    if case.epoch_seconds is not None:
+        facts.append(f"epoch {duration(case.epoch_seconds)}")
+    if share:
+        facts.append(f"{100 * share.share:.0f} % of the {share.bound} limit")
+    return "  ".join(facts + ["NOISY"] * case.noisy)
