@@ -62,7 +62,7 @@ def test_a_killed_run_resumes_to_the_same_weights(
     last.start()
     last.join()
     assert last.exitcode == 0
-    for name in ("model.safetensors", "recipe.toml"):
+    for name in ("model.safetensors", "recipe.toml", "validation.npz"):
         assert (killed / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     assert _losses(killed) == _losses(tmp_path / "whole")
     assert sorted(path.name for path in killed.iterdir() if not path.name.startswith(".")) == [
@@ -70,6 +70,7 @@ def test_a_killed_run_resumes_to_the_same_weights(
         "metrics.json",
         "model.safetensors",
         "recipe.toml",
+        "validation.npz",
     ]
 
 
