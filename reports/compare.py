@@ -208,6 +208,8 @@ def _answer(
     said = (lead, *(_pair_sentence(each) for each in pairs))
     if any(each.why_not for each in pairs):
         return "Not all of these can be compared", said
+    if pairs and all(each.gain and not each.gain.value for each in pairs):
+        return "They are level", said
     if all(each.gain is not None and each.gain.settled for each in pairs):
         return f"{best} is better", said
     return f"{best} is ahead, but not surely", said
@@ -218,6 +220,8 @@ def _pair_sentence(each: Pair) -> str:
         return f"{each.first} and {each.second} cannot be compared: {each.why_not}."
     if each.gain is None:
         return f"How sure the lead over {each.second} is cannot be said."
+    if not each.gain.value:
+        return f"{each.first} and {each.second} are level."
     ends = f"{signed(100 * each.gain.low)} to {points(each.gain.high, 1)}"
     sure = "more than chance explains" if each.gain.settled else "which chance alone could give"
     return (

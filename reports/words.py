@@ -41,6 +41,12 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f}{SPACE}seconds" if seconds >= 10 else f"{seconds:.1f}{SPACE}seconds"
 
 
+def scale_of(longest: float) -> tuple[str, float]:
+    """The unit, and its seconds, for an axis that reaches to so many seconds."""
+    units = (("hours", 3_600.0), ("minutes", 60.0))
+    return next((unit for unit in units if longest >= 2 * unit[1]), ("seconds", 1.0))
+
+
 def listing(words: Sequence[str], last: str = "and") -> str:
     """``a, b and c``."""
     if len(words) < 2:

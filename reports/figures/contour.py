@@ -11,7 +11,7 @@ from reports.figures.common import missing
 from reports.figures.scale import Scale, scales
 from reports.material import Material
 from reports.page import Figure, Plot, Table
-from reports.palette import BEST, COMPLETE, INK, PAPER, PRUNED
+from reports.palette import BEST, COMPLETE, INK, PRUNED, SOFT
 from reports.words import count, percent, value
 
 TITLE = "The two settings that matter most"
@@ -45,7 +45,7 @@ def contour(material: Material, order: Sequence[str]) -> Figure:
         traces.append(_dots(cut, one, other, "pruned", marker, "pruned"))
     heights = [round(100 * trial.values[0], 2) for trial in done]
     marker = {"color": heights, "colorscale": "Cividis", "size": 10,
-              "line": {"color": PAPER, "width": 1.5}}  # fmt: skip
+              "line": {"color": SOFT, "width": 1.5}}  # fmt: skip
     if len(set(heights)) == 1:
         marker["color"] = COMPLETE
     elif len(done) < ENOUGH:

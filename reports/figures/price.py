@@ -7,7 +7,7 @@ from reports.figures.common import missing
 from reports.material import Material
 from reports.page import Figure, Plot, Shown, Table
 from reports.palette import SERIES
-from reports.words import duration, plain
+from reports.words import duration, plain, scale_of
 
 if TYPE_CHECKING:
     from benchmarks.record import Measured, Recording
@@ -29,6 +29,7 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
                 rows.append((_machine(recording), _setting(case), name, seconds))
     if not rows:
         return missing("price", TITLE, "The recordings hold no training, or no study its faces.")
+    unit, size = scale_of(max(row[3] for row in rows))
     machines = list(dict.fromkeys(row[0] for row in rows))
     traces = tuple(
         {
@@ -36,7 +37,7 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
             "orientation": "h",
             "name": plain(name),
             "y": [plain(row[0]) for row in rows if row[2] == name],
-            "x": [round(row[3] / 3600, 5) for row in rows if row[2] == name],
+            "x": [round(row[3] / size, 4) for row in rows if row[2] == name],
             "text": [duration(row[3]) for row in rows if row[2] == name],
             "textposition": "auto",
             "marker": {"color": SERIES[i % len(SERIES)]},
@@ -47,7 +48,7 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
     )
     layout = {
         "barmode": "group",
-        "xaxis": {"title": {"text": "hours"}, "rangemode": "tozero"},
+        "xaxis": {"title": {"text": unit}, "rangemode": "tozero"},
         "yaxis": {"type": "category", "autorange": "reversed"},
         "legend": {"traceorder": "normal"},
     }

@@ -9,7 +9,7 @@ from reports.figures.common import accuracy_axis, best_so_far, missing, whole_nu
 from reports.material import Material, began, seconds_of
 from reports.page import Figure, Plot, Table
 from reports.palette import DASHES, SERIES
-from reports.words import count, duration, percent, plain
+from reports.words import count, duration, percent, plain, scale_of
 
 OVER_TRIALS = "The best so far, trial by trial"
 OVER_SECONDS = "The best so far, over time"
@@ -30,8 +30,7 @@ def over_seconds(studies: Mapping[str, Material]) -> Figure:
     """Time in which no trial ran does not count."""
     steps = {name: active(material.trials) for name, material in studies.items()}
     longest = max((found[-1][0] for found in steps.values() if found), default=0.0)
-    unit = next((name for name, size in _UNITS.items() if longest >= 2 * size), "seconds")
-    size = _UNITS[unit]
+    unit, size = scale_of(longest)
     steps = {name: [(at / size, t) for at, t in found] for name, found in steps.items()}
     axis = {"title": {"text": f"{unit} in which trials ran"}, "rangemode": "tozero"}
     return _figure("over-seconds", OVER_SECONDS, steps, axis, unit, studies)

@@ -9,11 +9,10 @@ from reports.figures.common import missing, state
 from reports.material import Material, began, seconds_of
 from reports.page import Figure, Plot, Table
 from reports.palette import COMPLETE, FAILED, PRUNED, UNFINISHED
-from reports.words import count, duration
+from reports.words import count, duration, scale_of
 
 TITLE = "Who worked when"
 _COLOURS = {"complete": COMPLETE, "pruned": PRUNED, "failed": FAILED, "unfinished": UNFINISHED}
-HOUR = 3_600.0
 
 
 def timeline(material: Material) -> Figure:
@@ -23,7 +22,7 @@ def timeline(material: Material) -> Figure:
         return missing("timeline", TITLE, "No trial has begun.")
     lanes = lanes_of(spans)
     total = max(end for _, _, end in spans)
-    unit, size = ("hours", HOUR) if total >= 2 * HOUR else ("minutes", 60.0)
+    unit, size = scale_of(total)
     traces = []
     for name, colour in _COLOURS.items():
         chosen = [(t, begin, end) for t, begin, end in spans if state(t) == name]

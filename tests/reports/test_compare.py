@@ -27,7 +27,7 @@ def test_the_better_study_is_named_with_its_lead():
 def test_two_studies_of_one_name_are_told_apart():
     one, _ = studies()
     assert list(labelled([one, one, one])) == ["one", "one (2)", "one (3)"]
-    assert compare_page([one, one], []).answer == "one is ahead, but not surely"
+    assert compare_page([one, one], []).answer == "They are level"
 
 
 def test_studies_of_other_faces_are_not_compared():
