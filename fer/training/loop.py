@@ -122,15 +122,20 @@ def _evaluate(state: State, faces: Batchable) -> tuple[float | None, float | Non
 
 def _check_finite(state: State, epoch: Epoch, run: Path) -> None:
     # Once an epoch: on a GPU a look at each step's loss would wait for the device each time.
-    losses = [epoch.train_loss, epoch.validation_loss or 0.0]
     weights = sum(parameter.detach().sum() for parameter in state.average.network.parameters())
-    if all(math.isfinite(value) for value in (*losses, float(weights))):
+    values = {
+        "the loss": epoch.train_loss,
+        "the validation loss": epoch.validation_loss or 0.0,
+        "the sum of the weights": float(weights),
+    }
+    broken = next((name for name, value in values.items() if not math.isfinite(value)), None)
+    if broken is None:
         return
     kept = (
         "its last good checkpoint is kept" if state.history else "there was no good epoch to keep"
     )
     raise Diverged(
-        f"{run}: the loss became {epoch.train_loss} in epoch {epoch.number}; {kept}: "
+        f"{run}: {broken} became {values[broken]} in epoch {epoch.number}; {kept}: "
         f"lower learning_rate ({state.recipe.learning_rate}) or set clip_norm "
         f"({state.recipe.clip_norm})"
     )
