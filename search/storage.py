@@ -151,7 +151,9 @@ def _parse(url: str) -> URL:
         return parsed.set(drivername=backend, database=str(Path(parsed.database).absolute()))
     if backend == "postgresql":
         if importlib.util.find_spec("psycopg") is None:
-            raise BadInput("--storage postgresql: needs psycopg: pip install 'fer-search[postgres]'")
+            raise BadInput(
+                "--storage postgresql: needs psycopg: pip install 'fer-search[postgres]'"
+            )
         return parsed.set(drivername="postgresql+psycopg")
     raise BadInput(f"--storage {backend}: expected sqlite, postgresql or journal")
 

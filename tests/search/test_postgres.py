@@ -30,7 +30,7 @@ def find_program(name: str) -> str:
 @pytest.fixture(scope="module")
 def server():
     """The URL of a fresh server, less the database."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'fer-search[postgres]'")
+    pytest.importorskip("psycopg", reason="no psycopg: pip install 'fer-search[postgres]'")
     initdb, control = find_program("initdb"), find_program("pg_ctl")
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     with tempfile.TemporaryDirectory(prefix="fer-postgres-") as temporary:
