@@ -18,7 +18,8 @@ class Trainer(Protocol):
     """Trains recipes; tests have a cheap one, which needs no torch."""
 
     def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple["Epoch", ...]:
-        """The epochs of an unfinished run, as its checkpoint holds them."""
+        """The epochs that are on disk: a finished run's, or those of an unfinished one's
+        checkpoint."""
 
     def train(
         self, recipe: Recipe, faces: Faces, run: Path, on_epoch: OnEpoch, on_step: OnStep
@@ -43,7 +44,11 @@ class FerTrainer:
 
     def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple["Epoch", ...]:
         from fer.training.checkpoint import load_checkpoint
+        from fer.training.run import finished_run
 
+        # Killed between its end and the storage's word of it, a run has no checkpoint any more.
+        if finished := finished_run(recipe, faces, run):
+            return finished.history
         checkpoint = load_checkpoint(run, recipe.hash, faces.hash)
         return checkpoint.history if checkpoint else ()
 

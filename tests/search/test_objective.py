@@ -2,13 +2,16 @@
 
 import json
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from optuna.trial import TrialState
 
 from fer.errors import Interrupted
 from search.claims import claim
 from search.objective import run_trial
+from search.trainer import FerTrainer
 
 
 @pytest.fixture
@@ -20,9 +23,9 @@ def study(open_cheap):
 def run_next(study, cheap, tmp_path):
     """Claims the next trial and runs it with a trainer; returns the trial as stored."""
 
-    def run(trainer=None, check=lambda: None, session="a"):
+    def run(trainer=None, check=lambda: None, session="a", study=study, faces=None):
         taken = claim(study, tmp_path / "runs", session)
-        faces = cheap.tiny_faces("", "train", study.definition.recipe.classes)
+        faces = faces or cheap.tiny_faces("", "train", study.definition.recipe.classes)
         run_trial(taken, faces, trainer or cheap.CheapTrainer(1), check)
         return study.everything()[taken.trial.number]
 
@@ -168,17 +171,31 @@ def test_a_trial_killed_before_its_pruner_was_asked_is_pruned_when_it_is_resumed
     assert not (tmp_path / "runs" / "3" / "starts.txt").exists(), "it did not train again"
 
 
-def test_a_run_that_was_finished_but_not_told_is_told(run_next, study, cheap):
-    class Killed(cheap.CheapTrainer):
+def test_a_run_that_was_finished_but_not_told_is_told(
+    open_cheap, run_next, ending_in, faces, tmp_path
+):
+    # With the real trainer: whether the end of a run leaves it its past is what is claimed here.
+    noise = replace(faces, labels=np.random.default_rng(0).permutation(faces.labels))
+
+    class Killed(FerTrainer):
         def train(self, recipe, faces, run, on_epoch, on_step):
-            super().train(recipe, faces, run, lambda epoch: None, on_step)
+            super().train(recipe, faces, run, on_epoch, on_step)
             raise Interrupted("before the storage heard of it")
 
+    study = open_cheap(
+        ("\nepochs = 4", "\nepochs = 2\nwidths = [4]\nbatch_size = 32"), storage="real.journal"
+    )
+    for _ in range(2):
+        run_next(ending_in(lambda *_: 0.01), study=study)
     with pytest.raises(Interrupted):
-        run_next(Killed(1))
-    trial = run_next(session="b")
-    assert trial.state == TrialState.COMPLETE
-    assert len(trial.intermediate_values) == 5
+        run_next(Killed(1), study=study, faces=noise)
+    stopped = study.everything()[2]
+    for _ in range(3):  # better ones meanwhile, beside which a run without a past is pruned
+        run_next(ending_in(lambda *_: 0.99), study=study)
+    trial = run_next(FerTrainer(1), session="b", study=study, faces=noise)
+    assert (trial.number, trial.state) == (2, TrialState.COMPLETE)
+    assert trial.intermediate_values == stopped.intermediate_values
+    assert len((tmp_path / "runs" / "2" / "history.csv").read_text().splitlines()) == 1 + 2
 
 
 def test_a_trial_that_was_given_up_meanwhile_is_dropped_without_a_fuss(run_next, study, ending_in):
