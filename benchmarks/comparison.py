@@ -57,9 +57,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Row:
-    """One case on both sides; seconds are medians of a call, or of an item where calls differ."""
+    """One case on both sides; seconds are medians of a call, or of an item where calls differ.
+
+    Attributes:
+        params: of the other side's case.
+    """
 
     group: str
+    params: Mapping[str, str | int]
     base: str
     other: str
     base_seconds: float
@@ -255,6 +260,7 @@ def _row(
         difference = compare_apart(samples[0], samples[1], minimum_effect)
     return Row(
         group=second.group,
+        params=second.params,
         base=first.name,
         other=second.name,
         base_seconds=first.median / divisors[0],

@@ -48,6 +48,30 @@ def study(
     write_page(study_page(read_material(name_of(study), storage, data, runs)), out, png)
 
 
+@app.command(epilog="Example:  fer report bench laptop.json server.json --out bench.html")
+def bench(
+    recordings: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE.json …",
+            help="recordings of fer bench run, the base first; a folder is several of one machine",
+        ),
+    ],
+    out: Out,
+    png: Png = None,
+) -> None:
+    """How fast machines train and read faces, and how sure that is: one page.
+
+    Time of an epoch and images per second by machine, batch and precision; latency; the share of
+    the machine's own limit; ours against a DataLoader; what could not be compared, and why.
+    """
+    from benchmarks.comparison import read_side
+    from reports.bench import bench_page
+    from reports.write import write_page
+
+    write_page(bench_page([read_side(path) for path in recordings]), out, png)
+
+
 @app.command(epilog="Example:  fer report compare beat_baseline wide --out compare.html")
 def compare(
     studies: Annotated[list[str], typer.Argument(metavar="STUDY STUDY …", help="two or more")],

@@ -41,6 +41,11 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f}{SPACE}seconds" if seconds >= 10 else f"{seconds:.1f}{SPACE}seconds"
 
 
+def rate(number: float) -> str:
+    """A speed in three digits or more: ``7.25``, ``835``, ``12,345``."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
 def scale_of(longest: float) -> tuple[str, float]:
     """The unit, and its seconds, for an axis that reaches to so many seconds."""
     units = (("hours", 3_600.0), ("minutes", 60.0))

@@ -20,6 +20,25 @@ def whole_numbers(title: str, largest: int) -> dict[str, Any]:
     return axis | ({"dtick": 1} if largest <= 10 else {})
 
 
+def names_above(names: Sequence[str], lift: int) -> dict[str, Any]:
+    """The part of a layout that writes each row's name above it, and not beside it: beside it, a
+    long name leaves a phone no room for the row.
+
+    Args:
+        names: the rows' categories, as they stand in the traces; the first one is at the top.
+        lift: CSS pixels from a row's middle to its name.
+    """
+    return {
+        "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": list(names),
+                  "autorange": "reversed", "showticklabels": False, "showgrid": False},
+        "annotations": [
+            {"text": name, "y": name, "yshift": lift, "yanchor": "middle", "x": 0, "xref": "paper",
+             "xanchor": "left", "showarrow": False, "font": {"size": 12}}
+            for name in names
+        ],
+    }  # fmt: skip
+
+
 def accuracy_axis(title: str = "validation accuracy") -> dict[str, Any]:
     """An axis of accuracies in percent."""
     return {"title": {"text": title}, "ticksuffix": " %"}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from reports.figures.bench.sides import name_of
 from reports.figures.common import missing
 from reports.material import Material
 from reports.page import Figure, Plot, Shown, Table
@@ -26,7 +27,7 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
             continue
         for name, material in studies.items():
             if seconds := cost(material, case):
-                rows.append((_machine(recording), _setting(case), name, seconds))
+                rows.append((name_of(recording.machine), _setting(case), name, seconds))
     if not rows:
         return missing("price", TITLE, "The recordings hold no training, or no study its faces.")
     unit, size = scale_of(max(row[3] for row in rows))
@@ -87,14 +88,6 @@ def cost(material: Material, case: "Measured") -> float | None:
     faces = sum(material.data["counts"].values()) * (1 - material.definition.recipe.validation)
     epochs = sum(len(trial.intermediate_values) for trial in material.trials)
     return float(epochs * faces / case.items_per_second)
-
-
-def _machine(recording: "Recording") -> str:
-    processor = recording.machine.get("processor")
-    named = processor.get("name") if isinstance(processor, Mapping) else processor
-    gpus = recording.machine.get("gpus") or ()
-    gpu = gpus[0].get("name") if gpus and isinstance(gpus[0], Mapping) else None
-    return str(recording.machine.get("name") or gpu or named or recording.machine.get("id", "?"))
 
 
 def _setting(case: "Measured") -> str:

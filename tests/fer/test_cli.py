@@ -144,7 +144,7 @@ def test_bad_input_is_one_line_and_status_2_and_leaves_nothing(
 def test_a_file_that_cannot_be_written_is_one_line_and_status_1(
     fer: Fer, source: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "folder"
+    folder = tmp_path / "folder.png"
     folder.mkdir()
     status, _, error = fer("data", "sheet", source, "--out", folder)
     assert (status, error) == (1, f"fer: {folder}: Is a directory\n")

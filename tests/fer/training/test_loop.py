@@ -31,6 +31,7 @@ def test_a_run_learns_and_leaves_its_folder(tmp_path: Path, tiny: Recipe, faces:
         "history.csv",
         "metrics.json",
         "model.safetensors",
+        "validation.npz",
     }
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert metrics["recipe_hash"] == recipe.hash

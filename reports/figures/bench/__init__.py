@@ -1,0 +1,1 @@
+"""Figures of the benchmark report, one idea a file."""

@@ -1,0 +1,91 @@
+"""The machines themselves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reports.figures.bench.sides import Machine
+from reports.page import Figure, Shown, Table
+from reports.words import listing, rate
+
+TITLE = "The machines"
+
+
+def machines_figure(machines: Sequence[Machine]) -> Figure:
+    """A column a machine."""
+    told = {machine.label: _facts(machine.facts) for machine in machines}
+    keys = list(dict.fromkeys(key for facts in told.values() for key in facts))
+    rows = tuple((key, *(facts.get(key, "–") for facts in told.values())) for key in keys)
+    return Figure(
+        "machines",
+        TITLE,
+        " ".join(_sentence(machine) for machine in machines),
+        "What was read off each machine before and after its run. What it did not say is left out.",
+        shown=(Shown(Table(("", *told), rows)),),
+        data=Table(("fact", *told), rows),
+    )
+
+
+def _facts(machine: Mapping[str, Any]) -> dict[str, str]:
+    cpu, memory = machine.get("processor", {}), machine.get("memory", {})
+    versions = machine.get("versions", {})
+    found = {
+        "id": machine.get("id"),
+        "processor": cpu.get("name"),
+        "cores": cpu.get("available"),
+        "governor": cpu.get("governor"),
+        "memory": _gibibytes(memory.get("total_bytes")),
+        "load before, after": _both(machine.get("load_before"), machine.get("load_after")),
+        **{f"GPU {i}": _gpu(gpu) for i, gpu in enumerate(machine.get("gpus", []))},
+        **{name: versions.get(name) for name in ("python", "torch", "cuda", "cudnn", "optuna")},
+        "commit": str((machine.get("commit") or {}).get("id", ""))[:12] or None,
+        **_peaks(machine),
+    }
+    return {key: str(value) for key, value in found.items() if value is not None}
+
+
+def _peaks(machine: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for peak in machine.get("peaks", []):
+        values = [peak[key]["value"] for key in ("matmul_flops", "conv_flops") if key in peak]
+        if not values or "copy_bytes" not in peak:
+            continue
+        threads = f", {peak['threads']} threads" if peak["device"] == "cpu" else ""
+        name = f"peak, {peak['device']}, {peak['precision']}{threads}"
+        found[name] = (
+            f"{rate(max(values) / 1e9)} GFLOP/s, copy {rate(peak['copy_bytes']['value'] / 1e9)} "
+            "GB/s"
+        )
+    return found
+
+
+def _gpu(gpu: Mapping[str, Any]) -> str:
+    parts = [str(gpu.get("name")), _gibibytes(gpu.get("memory_bytes"))]
+    if "driver" in gpu:
+        parts.append(f"driver {gpu['driver']}")
+    if "power_cap_watts" in gpu:
+        parts.append(f"cap {gpu['power_cap_watts']:.0f} W")
+    for when in ("before", "after"):
+        state = gpu.get(when) or {}
+        if "temperature_celsius" in state:
+            parts.append(f"{state['temperature_celsius']} °C {when}")
+        if state.get("throttled"):
+            parts.append(f"slowed by {listing(state['throttled'])} {when}")
+    return ", ".join(part for part in parts if part)
+
+
+def _gibibytes(size: object) -> str | None:
+    return f"{size / 2**30:.1f} GiB" if isinstance(size, int | float) else None
+
+
+def _both(before: object, after: object) -> str | None:
+    return None if before is None else f"{before}, {after}"
+
+
+def _sentence(machine: Machine) -> str:
+    cpu = machine.facts.get("processor", {})
+    gpus = [str(gpu.get("name")) for gpu in machine.facts.get("gpus", [])]
+    with_gpu = f" with {listing(gpus)}" if gpus else ""
+    return (
+        f"{machine.label}: {cpu.get('available', '?')} cores of {cpu.get('name', 'a processor')}"
+        f"{with_gpu}."
+    )

@@ -1,0 +1,85 @@
+"""Where a training step's time goes."""
+
+from collections.abc import Sequence
+
+from benchmarks.record import Measured
+from reports.figures.bench.lines import swept
+from reports.figures.bench.sides import Machine, setting
+from reports.figures.common import missing, names_above
+from reports.page import Figure, Plot, Table
+from reports.palette import INK, SERIES, SOFT
+from reports.words import listing, percent, plain
+
+TITLE = "Where a training step's time goes"
+BATCH = 128
+COLOURS = (*SERIES, SOFT)
+
+
+def phases(machines: Sequence[Machine]) -> Figure:
+    """Stacked shares of the parts of a step at the published batch size."""
+    found = {
+        f"{machine.label}, {setting(case, ('batch', 'mode'))}": dict(case.extra["phases"])
+        for machine in machines
+        for case in machine.of("training")
+        if case.params.get("batch") == BATCH and swept(case) and _parts(case)
+    }
+    if not found:
+        return missing("phases", TITLE, f"No step of batch {BATCH} was taken apart.")
+    names = list(dict.fromkeys(name for parts in found.values() for name in parts))
+    shares = {
+        label: {name: parts.get(name, 0.0) / sum(parts.values()) for name in names}
+        for label, parts in found.items()
+    }
+    traces = tuple(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": name,
+            "y": [plain(label, 50) for label in shares],
+            "x": [round(100 * parts[name], 2) for parts in shares.values()],
+            "marker": {"color": COLOURS[i % len(COLOURS)], "line": {"color": INK, "width": 0.5}},
+            "hovertemplate": f"{name}: %{{x:.1f}} %<extra></extra>",
+        }
+        for i, name in enumerate(names)
+    )
+    layout = names_above([plain(label, 50) for label in shares], 20) | {
+        "barmode": "stack", "bargap": 0.55,
+        "xaxis": {"title": {"text": "share of the step's time"}, "ticksuffix": " %",
+                  "range": [0, 100]},
+        "legend": {"traceorder": "normal"},
+    }  # fmt: skip
+    return Figure(
+        "phases",
+        TITLE,
+        _sentence(list(shares.values())),
+        f"The parts of a step of {BATCH} faces, each timed by itself and waited for; on CUDA they "
+        "add up to more than the step itself, which does not wait between them. The checkpoint is "
+        "the step's share of the one that an epoch ends with.",
+        (Plot(traces, layout, height=130 + 52 * len(shares)),),
+        data=Table(
+            ("case", "part", "share", "seconds"),
+            tuple(
+                (label, name, round(parts[name], 6), found[label].get(name))
+                for label, parts in shares.items()
+                for name in names
+            ),
+        ),
+    )
+
+
+def _parts(case: Measured) -> bool:
+    parts = case.extra.get("phases")
+    return isinstance(parts, dict) and bool(parts) and sum(parts.values()) > 0
+
+
+def _sentence(shares: Sequence[dict[str, float]]) -> str:
+    mean = {name: sum(parts[name] for parts in shares) / len(shares) for name in shares[0]}
+    largest = sorted(mean, key=lambda name: -mean[name])[:2]
+    told = dict.fromkeys((*largest, "augment"))
+    said = [f"{name} {_range([parts.get(name, 0.0) for parts in shares])}" for name in told]
+    return f"Of a step's time, {listing(said)}."
+
+
+def _range(shares: Sequence[float]) -> str:
+    low, high = percent(min(shares), 0), percent(max(shares), 0)
+    return f"takes {low}" if low == high else f"takes {low} to {high}"

@@ -1,0 +1,144 @@
+"""What more work at once brings: larger batches, and a process on each core."""
+
+from collections.abc import Sequence
+
+from benchmarks.comparison import Comparison, Row, compare
+from benchmarks.record import Measured
+from fer.errors import BadInput
+from reports.figures.bench.lines import swept
+from reports.figures.bench.sides import Machine, in_words, noise, setting
+from reports.figures.common import missing
+from reports.page import Figure, Plot, Shown, Table
+from reports.palette import DASHES, SERIES, SYMBOLS
+from reports.words import plain, signed
+
+TITLE = "What larger batches and more processes bring"
+
+
+def scaling(machines: Sequence[Machine]) -> Figure:
+    """Speed over the batch size as a multiple of the smallest batch's, and processes in a table."""
+    lines = {
+        f"{machine.label}, {group}, {name}": cases
+        for machine in machines
+        for group in ("training", "inference")
+        for name, cases in _steepest(machine, group).items()
+    }
+    rows = [(machine, row) for machine in machines for row in _crowds(machine)]
+    if not lines and not rows:
+        return missing("scaling", TITLE, "No case was timed with more than one batch size.")
+    grown = {
+        label: [(int(c.params["batch"]), c.items_per_second / cases[0].items_per_second)
+                for c in cases]
+        for label, cases in lines.items()
+    }  # fmt: skip
+    said = [_most(grown)] if grown else []
+    said += [_crowd_sentence(machine, row) for machine, row in rows]
+    traces = tuple(
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": plain(label, 44),
+            "x": [batch for batch, _ in points],
+            "y": [round(gain, 4) for _, gain in points],
+            "line": {"color": SERIES[i % len(SERIES)], "dash": DASHES[i // len(SERIES) % 6]},
+            "marker": {
+                # An open marker is a noisy case.
+                "symbol": [
+                    SYMBOLS[i % len(SYMBOLS)] + "-open" * case.noisy for case in lines[label]
+                ],
+                "size": 9,
+            },
+            "hovertemplate": "batch %{x}: %{y:.2f} times<extra>%{fullData.name}</extra>",
+        }
+        for i, (label, points) in enumerate(grown.items())
+    )
+    batches = sorted({batch for points in grown.values() for batch, _ in points})
+    layout = {
+        "xaxis": {"type": "log", "title": {"text": "batch size"}, "tickvals": batches,
+                  "ticktext": [f"{batch:,}" for batch in batches]},
+        "yaxis": {"title": {"text": "speed, as a multiple of the smallest batch's"},
+                  "type": "log", "dtick": "D2"},
+    }  # fmt: skip
+    shown: tuple[Shown, ...] = ()
+    if rows:
+        table = Table(
+            ("machine", "case", "speed", "95 % interval", "verdict"),
+            tuple(_shown(machine, row) for machine, row in rows),
+        )
+        shown = (Shown(table, caption="A process on each core, against one on all"),)
+    return Figure(
+        "scaling",
+        TITLE,
+        " ".join(said) + noise([case for cases in lines.values() for case in cases]),
+        "One line a device: its fastest. A level line says that the batch size does not matter, a "
+        "rising one that larger batches keep the device busier. Several processes at once is how a study trains with --workers; "
+        "their images are counted together. Open markers are noisy.",
+        (Plot(traces, layout, height=420 + 22 * (len(traces) // 3)),) if traces else (),
+        shown=shown,
+        data=Table(
+            ("line", "batch", "times_the_smallest"),
+            tuple((label, *point) for label, points in grown.items() for point in points),
+        ),
+    )
+
+
+def _lines(machine: Machine, group: str) -> dict[str, list[Measured]]:
+    found: dict[str, list[Measured]] = {}
+    for case in machine.of(group):
+        if swept(case):
+            found.setdefault(setting(case, ("batch",)), []).append(case)
+    return {
+        name: sorted(cases, key=lambda case: int(case.params["batch"]))
+        for name, cases in found.items()
+        if len(cases) > 1
+    }
+
+
+def _steepest(machine: Machine, group: str) -> dict[str, list[Measured]]:
+    """Of each device the line with the highest speed: all of them would cover each other."""
+    best: dict[object, tuple[str, list[Measured]]] = {}
+    for name, cases in _lines(machine, group).items():
+        device = cases[0].params.get("device")
+        if device not in best or _top(cases) > _top(best[device][1]):
+            best[device] = (name, cases)
+    return dict(best.values())
+
+
+def _top(cases: Sequence[Measured]) -> float:
+    return max(case.items_per_second for case in cases)
+
+
+def _crowds(machine: Machine) -> tuple[Row, ...]:
+    """One process on all cores against one on each, where both were timed."""
+    try:
+        found: Comparison = compare(machine.side, machine.side, factor="processes", anyway=True)
+    except BadInput:  # no such pair
+        return ()
+    return found.rows
+
+
+def _most(grown: dict[str, list[tuple[int, float]]]) -> str:
+    label = max(grown, key=lambda name: max(gain for _, gain in grown[name]))
+    batch, gain = max(grown[label], key=lambda point: point[1])
+    return f"{label} gains most from its batch: {gain:.1f} times at {batch:,}."
+
+
+def _crowd_sentence(machine: Machine, row: Row) -> str:
+    gain = 100 * (1 / row.difference.ratio - 1)
+    word = "faster" if gain >= 0 else "slower"
+    sure = "" if row.difference.word == word else ", which is within the noise"
+    return (
+        f"{machine.label}: a process on each core is {abs(gain):.0f} % {word} than one on all "
+        f"({row.group}){sure}."
+    )
+
+
+def _shown(machine: Machine, row: Row) -> tuple[str, ...]:
+    low, high = 100 * (1 / row.difference.high - 1), 100 * (1 / row.difference.low - 1)
+    return (
+        machine.label,
+        f"{row.group}: {in_words(row.params, ('processes',))}",
+        f"{signed(100 * (1 / row.difference.ratio - 1))} %",
+        f"{signed(low)} to {signed(high)} %",
+        row.difference.word + (" (noisy)" if row.noisy else ""),
+    )
