@@ -152,7 +152,8 @@ def check_data(study: FerStudy, source: str, faces: Faces) -> None:
         elif known["source_hash"] != faces.hash:
             raise BadInput(
                 f"--data {source}: its hash is {faces.hash[:16]}, but study {study.study_name} was "
-                f"started on {known['source']} ({known['source_hash'][:16]})"
+                f"started on {known['source']} ({known['source_hash'][:16]}): give these faces "
+                f"another --storage and --out"
             )
 
 

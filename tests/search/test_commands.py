@@ -103,6 +103,9 @@ def test_other_faces_than_those_it_began_on_are_refused(fer, source, tmp_path, f
     status, _, err = fer("search", "run", "tiny.toml", "--data", "others.npz")
     assert status == 2
     assert re.search(r"others\.npz: its hash is .* was started on faces\.npz", err)
+    assert "another --storage and --out" in err
+    out = ["--storage", "others/studies.db", "--out", "others"]
+    assert fer("search", "run", "tiny.toml", "--data", "others.npz", *out)[0] == 0, "the way out"
 
 
 @pytest.mark.parametrize(
