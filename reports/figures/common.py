@@ -20,17 +20,18 @@ def whole_numbers(title: str, largest: int) -> dict[str, Any]:
     return axis | ({"dtick": 1} if largest <= 10 else {})
 
 
-def names_above(names: Sequence[str], lift: int) -> dict[str, Any]:
+def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str, Any]:
     """The part of a layout that writes each row's name above it, and not beside it: beside it, a
     long name leaves a phone no room for the row.
 
     Args:
         names: the rows' categories, as they stand in the traces; the first one is at the top.
         lift: CSS pixels from a row's middle to its name.
+        grid: whether a faint line runs along each row, to lead the eye from its name to a dot.
     """
     return {
         "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": list(names),
-                  "autorange": "reversed", "showticklabels": False, "showgrid": False},
+                  "autorange": "reversed", "showticklabels": False, "showgrid": grid},
         "annotations": [
             {"text": name, "y": name, "yshift": lift, "yanchor": "middle", "x": 0, "xref": "paper",
              "xanchor": "left", "showarrow": False, "font": {"size": 12}}

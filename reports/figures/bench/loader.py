@@ -43,12 +43,13 @@ def loader(machines: Sequence[Machine]) -> Figure:
     found = rivals(machines)
     if not found:
         return missing("dataloader", TITLE, "The DataLoader was not timed beside ours.")
+    timed = [rival.ours for rival in found] + [rival.case for rival in found]
     devices = dict.fromkeys(rival.device for rival in found)
     bars = {device: _bars([r for r in found if r.device == device]) for device in devices}
     return Figure(
         "dataloader",
         TITLE,
-        " ".join(_sentences(found)) + noise([c for some in bars.values() for c, _ in some.values()]),
+        " ".join(_sentences(found)) + noise(list({id(case): case for case in timed}.values())),
         "torchvision.transforms.v2 in a DataLoader: the same network, batch, optimiser, precision "
         "(fp32) and ranges of augmentation, with its faces decoded in memory. Both were timed in "
         f"turns, round by round, so that the ratio holds on a noisy machine. {NOISY}",
@@ -81,9 +82,13 @@ Bars = dict[str, tuple[Measured, str]]
 def _bars(found: list[Rival]) -> Bars:
     bars: Bars = {}
     for rival in found:
-        bars.setdefault(f"{rival.machine}: ours", (rival.ours, BLUE))
-        bars[f"{rival.machine}: {rival.words}"] = (rival.case, ORANGE)
-    return {plain(name, 50): bar for name, bar in bars.items()}
+        bars.setdefault(f"{rival.machine}, ours", (rival.ours, BLUE))
+        bars[f"{rival.machine}, {rival.words}"] = (rival.case, ORANGE)
+    return {plain(f"{name}: {_told(bar[0])}", 60): bar for name, bar in bars.items()}
+
+
+def _told(case: Measured) -> str:
+    return f"{rate(case.items_per_second)}/s" + " (noisy)" * case.noisy
 
 
 def _plot(device: str, bars: Bars) -> Plot:
@@ -93,9 +98,6 @@ def _plot(device: str, bars: Bars) -> Plot:
         "orientation": "h",
         "y": list(bars),
         "x": [round(case.items_per_second, 2) for case, _ in bars.values()],
-        "text": [rate(case.items_per_second) + " noisy" * case.noisy for case, _ in bars.values()],
-        "textposition": "outside",
-        "cliponaxis": False,
         "error_x": {
             "type": "data",
             "symmetric": False,
@@ -110,7 +112,6 @@ def _plot(device: str, bars: Bars) -> Plot:
         "showlegend": False,
         "bargap": 0.55,
         "xaxis": {"title": {"text": f"images/s ({device.upper()})"}, "rangemode": "tozero"},
-        "margin": {"r": 64},
     }
     return Plot((trace,), layout, height=90 + 52 * len(bars), name=device)
 

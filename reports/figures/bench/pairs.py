@@ -87,7 +87,7 @@ def ratios(pairs: Sequence[Against]) -> Figure:
         for i, (label, rows) in enumerate(fair.items())
         if rows
     )  # fmt: skip
-    layout = names_above(names, 13) | {
+    layout = names_above(names, 13, grid=True) | {
         "showlegend": True,
         "xaxis": {"type": "log", "dtick": "D2", "title": {"text": f"times as long as on "
                                                                   f"{plain(base, 40)}"}},

@@ -71,7 +71,8 @@ def scaling(machines: Sequence[Machine]) -> Figure:
         TITLE,
         " ".join(said) + noise([case for cases in lines.values() for case in cases]),
         "One line a device: its fastest. A level line says that the batch size does not matter, a "
-        "rising one that larger batches keep the device busier. Several processes at once is how a study trains with --workers; "
+        "rising one that larger batches keep the device busier. Several processes at once is how a "
+        "study trains with --workers; "
         "their images are counted together. Open markers are noisy.",
         (Plot(traces, layout, height=420 + 22 * (len(traces) // 3)),) if traces else (),
         shown=shown,

@@ -44,7 +44,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
         }
         for i, (q, symbol) in enumerate(((50, "circle"), (99, "line-ns-open")))
     )
-    layout = names_above([plain(label, 60) for label, _ in timed], 13) | {
+    layout = names_above([plain(label, 60) for label, _ in timed], 13, grid=True) | {
         "xaxis": {"type": "log", "title": {"text": "seconds"}, "dtick": 1, "tickformat": "~g"},
     }
     return Figure(
