@@ -2,6 +2,7 @@
 
 import gc
 import os
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from benchmarks.record import AbsentCase, Measured
 from benchmarks.timing import Limits, Samples, time_in_turns, waited_for
 
 Tell = Callable[[str, str], None]
-"""Told what is about to be done (``setup``, ``warm-up``, ``timing``) with which case."""
+"""Told what is about to be done with which case: ``setup``, ``warm-up``, ``timing``, ``phases``,
+``closing``."""
 
 FAILED = "failed: "
 """A reason that begins so is a fault of the case, not a lack of the machine."""
@@ -38,9 +40,18 @@ def measure(cases: Sequence[Case], limits: Limits, tell: Tell) -> list[Measured 
             tell("phases", case.name)
             results[case.name] = _result(case, work, seen)
     finally:
-        for _, work in ready:
-            work.close()
+        for case, work in ready:
+            tell("closing", case.name)
+            _close(work)
     return [results[case.name] for case in cases]
+
+
+def _close(work: Work) -> None:
+    """Close; samples that are taken stay, whatever becomes of what they were taken with."""
+    try:
+        work.close()
+    except Exception:
+        traceback.print_exc()
 
 
 def absent(case: Case, error: BaseException) -> AbsentCase:

@@ -95,15 +95,16 @@ def _run_child(
     """Time the first of the groups that the machine can; returns the groups that are left."""
     names = tuple(tuple(case.name for case in group) for group in groups)
     assignment = Assignment(plan.source, names, plan.limits)
-    done, doing = 0, ("start", groups[0][0].name)
+    done, doing, last = 0, ("start", groups[0][0].name), ""
     settled: set[str] = set()
     kills = out_of_memory_kills()
     with _child(assignment, threads) as (process, stderr):
         for answer in _answers(process):
-            if answer["event"] == "doing":
+            last = answer["event"]
+            if last == "doing":
                 doing = (answer["step"], answer["name"])
                 watcher.doing(*doing)
-            elif answer["event"] == "done":
+            elif last == "done":
                 done = answer["groups"]
             else:
                 result = _result(answer)
@@ -112,7 +113,8 @@ def _run_child(
         status = process.wait()
         stderr.seek(0)
         said = stderr.read().decode("utf-8", "replace").strip().splitlines()
-    if status == 0 and done:
+    if last == "done":
+        # Whatever its status: what it may have died of since, while it ended, is no case's fault.
         return groups[done:]
     # It died in the middle of a group.
     step, name = doing

@@ -1,5 +1,6 @@
 """Cases that cost nothing, for tests of the harness; timing processes import them from here."""
 
+import atexit
 import os
 import signal
 import time
@@ -48,6 +49,17 @@ def _endless():
     return Work(call=lambda: time.sleep(600), items=1, unit="calls")
 
 
+def _dying_at_its_end():
+    atexit.register(os._exit, 7)
+    return _quick()
+
+
+def _not_closing():
+    work = _quick()
+    work.close = lambda: _raise(OSError("the disk is full"))
+    return work
+
+
 def cases():
     return [
         _case("missing", _missing),
@@ -58,6 +70,9 @@ def cases():
         _case("beside them", _quick, "three"),
         _case("killed", _killed, "two"),
         _case("beside it", _quick, "two"),
+        _case("dies at its end", _dying_at_its_end),
+        _case("does not close", _not_closing, "closing"),
+        _case("closes", _quick, "closing"),
         _case("prints", _noisy_on_stdout),
     ]
 

@@ -84,6 +84,14 @@ def test_a_killed_process_is_told_and_the_rest_goes_on(outcome):
     assert "prints" in outcome[0]
 
 
+def test_a_process_that_dies_at_its_end_leaves_what_it_timed_and_blames_nobody(outcome):
+    assert {"dies at its end", "prints"} <= set(outcome[0])
+
+
+def test_what_does_not_close_leaves_its_samples_and_its_rivals(outcome):
+    assert {"does not close", "closes"} <= set(outcome[0])
+
+
 def test_faults_are_told_apart_from_what_a_machine_lacks(outcome):
     assert sorted(case.name for case in failures(list(outcome[1].values()))) == [
         "study[pretend=faulty]",
