@@ -20,6 +20,7 @@ from fer.errors import BadInput, FerError
 from fer.recipe import Recipe
 from search.budget import ending
 from search.roles import BASELINE, ROLE, SEARCH, is_baseline
+from search.sessions import worked_alone
 from search.study import FerStudy, host, me, now, utc
 
 LOCK = "worker.lock"
@@ -50,13 +51,14 @@ def claim(study: FerStudy, folder: Path, session: str) -> Claim | None:
     """Take over a lost trial, or start the next one; None if the study is to start no more.
 
     Args:
-        folder: the study's folder; the trial's run folder is in it, unless it began elsewhere.
+        folder: the study's folder; the trial's run folder is in it, unless it began elsewhere and
+            is still there.
         session: trials of the same session are left to its supervisor, which knows why their
             worker died.
     """
     while True:
         with study.opened.lock():
-            taken = _adopt(study, session) or _start(study, folder)
+            taken = _adopt(study, folder, session) or _start(study, folder)
             if taken is None:
                 return None
             trial, lock, run = taken
@@ -87,15 +89,6 @@ def running(study: FerStudy) -> list[FrozenTrial]:
     return [trial for trial in study.everything() if trial.state == TrialState.RUNNING]
 
 
-def is_held(run: Path) -> bool:
-    """Whether a living process holds the run folder."""
-    lock = _lock(run)
-    if lock is None:
-        return True
-    lock.close()
-    return False
-
-
 def give_up(study: FerStudy, session: str, pid: int, why: str, *, out_of_memory: bool) -> bool:
     """Deal with the trial of a session's worker that died; returns whether it had one.
 
@@ -107,37 +100,58 @@ def give_up(study: FerStudy, session: str, pid: int, why: str, *, out_of_memory:
             owner = frozen.user_attrs.get("owner", {})
             if (owner.get("session"), owner.get("pid")) != (session, pid):
                 continue
-            epoch = frozen.last_step or 0
-            before = frozen.user_attrs.get("deaths", {"epoch": epoch, "count": 0})
-            count = before["count"] + 1 if before["epoch"] == epoch else 1
-            if out_of_memory or count >= DEATHS:
-                times = "" if out_of_memory else f" {count} times after epoch {epoch}"
-                fail(study, frozen._trial_id, f"its worker {why}{times}")
-            else:
-                storage, trial_id = study._storage, frozen._trial_id
-                storage.set_trial_user_attr(trial_id, "deaths", {"epoch": epoch, "count": count})
-                storage.set_trial_user_attr(trial_id, "owner", owner | {"session": ""})
+            if out_of_memory:
+                fail(study, frozen._trial_id, f"its worker {why}")
+            elif not _fatal(study, frozen, why):
+                owner = owner | {"session": ""}
+                study._storage.set_trial_user_attr(frozen._trial_id, "owner", owner)
             return True
+    return False
+
+
+def _fatal(study: FerStudy, frozen: FrozenTrial, why: str) -> bool:
+    """Count a death of the trial's worker, and fail the trial if it is one too many."""
+    epoch = frozen.last_step or 0
+    before = frozen.user_attrs.get("deaths", {"epoch": epoch, "count": 0})
+    count = before["count"] + 1 if before["epoch"] == epoch else 1
+    if count >= DEATHS:
+        fail(study, frozen._trial_id, f"its worker {why} {count} times after epoch {epoch}")
+        return True
+    deaths = {"epoch": epoch, "count": count}
+    study._storage.set_trial_user_attr(frozen._trial_id, "deaths", deaths)
     return False
 
 
 _Taken = tuple[optuna.Trial, IO[str], Path]
 
 
-def _adopt(study: FerStudy, session: str) -> _Taken | None:
+def _adopt(study: FerStudy, folder: Path, session: str) -> _Taken | None:
     for frozen in running(study):
         owner: dict[str, Any] | None = frozen.user_attrs.get("owner")
         if owner is None or owner["session"] == session:
             continue
-        run = Path(frozen.user_attrs["run"])
+        run = _run_folder(frozen, folder)
+        stopped = bool(frozen.user_attrs.get("resumable"))
         silent = utc() - _last_beat(frozen) > GRACE
-        if run.is_dir() and (owner["host"] == host() or silent):
+        # One that was stopped says so itself: in a container even the same machine's name changes.
+        if run.is_dir() and (owner["host"] == host() or stopped or silent):
             if lock := _lock(run):
+                # A supervisor counts its workers' deaths, and where it died with them, it was not
+                # the trial that killed them all. Nobody else counts those of one on its own.
+                if not stopped and worked_alone(owner) and _fatal(study, frozen, "died"):
+                    lock.close()
+                    continue
                 return _trial(study, frozen._trial_id), lock, run
         elif silent:
             reason = f"its worker on {owner['host']} has been silent for more than {GRACE}"
             fail(study, frozen._trial_id, reason)
     return None
+
+
+def _run_folder(frozen: FrozenTrial, folder: Path) -> Path:
+    """Where a trial began, or its place in the study's folder, if that was moved meanwhile."""
+    began = Path(frozen.user_attrs["run"])
+    return began if began.is_dir() else (folder / str(frozen.number)).absolute()
 
 
 def _start(study: FerStudy, folder: Path) -> _Taken | None:

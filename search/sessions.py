@@ -1,10 +1,11 @@
 """Sessions: the spans of time in which a study ran, from which its hours are counted."""
 
 import datetime
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from search.study import FerStudy, host, now
+from search.study import FerStudy, me, now
 
 _PREFIX = "session:"
 
@@ -23,10 +24,19 @@ class Session:
 def begin_session(study: FerStudy, workers: int, command: str) -> str:
     """Note that a session began; returns its id."""
     began = now()
-    session = f"{began}/{host()}/{os.getpid()}"
+    session = f"{began}/{_process(me())}"
     values = {"began": began, "beat": began, "workers": workers, "command": command}
     study.set_user_attr(_PREFIX + session, values)
     return session
+
+
+def worked_alone(owner: Mapping[str, Any]) -> bool:
+    """Whether a trial's owner began its session itself: then it had no supervisor."""
+    return str(owner["session"]).endswith(f"/{_process(owner)}")
+
+
+def _process(owner: Mapping[str, Any]) -> str:
+    return f"{owner['host']}/{owner['pid']}"
 
 
 def beat(study: FerStudy, session: str) -> None:

@@ -8,8 +8,9 @@ from optuna.trial import TrialState
 
 from fer.errors import BadInput
 from search import claims
-from search.claims import GRACE, LOCK, fail, give_up, is_held, running
+from search.claims import DEATHS, GRACE, LOCK, fail, give_up, running
 from search.roles import BASELINE, SEARCH
+from search.sessions import begin_session
 from search.study import utc
 
 
@@ -64,13 +65,6 @@ def test_trial_0_is_the_baseline_whole_and_the_others_search(claim, study, runs)
     assert second.run == (runs / "1").absolute()
 
 
-def test_a_trial_is_held_while_its_worker_lives(claim, study, runs):
-    first = claim(study, runs, "a")
-    assert is_held(first.run)
-    lose(first)
-    assert not is_held(first.run)
-
-
 def test_a_lost_trial_is_taken_over_in_place_with_its_parameters(claim, study, runs):
     claim(study, runs, "a")
     lost = claim(study, runs, "a")
@@ -119,6 +113,53 @@ def test_a_trial_of_another_machine_is_left_alone_until_it_has_long_been_silent(
     assert claim(study, runs, "b").trial.number == 1
     set_beat(study, away, GRACE * 2)
     assert claim(study, runs, "b").trial.number == 0, "its run folder is shared: it goes on"
+
+
+def test_an_interrupted_trial_goes_on_under_another_host_name(claim, study, runs):
+    stopped = claim(study, runs, "a")
+    stopped.trial.set_user_attr("resumable", True)
+    set_owner(study, stopped, host="the-container-of-yesterday")
+    assert claim(study, runs, "b").trial.number == 1, "its worker still has the lock"
+    lose(stopped)
+    assert claim(study, runs, "b").trial.number == 0
+
+
+@pytest.mark.parametrize("resumable", [True, False])
+def test_a_trial_goes_on_in_a_folder_that_was_moved(claim, study, runs, resumable):
+    lost = claim(study, runs, "a")
+    (lost.run / "checkpoint").touch()
+    lost.trial.set_user_attr("resumable", resumable)
+    lose(lost)
+    moved = runs.rename(runs.with_name("moved"))
+    found = claim(study, moved, "b")
+    assert found.trial.number == 0
+    assert found.run == moved / "0"
+    assert (found.run / "checkpoint").exists()
+    assert study.everything()[0].user_attrs["run"] == str(found.run)
+
+
+def test_workers_on_their_own_do_not_try_a_deadly_trial_for_ever(claim, study, runs):
+    for _ in range(DEATHS):
+        lost = claim(study, runs, begin_session(study, 1, "fer search worker"))
+        assert lost.trial.number == 0
+        lose(lost)
+    assert claim(study, runs, begin_session(study, 1, "fer search worker")).trial.number == 1
+    failed = study.everything()[0]
+    assert failed.state == TrialState.FAIL
+    assert failed.user_attrs["reason"] == "its worker died 3 times after epoch 0"
+
+
+def test_workers_on_their_own_may_die_as_often_as_they_make_progress_or_are_stopped(
+    claim, study, runs
+):
+    for time in range(3 * DEATHS):
+        lost = claim(study, runs, begin_session(study, 1, "fer search worker"))
+        assert lost.trial.number == 0
+        if time % 2:
+            lost.trial.report(0.1, time)
+        else:
+            lost.trial.set_user_attr("resumable", True)
+        lose(lost)
 
 
 def test_a_silent_trial_whose_run_folder_is_not_here_fails_with_the_reason(claim, study, runs):
