@@ -24,12 +24,8 @@ class Ending:
 def ending(study: FerStudy) -> Ending | None:
     """Why no new trial may start, or None. What runs already is finished in any case."""
     trials = study.everything()
-    failures = _failures_since_start(study, trials)
-    if len(failures) >= FAILURES_IN_A_ROW:
-        reason = failures[-1].user_attrs.get("reason", "unknown")
-        return Ending(
-            f"{FAILURES_IN_A_ROW} trials in a row failed; the last: {reason}", failed=True
-        )
+    if failure := _too_many_failures(study, trials):
+        return Ending(failure, failed=True)
     reason = _good_enough(study, trials) or _spent(study, trials)
     return Ending(reason) if reason else None
 
@@ -98,15 +94,22 @@ def without_gain(trials: list[FrozenTrial]) -> int:
     return len(ended) - 1 - [trial.number for trial in ended].index(best.number)
 
 
-def _failures_since_start(study: FerStudy, trials: list[FrozenTrial]) -> list[FrozenTrial]:
+def _too_many_failures(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
     # A start after the cause was put right must not end at once on the failures before it.
     since = last_began(study)
-    failures: list[FrozenTrial] = []
-    for trial in reversed(by_ending(trials)):
-        if trial.state != TrialState.FAIL or _ended(trial) < since:
-            break
-        failures.insert(0, trial)
-    return failures
+    ended = [trial for trial in by_ending(trials) if _ended(trial) >= since]
+    # By themselves: with several workers, other trials complete between the baseline's failures.
+    baselines = [t for t in ended if is_baseline(t) and t.state == TrialState.FAIL]
+    if len(baselines) >= FAILURES_IN_A_ROW:
+        return f"the baseline failed {len(baselines)} times; the last: {_reason(baselines[-1])}"
+    last = ended[-FAILURES_IN_A_ROW:]
+    if len(last) == FAILURES_IN_A_ROW and all(trial.state == TrialState.FAIL for trial in last):
+        return f"{FAILURES_IN_A_ROW} trials in a row failed; the last: {_reason(last[-1])}"
+    return None
+
+
+def _reason(trial: FrozenTrial) -> str:
+    return str(trial.user_attrs.get("reason", "unknown"))
 
 
 def _ended(trial: FrozenTrial) -> datetime.datetime:

@@ -2,7 +2,9 @@
 
 import datetime
 
+import optuna
 import pytest
+from optuna.trial import TrialState
 
 from search.budget import ending
 from search.sessions import active_seconds, beat, begin_session, sessions
@@ -64,6 +66,29 @@ def test_a_baseline_that_failed_is_tried_again(open_cheap, run_serially, monkeyp
     monkeypatch.setenv("CHEAP_FAIL", '{"0": "raise"}')
     trials = run_serially(open_cheap())
     assert [trial.user_attrs["role"] for trial in trials[:3]] == ["baseline", "baseline", "search"]
+
+
+def test_a_baseline_that_always_fails_ends_a_study_whose_other_trials_complete(open_cheap):
+    study = open_cheap(("trials = 8", "trials = 100"))
+
+    def end(role, state):
+        trial = optuna.trial.create_trial(
+            state=state, value=0.5 if state == TrialState.COMPLETE else None
+        )
+        trial.user_attrs = {"role": role, "reason": "CUDA is broken"}
+        trial.datetime_complete = datetime.datetime.now()
+        study.add_trial(trial)
+
+    for _ in range(2):
+        end("baseline", TrialState.FAIL)
+        end("search", TrialState.COMPLETE)
+        assert ending(study) is None
+    end("baseline", TrialState.FAIL)
+    end("search", TrialState.COMPLETE)
+    assert ending(study).failed
+    assert ending(study).reason == "the baseline failed 3 times; the last: CUDA is broken"
+    begin_session(study, 1, "again")
+    assert ending(study) is None
 
 
 @pytest.fixture
