@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from fer.intervals import NORMAL_95, newcombe, wilson
 from fer.scores import Scores
 from reports.material import Material
 from reports.words import SPACE, count, interval, percent, points, signed
@@ -32,7 +33,7 @@ class Share:
 
     @cached_property
     def ends(self) -> tuple[float, float] | None:
-        return wilson(round(self.value * self.n), self.n) if self.n else None
+        return wilson(min(round(self.value * self.n), self.n), self.n) if self.n else None
 
     def __str__(self) -> str:
         if self.ends is None:
@@ -74,22 +75,12 @@ class Verdict:
     published: float | None = None
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share of ``right`` in ``n``."""
-    from scipy.stats import binomtest
-
-    ends = binomtest(min(right, n), n).proportion_ci(method="wilson")
-    return float(ends.low), float(ends.high)
-
-
 def unpaired(one: Share, other: Share) -> Difference | None:
     """The gain of one over the other, measured apart."""
-    if one.ends is None or other.ends is None:
+    if not one.n or not other.n:
         return None
-    gain = one.value - other.value
-    down = np.hypot(one.value - one.ends[0], other.ends[1] - other.value)
-    up = np.hypot(one.ends[1] - one.value, other.value - other.ends[0])
-    return Difference(gain, float(gain - down), float(gain + up), paired=False)
+    low, high = newcombe(one.value, one.n, other.value, other.n)
+    return Difference(one.value - other.value, low, high, paired=False)
 
 
 def paired(one: Scores, other: Scores) -> Difference | None:
@@ -101,7 +92,7 @@ def paired(one: Scores, other: Scores) -> Difference | None:
     first, second = one.predicted == one.label, other.predicted == other.label
     won, lost, n = int((first & ~second).sum()), int((~first & second).sum()), len(one)
     gain = (won - lost) / n
-    half = 1.959964 * np.sqrt(max(won + lost - (won - lost) ** 2 / n, 0.0)) / n
+    half = NORMAL_95 * np.sqrt(max(won + lost - (won - lost) ** 2 / n, 0.0)) / n
     p = float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
     return Difference(gain, float(gain - half), float(gain + half), paired=True, p=p)
 

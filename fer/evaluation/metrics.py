@@ -6,6 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fer.intervals import wilson
+
+__all__ = ["Evaluation", "compare", "wilson"]
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -69,15 +73,6 @@ class Evaluation:
             "per_class": self.per_class,
             "confusion": self.confusion.tolist(),
         }
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a share of ``right`` in ``n`` (Wilson, 1927)."""
-    # Imported here: it is slow to import, and many who count need no interval.
-    from scipy.stats import binomtest
-
-    interval = binomtest(right, n).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def compare(

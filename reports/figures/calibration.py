@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from fer.intervals import wilson
 from reports.figures.common import missing
 from reports.material import Material
 from reports.page import Figure, Plot, Table
 from reports.palette import BEST, SOFT
-from reports.verdict import wilson
 from reports.words import percent
 
 TITLE = "Is it as sure as it should be?"

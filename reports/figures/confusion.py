@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from fer.intervals import wilson
 from fer.scores import Scores
 from reports.figures.common import missing
 from reports.material import Material, Run
 from reports.page import Figure, Plot, Shown, Table
 from reports.palette import BASELINE, BEST, INK
-from reports.verdict import wilson
 from reports.words import interval, listing, percent, plain
 
 TITLE = "What is taken for what"

@@ -1,7 +1,6 @@
 """What the dashboard says in words: the study's note, and a paragraph for each trial that ended."""
 
 import json
-import math
 import re
 from collections import Counter
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
 
+from fer.intervals import newcombe, wilson
 from fer.process import available_cores
 from search.budget import baseline_trial, best_trial, ending, epochs_run
 from search.pruners import Hyperband, Median, Patient, Percentile, SuccessiveHalving
@@ -58,7 +58,7 @@ def verdict(study: FerStudy, trials: list[FrozenTrial]) -> str:
     if best is None:
         return f"No trial of the space has run to its end yet.{so_far}"
     n = held_out_count(study)
-    low, high = wilson(best.values[0], n)
+    low, high = wilson(round(best.values[0] * n), n)
     ours = (
         f"Trial {best.number} leads with {_percent(best.values[0])} "
         f"(95 % interval {_percent(low)} to {_percent(high)}, n = {n:,})"
@@ -66,17 +66,17 @@ def verdict(study: FerStudy, trials: list[FrozenTrial]) -> str:
     if base is None:
         return f"{ours}; the baseline has not ended yet.{so_far}"
     gain = 100 * (best.values[0] - base.values[0])
-    base_low, base_high = wilson(base.values[0], n)
-    if low > base_high:
+    gain_low, gain_high = newcombe(best.values[0], n, base.values[0], n)
+    if gain_low > 0:
         sure = "more than chance explains, though the best of many is flattered"
-    elif high < base_low:
+    elif gain_high < 0:
         sure = "more than chance explains"
     else:
-        sure = "which may be chance"
+        sure = "which chance alone could give"
     side = "above" if gain >= 0 else "below"
     return (
         f"{ours}, {abs(gain):.2f} points {side} the baseline's {_percent(base.values[0])}: "
-        f"{sure}.{so_far}"
+        f"by the two accuracies alone, {sure}.{so_far}"
     )
 
 
@@ -101,17 +101,6 @@ def held_out_count(study: FerStudy) -> int:
     """How many faces the study holds out; at least 1, and a few off where copies stay together."""
     counts: dict[str, int] = study.user_attrs.get("data", {}).get("counts", {})
     return max(1, round(sum(counts.values()) * study.definition.recipe.validation))
-
-
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a share of ``n`` (Wilson, 1927).
-
-    In place of scipy's, which takes longer to import than this does to read.
-    """
-    z2 = 1.959964**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def _tried(study: FerStudy, trial: FrozenTrial) -> str:
@@ -193,7 +182,7 @@ def _baseline(study: FerStudy, trials: list[FrozenTrial]) -> str:
     if base is None:
         return f"the published recipe{cut}; not ended yet"
     n = held_out_count(study)
-    low, high = wilson(base.values[0], n)
+    low, high = wilson(round(base.values[0] * n), n)
     return (
         f"trial {base.number}, the published recipe{cut}: {_percent(base.values[0])} "
         f"({_percent(low)} to {_percent(high)})"

@@ -5,12 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 from made_studies import make_material, make_scores
+from scipy.stats import binomtest
 
-from fer.evaluation.metrics import wilson as wilson_of_fer
+from fer.intervals import newcombe, wilson
 from reports.advice import advice
 from reports.figures.importance import importances
 from reports.material import Run
-from reports.verdict import PUBLISHED, Share, judge, paired, unpaired, wilson
+from reports.verdict import PUBLISHED, Share, judge, paired, unpaired
 
 
 def with_scores(best: float, base: float, faces: int = 3000):
@@ -77,8 +78,10 @@ def test_newcombes_interval_is_the_published_example():
     assert (gain.low, gain.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 
 
-def test_wilson_is_that_of_the_rest_of_the_house():
-    assert wilson(81, 100) == wilson_of_fer(81, 100)
+@pytest.mark.parametrize(("right", "n"), [(0, 7), (1, 1), (81, 100), (1323, 1619), (100, 100)])
+def test_wilsons_interval_is_scipys(right, n):
+    theirs = binomtest(right, n).proportion_ci(method="wilson")
+    assert wilson(right, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
 def test_scores_of_other_faces_are_not_paired():
@@ -104,3 +107,12 @@ def test_a_best_value_at_the_edge_of_its_range_asks_for_a_wider_one():
     material.best.params["dropout"] = 0.5
     hints = advice(material, judge(material), importances(material))
     assert any("Widen the range of dropout" in hint for hint in hints)
+
+
+def test_the_dashboard_and_the_report_say_the_same_of_two_accuracies():
+    # Their own intervals overlap; that of the difference leaves out zero.
+    base, best, n = 0.7888, 0.8172, 1619
+    gain = unpaired(Share(best, n), Share(base, n))
+    assert wilson(round(best * n), n)[0] < wilson(round(base * n), n)[1]
+    assert gain.low > 0
+    assert newcombe(best, n, base, n) == (gain.low, gain.high)

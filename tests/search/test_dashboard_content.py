@@ -90,6 +90,20 @@ def test_the_studys_note_says_what_it_is_for_and_how_it_stands(finished):
     assert "````\nfer search run cheap ```<script>\n````" in note
 
 
+def test_a_gain_is_judged_by_the_interval_of_the_difference_as_in_the_report(open_cheap):
+    study = open_cheap()
+    study.set_user_attr("data", {"counts": {"angry": 3995, "happy": 7215, "neutral": 4980}})
+    assert notes.held_out_count(study) == 1619
+    trials = many_trials(4, 5)
+    for trial, accuracy in zip(trials, (0.7888, 0.7, 0.7, 0.8172), strict=True):
+        trial.values = [accuracy]
+    said = notes.verdict(study, trials)
+    assert "2.84 points above" in said
+    assert "by the two accuracies alone, more than chance explains" in said
+    trials[3].values = [0.7988]
+    assert "which chance alone could give" in notes.verdict(study, trials)
+
+
 def test_before_anything_has_run_the_note_says_so(study):
     Publisher(study).publish()
     assert "No trial of the space has run to its end yet" in get_note(study)
