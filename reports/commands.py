@@ -35,17 +35,25 @@ def study(
         Path | None, typer.Option(metavar="DIR", help="its run folders, if they were moved")
     ] = None,
     png: Png = None,
+    test: Annotated[
+        str | None,
+        typer.Option(metavar="SOURCE", help="its test faces, to audit, if --data has none"),
+    ] = None,
 ) -> None:
     """What a study found: one page, complete in one file.
 
     The verdict comes first, then each trial, what mattered, the best recipes, where the best model
     errs, and how to make it all again.
     """
+    from fer.errors import BadInput
     from reports.material import read_material
     from reports.study import study_page
     from reports.write import write_page
 
-    write_page(study_page(read_material(name_of(study), storage, data, runs)), out, png)
+    if test is not None and data is None:
+        raise BadInput(f"--test {test}: is audited with the training faces: give --data SOURCE too")
+    material = read_material(name_of(study), storage, data, runs, test)
+    write_page(study_page(material), out, png)
 
 
 @app.command(epilog="Example:  fer report bench laptop.json server.json --out bench.html")
@@ -95,6 +103,8 @@ def compare(
     from reports.material import read_material
     from reports.write import write_page
 
+    if len(studies) < 2:
+        raise BadInput(f"STUDY {' '.join(studies)}: expected two or more, to be set side by side")
     if len(storage) not in (1, len(studies)):
         raise BadInput(
             f"--storage: {len(storage)} of them: expected one, or one for each of the "

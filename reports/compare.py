@@ -210,8 +210,10 @@ def _answer(
         return "Not all of these can be compared", said
     if pairs and all(each.gain and not each.gain.value for each in pairs):
         return "They are level", said
-    if all(each.gain is not None and each.gain.settled for each in pairs):
+    if pairs and all(each.gain is not None and each.gain.settled for each in pairs):
         return f"{best} is better", said
+    if not pairs:
+        return "Nothing to compare with", said
     return f"{best} is ahead, but not surely", said
 
 

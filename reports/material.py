@@ -14,6 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 from fer.errors import BadInput, FerError
 from fer.faces.types import Faces
 from fer.scores import VALIDATION, Scores, read_scores
+from reports.clock import in_utc
 from search.budget import baseline_trial, complete, ending
 from search.definition import Definition
 from search.roles import is_baseline
@@ -42,11 +43,12 @@ class Material:
     """A study as it stands.
 
     Attributes:
-        trials: all of them by number, the baseline too.
+        trials: all of them by number, the baseline too; their times are UTC.
         seconds: in which the study ran.
         end: why it starts no further trial; empty while it does.
         summary: ``summary.json`` beside the run folders, for the machine and the versions.
         faces: the training faces; None where they are not at hand.
+        test_source: where the test faces are, if not in ``source``.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Material:
     summary: Mapping[str, Any] = field(default_factory=dict)
     faces: Faces | None = None
     source: str | None = None
+    test_source: str | None = None
 
     @cached_property
     def searched(self) -> tuple[FrozenTrial, ...]:
@@ -108,13 +111,18 @@ class Material:
 
 
 def read_material(
-    name: str, storage_url: str, source: str | None = None, runs: Path | None = None
+    name: str,
+    storage_url: str,
+    source: str | None = None,
+    runs: Path | None = None,
+    test_source: str | None = None,
 ) -> Material:
     """Read a study, and what is left of its best trial's and its baseline's runs.
 
     Args:
         source: the faces that it was run on, for pictures of its mistakes.
         runs: where the run folders are, if they have been moved.
+        test_source: its test faces, for the audit, if they are not in ``source``.
 
     Raises:
         BadInput: no such study or storage, or the faces are not those of the study.
@@ -122,7 +130,7 @@ def read_material(
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with Storage(storage_url, create=False) as storage, reading():
         study = open_study(storage, name)
-        trials = tuple(study.everything())
+        trials = tuple(map(in_utc, study.everything()))
         end = ending(study)
         material = Material(
             name=study.study_name,
@@ -141,6 +149,7 @@ def read_material(
             "summary": _summary(material, runs),
             "faces": _faces(material, source) if source else None,
             "source": source,
+            "test_source": test_source,
         }
     )
 
@@ -176,7 +185,7 @@ def last_accuracy(trial: FrozenTrial) -> float | None:
 
 
 def began(trials: tuple[FrozenTrial, ...]) -> datetime.datetime | None:
-    """When the first trial began, in its machine's own time."""
+    """When the first trial began, in UTC."""
     return min((t.datetime_start for t in trials if t.datetime_start), default=None)
 
 
@@ -193,9 +202,18 @@ def _run(material: Material, trial: FrozenTrial | None, runs: Path | None) -> Ru
         scores = read_scores(folder / VALIDATION)
     except FerError as error:
         return Run(metrics, problem=f"the predictions of trial {trial.number} are damaged: {error}")
-    if scores.probabilities.shape[1] != len(material.classes) or not len(scores):
-        return Run(metrics, problem=f"the predictions of trial {trial.number} are of other classes")
+    if problem := _foreign(scores, material, trial):
+        # Such as of a study of the same name in another storage: nothing in the folder is its own.
+        return Run(problem=f"the predictions of trial {trial.number} are of {problem}")
     return Run(metrics, scores)
+
+
+def _foreign(scores: Scores, material: Material, trial: FrozenTrial) -> str:
+    """Whose predictions these are, if not the trial's; empty where they fit it."""
+    if scores.probabilities.shape[1] != len(material.classes) or not len(scores):
+        return "other classes"
+    right = float((scores.predicted == scores.label).mean())
+    return "another run" if abs(right - trial.values[0]) > 0.5 / len(scores) else ""
 
 
 def _summary(material: Material, runs: Path | None) -> Mapping[str, Any]:

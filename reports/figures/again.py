@@ -6,6 +6,9 @@ from reports.material import Material
 from reports.page import Cell, Figure, Shown, Table
 from reports.words import count, duration, listing, value
 
+PRIVATE = ("--storage", "--out")
+"""Options that say where things lie on their user's machine."""
+
 
 def machine(material: Material) -> Figure:
     """Where it ran, and with what."""
@@ -49,11 +52,16 @@ def shareable(command: str) -> str:
     kept: list[str] = []
     skip = False
     for word in words:
-        option = word.partition("=")[0]
-        if not skip and option not in ("--storage", "--out"):
-            kept.append(word.rstrip("/").rpartition("/")[2] or word)
-        skip = not skip and word in ("--storage", "--out")
+        option, equals, told = word.partition("=")
+        if not skip and option not in PRIVATE:
+            joined = bool(equals) and option.startswith("--")
+            kept.append(f"{option}={_last(told)}" if joined else _last(word))
+        skip = not skip and word in PRIVATE
     return shlex.join(kept)
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2] or path
 
 
 def command(material: Material) -> Figure:

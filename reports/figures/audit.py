@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 TITLE = "How many of each, and what is odd"
 SHOWN = 12
+NO_TESTS = (
+    "There are no test faces in this source, so leaks into them are not known: --test SOURCE adds "
+    "them."
+)
 
 
 def audit(material: Material) -> Figure:
@@ -19,7 +23,7 @@ def audit(material: Material) -> Figure:
     if material.source is not None:
         from fer.faces.audit import audit as audit_source
 
-        return _audited(audit_source(material.source, material.classes))
+        return _audited(audit_source(material.source, material.classes, material.test_source))
     if not material.data:
         return Figure("faces", TITLE, "The study has not been tied to any faces yet.")
     counts: dict[str, int] = material.data["counts"]
@@ -42,7 +46,9 @@ def _audited(found: "Audit") -> Figure:
     odd = [
         ("duplicate groups", len(found.duplicates), "identical images, kept on one side"),
         ("label conflicts", len(found.conflicts), "identical images with different labels"),
-        ("leaks", len(found.leaks), "test images that also stand in train"),
+        ("leaks", len(found.leaks), "test images that also stand in train")
+        if "test" in found.counts
+        else ("leaks", None, "not known: this source has no test faces"),
         ("flat images", len(found.flat), "they show next to nothing"),
         ("unreadable", len(found.unreadable), "images or rows that could not be read"),
     ]  # fmt: skip
@@ -84,5 +90,8 @@ def _sentence(found: "Audit", total: int) -> str:
         if group
     ]  # fmt: skip
     if not counts:
-        return f"{count(total, 'face')}, none of them twice, and no test face among the training."
-    return f"{count(total, 'face')}, with {'; '.join(counts)}."
+        tail = ", and no test face among the training" if "test" in found.counts else ""
+        lead = f"{count(total, 'face')}, none of them twice{tail}."
+    else:
+        lead = f"{count(total, 'face')}, with {'; '.join(counts)}."
+    return lead if "test" in found.counts else f"{lead} {NO_TESTS}"

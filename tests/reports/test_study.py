@@ -175,6 +175,8 @@ def test_a_class_that_is_never_predicted_is_named():
 def test_the_command_tells_nobody_of_folders_and_storages():
     command = "fer search run /home/me/s.toml --storage postgresql://me@host/db --data /d/f.zip"
     assert shareable(command) == "fer search run s.toml --data f.zip"
+    command = "fer search run s --data=/d/f.zip --out=/home/me/o --storage=sqlite:////home/me/s.db"
+    assert shareable(command) == "fer search run s --data=f.zip"
     assert "/home" not in render(study_page(make_material(3)))
 
 
