@@ -34,7 +34,7 @@ def compare(
         str | None,
         typer.Option(
             help="share under which no difference is called; 2% if left out, 5% where a side has "
-            "one run",
+            "one run, 8% where that has fewer than 30 samples",
             show_default=False,
         ),
     ] = None,

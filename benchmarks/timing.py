@@ -44,7 +44,7 @@ class Limits:
 
 
 FULL = Limits()
-GLANCE = Limits(seconds=2.0, least_rounds=5, most_rounds=200, warmup_seconds=1.5)
+GLANCE = Limits(seconds=2.0, least_rounds=6, most_rounds=200, warmup_seconds=1.5)
 
 
 @dataclass
