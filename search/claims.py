@@ -9,6 +9,7 @@ killed half-way. All of this happens under the storage's lock.
 import datetime
 import fcntl
 import itertools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +20,7 @@ from optuna.trial import FrozenTrial, TrialState
 from fer.errors import BadInput, FerError
 from fer.recipe import Recipe
 from search.budget import ending
+from search.patience import PASSING
 from search.roles import BASELINE, ROLE, SEARCH, is_baseline
 from search.sessions import worked_alone
 from search.study import FerStudy, host, me, now, utc
@@ -54,7 +56,7 @@ def claim(study: FerStudy, folder: Path, session: str) -> Claim | None:
         folder: the study's folder; the trial's run folder is in it, unless it began elsewhere and
             is still there.
         session: trials of the same session are left to its supervisor, which knows why their
-            worker died.
+            worker died; but not one that this process itself dropped, as the storage failed it.
     """
     while True:
         with study.opened.lock():
@@ -64,6 +66,9 @@ def claim(study: FerStudy, folder: Path, session: str) -> Claim | None:
             trial, lock, run = taken
             try:
                 return _settle(study, trial, lock, run, session)
+            except PASSING:  # no fault of the trial's: it is taken over when the storage answers
+                lock.close()
+                raise
             except Exception as error:  # such as parameters that make no recipe
                 fail(study, trial._trial_id, reason_of(error))
                 lock.close()
@@ -128,7 +133,11 @@ _Taken = tuple[optuna.Trial, IO[str], Path]
 def _adopt(study: FerStudy, folder: Path, session: str) -> _Taken | None:
     for frozen in running(study):
         owner: dict[str, Any] | None = frozen.user_attrs.get("owner")
-        if owner is None or owner["session"] == session:
+        if owner is None:
+            continue
+        ours = owner["session"] == session
+        dropped = ours and owner["pid"] == os.getpid()
+        if ours and not dropped:
             continue
         run = _run_folder(frozen, folder)
         stopped = bool(frozen.user_attrs.get("resumable"))
@@ -137,8 +146,11 @@ def _adopt(study: FerStudy, folder: Path, session: str) -> _Taken | None:
         if run.is_dir() and (owner["host"] == host() or stopped or silent):
             if lock := _lock(run):
                 # A supervisor counts its workers' deaths, and where it died with them, it was not
-                # the trial that killed them all. Nobody else counts those of one on its own.
-                if not stopped and worked_alone(owner) and _fatal(study, frozen, "died"):
+                # the trial that killed them all. Nobody else counts those of one on its own, nor
+                # that a storage which answers now took nothing of the trial's.
+                why = "could not store its results" if dropped else "died"
+                counts = dropped or (not stopped and worked_alone(owner))
+                if counts and _fatal(study, frozen, why):
                     lock.close()
                     continue
                 return _trial(study, frozen._trial_id), lock, run

@@ -13,6 +13,7 @@ from fer.errors import FerError, Interrupted
 from fer.faces.types import Faces
 from search.claims import Claim, fail, reason_of
 from search.dashboard.artifacts import attach
+from search.patience import PASSING
 from search.study import now
 from search.trainer import Trainer
 
@@ -32,9 +33,10 @@ def run_trial(claim: Claim, faces: Faces, trainer: Trainer, check: Callable[[], 
 
     Raises:
         Interrupted: from ``check``.
+        PASSING: the storage failed; the trial is left to be taken over.
     """
-    reporter = _Reporter(claim)
     try:
+        reporter = _Reporter(claim)
         # Killed between an epoch's checkpoint and its report, a run goes on with the next epoch.
         for epoch in trainer.past(claim.recipe, faces, claim.run):
             reporter.report(epoch)
@@ -52,11 +54,13 @@ def run_trial(claim: Claim, faces: Faces, trainer: Trainer, check: Callable[[], 
         claim.study.tell(claim.trial, state=TrialState.PRUNED)
         trainer.drop(claim.run, reporter.epochs)
     except Interrupted:
-        with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError):
+        with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError, *PASSING):
             claim.trial.set_user_attr("resumable", True)
         raise
     except optuna.exceptions.UpdateFinishedTrialError:
         return  # counted as lost, and failed, by a worker of another machine
+    except PASSING:
+        raise
     except Exception as error:
         fail(claim.study, claim.trial._trial_id, reason_of(error))
     finally:

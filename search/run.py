@@ -25,6 +25,7 @@ from search.definition import (
     read_study,
     shipped_studies,
 )
+from search.patience import patiently
 from search.storage import MissingStorageError, Storage, hide_passwords
 from search.study import FerStudy, check_data, create_or_open, open_study, study_names
 from search.summary import write_results
@@ -89,7 +90,7 @@ def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
                     console.print(f"dashboard: {where}", highlight=False, soft_wrap=True)
                 _supervise(study, post, request.workers, worker, console, publisher)
         finally:
-            _write(study, folder, request.out)
+            patiently(lambda: _write(study, folder, request.out), check=lambda: None)
             publisher.publish()
     console.print(best_five(study))
     console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)

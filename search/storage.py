@@ -20,9 +20,9 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.storages.journal._file import BaseJournalFileLock
 from sqlalchemy.engine import URL, Engine, make_url
 
-from fer.errors import BadInput
+from fer.errors import BadInput, FerError
+from search.patience import PASSING, reason
 
-DEFAULT = "sqlite:///runs/studies.db"
 BUSY_SECONDS = 120
 """How long a writer waits for its turn."""
 
@@ -61,8 +61,8 @@ class Storage:
             with self.lock():
                 self.optuna = self._open()
         except (OSError, sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.OptunaError) as error:
-            reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            raise BadInput(f"--storage {self.shown}: cannot be opened: {reason}") from error
+            said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            raise BadInput(f"--storage {self.shown}: cannot be opened: {said}") from error
 
     def _open(self) -> BaseStorage:
         if self.url.drivername == "journal":
@@ -82,8 +82,11 @@ class Storage:
     def __enter__(self) -> "Storage":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close it; an error of the database becomes one that a user can understand."""
         self.close()
+        if isinstance(error, PASSING):
+            raise FerError(f"--storage {self.shown}: {reason(error)}") from error
 
     def close(self) -> None:
         """Close its connections. It opens new ones if it is used again."""

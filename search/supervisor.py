@@ -3,6 +3,7 @@
 It imports no torch: its memory stays free for the workers.
 """
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -18,6 +19,7 @@ from fer.errors import BadInput, FerError, Interrupted
 from fer.process import available_cores, training_environment
 from search.budget import ending
 from search.claims import give_up
+from search.patience import PASSING, patiently
 from search.sessions import beat, begin_session
 from search.study import FerStudy
 from search.worker import BEAT_SECONDS, STORAGE_VARIABLE, Post
@@ -68,16 +70,21 @@ class Supervisor:
             self._watch(session)
         finally:
             self._stop_children()
-            beat(self.study, session)
+            with contextlib.suppress(*PASSING):
+                beat(self.study, session)
             for number, handler in zip(_SIGNALS, previous, strict=True):
                 signal.signal(number, handler)
+        self._check()
+        end = patiently(lambda: ending(self.study), self._check)
+        if end and end.failed:
+            raise FerError(f"study {self.study.study_name}: {end.reason}")
+
+    def _check(self) -> None:
         if self._signal is not None:
             raise Interrupted(
                 f"study {self.study.study_name}: stopped by {signal.Signals(self._signal).name}; "
                 f"the same command goes on where it stopped"
             )
-        if (end := ending(self.study)) and end.failed:
-            raise FerError(f"study {self.study.study_name}: {end.reason}")
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
         self._signal = number
@@ -103,10 +110,12 @@ class Supervisor:
                 if child.poll() is not None:
                     del self._children[slot]
                     self._ended(slot, child)
-            if time.monotonic() - beaten > BEAT_SECONDS:
-                beat(self.study, session)
-                beaten = time.monotonic()
-            self.show()
+            # A storage that is locked or away for a moment ends no study: there is a next time.
+            with contextlib.suppress(*PASSING):
+                if time.monotonic() - beaten > BEAT_SECONDS:
+                    beaten = time.monotonic()
+                    beat(self.study, session)
+                self.show()
             time.sleep(POLL_SECONDS)
 
     def _ended(self, slot: int, child: "subprocess.Popen[bytes]") -> None:
@@ -122,16 +131,19 @@ class Supervisor:
         self._out_of_memory_kills = _out_of_memory_kills()
         why = _cause(status, out_of_memory)
         session, pid = self.post.session, child.pid
-        if give_up(self.study, session, pid, why, out_of_memory=out_of_memory):
+        had_trial = patiently(
+            lambda: give_up(self.study, session, pid, why, out_of_memory=out_of_memory), self._check
+        )
+        end = patiently(lambda: ending(self.study), self._check)
+        if had_trial:
             self._early_deaths = 0
-        elif ending(self.study) is None:
+        elif end is None:
             self._early_deaths += 1
         if self._early_deaths >= EARLY_DEATHS:
             raise FerError(
                 f"{EARLY_DEATHS} workers in a row died before their first trial; the last {why}: "
                 f"{_last_line(self.post, slot)}"
             )
-        end = ending(self.study)
         if end is None or not end.failed:
             self._spawn(slot)
 

@@ -1,5 +1,6 @@
 """A worker: one process that takes trials and trains them, one after the other."""
 
+import contextlib
 import json
 import os
 import signal
@@ -84,6 +85,7 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
     from search.claims import claim
     from search.dashboard import Publisher
     from search.objective import run_trial
+    from search.patience import PASSING, patiently, reason, wait
     from search.sessions import beat, begin_session
     from search.storage import Storage
     from search.study import check_data, open_study
@@ -103,18 +105,24 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
             stop.check()
             if not post.session and time.monotonic() - beaten > BEAT_SECONDS:
                 beaten = time.monotonic()
-                beat(study, session)
+                with contextlib.suppress(*PASSING):
+                    beat(study, session)
 
         # Where there is a supervisor, it does this, and no trial waits for it.
         publish: Callable[[], None] = (lambda: None) if post.session else Publisher(study)
         stop.check()
-        while taken := claim(study, Path(post.folder), session):
-            run_trial(taken, faces, trainer, check)
+        while taken := patiently(lambda: claim(study, Path(post.folder), session), check):
+            try:
+                run_trial(taken, faces, trainer, check)
+            except PASSING as error:
+                print(f"fer: trial {taken.trial.number}: {reason(error)}", file=sys.stderr)
+                wait(check)
             publish()
             check()
         if isinstance(publish, Publisher):
             publish.publish()
-        if (end := ending(study)) and end.failed:
+        end = patiently(lambda: ending(study), check)
+        if end and end.failed:
             raise FerError(end.reason)
 
 

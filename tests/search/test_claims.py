@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
 
 from fer.errors import BadInput
@@ -85,8 +86,39 @@ def test_a_trial_whose_worker_lives_is_left_alone(claim, study, runs):
 
 
 def test_a_lost_trial_of_the_same_session_is_left_to_its_supervisor(claim, study, runs):
-    lose(claim(study, runs, "a"))
+    lost = claim(study, runs, "a")
+    set_owner(study, lost, pid=lost.trial.user_attrs["owner"]["pid"] + 1)
+    lose(lost)
     assert claim(study, runs, "a").trial.number == 1
+
+
+@pytest.mark.parametrize("attribute", ["run", "owner", "recipe"])
+def test_a_storage_that_fails_while_a_trial_is_claimed_fails_no_trial(
+    claim, study, runs, monkeypatch, attribute
+):
+    store = study._storage.set_trial_user_attr
+
+    def locked(trial_id, key, value):
+        if key == attribute:
+            raise StorageInternalError("database is locked")
+        store(trial_id, key, value)
+
+    monkeypatch.setattr(study._storage, "set_trial_user_attr", locked)
+    with pytest.raises(StorageInternalError):
+        claim(study, runs, "a")
+    monkeypatch.undo()
+    assert claim(study, runs, "a").trial.number == 0
+
+
+def test_a_trial_whose_results_the_storage_never_takes_fails_at_last(claim, study, runs):
+    for _ in range(DEATHS):
+        dropped = claim(study, runs, "a")
+        assert dropped.trial.number == 0
+        dropped.release()
+    assert claim(study, runs, "a").trial.number == 1
+    assert study.everything()[0].user_attrs["reason"] == (
+        "its worker could not store its results 3 times after epoch 0"
+    )
 
 
 def test_a_lost_trial_is_taken_over_even_when_the_budget_is_spent(claim, study, runs):

@@ -190,6 +190,8 @@ def test_a_run_that_was_finished_but_not_told_is_told(
     with pytest.raises(Interrupted):
         run_next(Killed(1), study=study, faces=noise)
     stopped = study.everything()[2]
+    owner = stopped.user_attrs["owner"] | {"pid": 1}  # another process than these tests' own
+    study._storage.set_trial_user_attr(stopped._trial_id, "owner", owner)
     for _ in range(3):  # better ones meanwhile, beside which a run without a past is pruned
         run_next(ending_in(lambda *_: 0.99), study=study)
     trial = run_next(FerTrainer(1), session="b", study=study, faces=noise)
