@@ -99,6 +99,9 @@ class OnnxRuntime:
         runtime = _need("onnxruntime")
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Else its threads use their cores up for 30 ms and more after each call, against whatever
+        # runs there next. They still spin within a call.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         try:
             self._session = runtime.InferenceSession(
                 str(model) if isinstance(model, Path) else model,

@@ -1,11 +1,13 @@
 """What a case is called, and what the sets of cases hold."""
 
+import time
+
 import pytest
 import torch
 
 from benchmarks import cases
 from benchmarks.case import GROUPS, Absent, Case
-from benchmarks.cases import dataloader, training
+from benchmarks.cases import dataloader, inference, training
 from benchmarks.cases.faces import set_up_load
 from benchmarks.cases.study import reporter_work
 from benchmarks.cases.workload import noise
@@ -88,8 +90,6 @@ def test_each_report_is_stored_and_a_trial_has_no_step_twice(tmp_path):
 
 
 def _sleepy():
-    import time
-
     from benchmarks.case import Work
 
     return Work(call=lambda: time.sleep(0.05), items=3, unit="naps")
@@ -104,6 +104,18 @@ def test_a_crowd_does_its_calls_at_once():
         work.close()
     assert seen.failure is None
     assert min(seen.seconds) >= 0.05
+
+
+def test_onnx_runtime_leaves_the_cores_to_its_rivals_after_a_call():
+    pytest.importorskip("onnxruntime")
+    work = inference.set_up("cpu", "fp32", 8, "channels_last", "onnxruntime")
+    used = []
+    for _ in range(5):
+        work.call()
+        before = time.process_time()
+        time.sleep(0.05)
+        used.append(time.process_time() - before)
+    assert min(used) < 0.01
 
 
 def test_loading_is_timed_from_the_cache(monkeypatch):

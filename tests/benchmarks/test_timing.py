@@ -98,6 +98,26 @@ def test_every_round_calls_each_work_once_in_an_order_that_changes(clock):
     assert len(set(map(tuple, rounds))) > 3
 
 
+def test_a_rival_is_timed_after_a_pause_and_a_short_one_after_a_call_that_does_not_count(clock):
+    """Each call is 100 times as slow after a pause."""
+    paused = False
+
+    def pause(_):
+        nonlocal paused
+        paused = True
+
+    def call():
+        nonlocal paused
+        clock.now += 0.5 if paused else 0.005
+        paused = False
+
+    works = [Work(call=call, items=1, unit="calls") for _ in range(2)]
+    seen = time_in_turns(works, LIMITS, clock=clock, pause=pause)
+    assert [work.seconds for work in seen] == [pytest.approx([0.005] * 10)] * 2
+    [alone] = time_in_turns([clock.work(0.5)], LIMITS, clock=clock, pause=pytest.fail)
+    assert len(alone.seconds) == 3
+
+
 def test_the_same_seed_gives_the_same_order(clock):
     def orders(seed):
         works = [clock.work(0.01) for _ in range(3)]
