@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 
 from fer.errors import BadInput
-from fer.faces import load_faces
+from fer.faces import load_faces, require_labels
 from fer.validation import nearest, parse
 from search.budget import ending
 from search.claims import running
@@ -64,6 +64,7 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
     definition, limits = resolve(request)
     # The storage is opened when all that was asked for is known to be right.
     faces = load_faces(request.source, "train", definition.recipe.classes)
+    require_labels(faces, request.source, "train")
     with Storage(request.storage) as storage:
         study = create_or_open(storage, definition, limits)
         check_data(study, request.source, faces)

@@ -158,6 +158,6 @@ def check_data(study: FerStudy, source: str, faces: Faces) -> None:
 
 
 def _counts(faces: Faces) -> dict[str, int]:
-    assert faces.labels is not None, "a training split is labelled"
+    assert faces.labels is not None, "who loaded them has checked it"
     counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
     return dict(zip(faces.classes, counts, strict=True))

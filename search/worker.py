@@ -80,7 +80,7 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
     """
     import optuna
 
-    from fer.faces import load_faces
+    from fer.faces import load_faces, require_labels
     from search.budget import ending
     from search.claims import claim
     from search.dashboard import Publisher
@@ -96,6 +96,7 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
     with Storage(storage_url, create=False) as storage:
         study = open_study(storage, post.study)
         faces = load_faces(post.source, "train", study.definition.recipe.classes)
+        require_labels(faces, post.source, "train")
         check_data(study, post.source, faces)
         session = post.session or begin_session(study, 1, "fer search worker")
         beaten = time.monotonic()

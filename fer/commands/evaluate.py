@@ -53,11 +53,12 @@ def evaluate(
         from fer.evaluation.held_out import check_faces, held_out
 
         faces = load_faces(data, "train", recipe.classes)
+        require_labels(faces, data, "train")
         check_faces(model, faces, data)
         faces = held_out(faces, recipe, str(model))
     else:
         faces = load_faces(data, "test", recipe.classes)
-    labels = require_labels(faces, data)
+    labels = require_labels(faces, data, "test")
     evaluation = compare(labels, predict_faces(network, faces, where, tta).labels, recipe.classes)
     if as_json:
         typer.echo(json.dumps(evaluation.as_json()))

@@ -41,7 +41,7 @@ def train(
 
     restart_with_training_memory()
     from fer.device import choose_device
-    from fer.faces import load_faces
+    from fer.faces import load_faces, require_labels
     from fer.recipe import load_recipe, parse_settings
     from fer.signals import interruptible
     from fer.training import train as train_recipe
@@ -50,6 +50,7 @@ def train(
     chosen = load_recipe(recipe).with_values(parse_settings(settings or []))
     where = choose_device(device)
     faces = load_faces(data, "train", chosen.classes)
+    require_labels(faces, data, "train")
     trained = False
     with interruptible() as check, Progress(chosen.epochs) as progress:
 

@@ -139,14 +139,14 @@ def read_images(paths: Sequence[Path], classes: tuple[str, ...]) -> Faces:
     return Faces(stacked, None, ids, classes, _hash(stacked, None, classes))
 
 
-def require_labels(faces: Faces, source: str) -> NDArray[np.int64]:
+def require_labels(faces: Faces, source: str, split: Split) -> NDArray[np.int64]:
     """The faces' labels.
 
     Raises:
-        BadInput: they have none; ``source`` names where they are from.
+        BadInput: they have none; ``source`` and ``split`` name where they are from.
     """
     if faces.labels is None:
-        raise BadInput(f"{source}: its test images have no labels: expected test/CLASS/*")
+        raise BadInput(f"{source}: its {split} images have no labels: expected {split}/CLASS/*")
     return faces.labels
 
 

@@ -45,8 +45,11 @@ def open_run(
 
     Raises:
         BadInput: the folder holds a run already and is not to be resumed, or it holds another
-            recipe's or other faces'; or nothing is left to train on.
+            recipe's or other faces'; or the faces have no labels, or
+            nothing is left to train on.
     """
+    if faces.labels is None:
+        raise BadInput("training needs labels, and these faces have none")
     training, validation = hold_out(faces, recipe.validation, recipe.split_seed)
     if len(training) < 2:
         raise BadInput(f"{len(training)} training faces: expected at least 2")

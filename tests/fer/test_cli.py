@@ -141,6 +141,36 @@ def test_bad_input_is_one_line_and_status_2_and_leaves_nothing(
     assert not out.exists()
 
 
+@pytest.fixture
+def unlabelled(tmp_path: Path, faces: Faces) -> Path:
+    path = tmp_path / "unlabelled.npz"
+    np.savez(path, train_images=faces.images, test_images=faces.images)
+    return path
+
+
+def test_training_faces_without_labels_are_refused_before_anything_is_written(
+    fer: Fer, unlabelled: Path, recipe: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    status, printed, error = fer("train", recipe, "--data", unlabelled, "--out", out)
+    assert (status, printed) == (2, "")
+    assert error == (
+        f"fer: {unlabelled}: its train images have no labels: expected train/CLASS/*\n"
+    )
+    assert not out.exists()
+
+
+def test_a_model_is_not_compared_with_labels_that_are_not_there(
+    fer: Fer, source: Path, unlabelled: Path, recipe: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    fer("train", recipe, "--data", source, "--out", run, "--set", "epochs=1", "--threads", 1)
+    for split, named in (("validation", "train"), ("test", "test")):
+        status, _, error = fer("evaluate", run, "--data", unlabelled, "--split", split)
+        assert status == 2
+        assert error.startswith(f"fer: {unlabelled}: its {named} images have no labels")
+
+
 def test_a_file_that_cannot_be_written_is_one_line_and_status_1(
     fer: Fer, source: Path, tmp_path: Path
 ) -> None:

@@ -130,6 +130,18 @@ def test_wrong_use_is_one_line_and_leaves_nothing(fer, source, tmp_path, argumen
     assert {path.name for path in tmp_path.iterdir()} <= {"faces.npz", "cache"}
 
 
+def test_training_faces_without_labels_are_refused_before_anything_is_written(
+    fer, source, tmp_path, faces
+):
+    np.savez(tmp_path / "unlabelled.npz", train_images=faces.images)
+    complaint = "fer: unlabelled.npz: its train images have no labels: expected train/CLASS/*\n"
+    (tmp_path / "tiny.toml").write_text(STUDY.replace("trials = 3", "epochs = 1"))
+    assert fer("search", "run", "tiny.toml", "--data", "unlabelled.npz") == (2, "", complaint)
+    assert not (tmp_path / "runs").exists()
+    assert fer("search", "run", "tiny.toml", "--data", source)[0] == 0
+    assert fer("search", "worker", "tiny", "--data", "unlabelled.npz") == (2, "", complaint)
+
+
 def test_help_teaches_by_example(fer):
     for command in ("run", "worker", "status", "best"):
         status, out, _ = fer("search", command, "--help")

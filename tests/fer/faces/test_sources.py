@@ -51,7 +51,7 @@ def test_test_images_without_class_folders_are_unlabelled(tmp_path: Path) -> Non
     assert faces.labels is None
     assert faces.ids == ("7", "8")
     with pytest.raises(BadInput, match=r"t\.zip: its test images have no labels"):
-        require_labels(faces, source)
+        require_labels(faces, source, "test")
 
 
 @pytest.mark.parametrize("header", ["emotion,pixels,Usage", " emotion , pixels, Usage"])
