@@ -41,6 +41,8 @@ def differing(
     pairs = dict(_pairs(base, other, machines))
     if factor is not None and factor != "device":
         pairs["machine"] = (machines[0].get("id"), machines[1].get("id"))
+    if factor == "processes":
+        pairs.pop("threads")  # a process on each core has one, as it must
     pairs.pop(str(factor), None)
     return tuple(
         Differs(what, _shown(one), _shown(another))

@@ -24,51 +24,53 @@ if TYPE_CHECKING:
 
 BATCH = 128
 STEPS = {"cpu": 8, "cuda": 64}
-WORKERS = (0, 2, 4)
+OURS = "ours"
+FEEDS = (OURS, "dataloader_0", "dataloader_2", "dataloader_4", "dataloader_2_contiguous")
+"""Where the faces come from: a DataLoader with so many workers, ``contiguous`` where the network
+stays as most people leave it. One word, so that ``--factor feed`` holds ours against each."""
 
 
 def cases() -> list[Case]:
     """Ours, and a DataLoader with 0, 2 and 4 workers, on each device."""
-    return [
-        found
-        for device in ("cpu", "cuda")
-        for found in (
-            case(device, "ours"),
-            *(case(device, "dataloader", workers) for workers in WORKERS),
-            case(device, "dataloader", 2, "contiguous"),
-        )
-    ]
+    return [case(device, feed) for device in ("cpu", "cuda") for feed in FEEDS]
 
 
 def quick() -> list[Case]:
     """Ours, and what most people write."""
-    return [case("cpu", "ours"), case("cpu", "dataloader", 2)]
+    return [case("cpu", OURS), case("cpu", "dataloader_2")]
 
 
-def case(device: str, feed: str, workers: int = 0, layout: str = "channels_last") -> Case:
-    """One case; ``feed`` is ``ours`` or ``dataloader``."""
+def case(device: str, feed: str) -> Case:
+    """One case; ``feed`` is one of ``FEEDS``."""
     params: dict[str, str | int] = {
         "device": device,
         "precision": "fp32",
         "batch": BATCH,
-        "layout": layout,
         "feed": feed,
-        "workers": workers,
     }
-    setup = partial(set_up, device, feed, workers, layout)
+    setup = partial(set_up, device, feed)
     return Case("dataloader", params, setup, rivals=f"dataloader {device}")
 
 
-def set_up(device: str, feed: str, workers: int, layout: str) -> Work:
+def workers_and_layout(feed: str) -> tuple[int, str]:
+    """How many workers feed, and the network's memory format; ours has no workers."""
+    if feed == OURS:
+        return 0, "channels_last"
+    _, workers, *layout = feed.split("_")
+    return int(workers), layout[0] if layout else "channels_last"
+
+
+def set_up(device: str, feed: str) -> Work:
     """One short epoch."""
     from benchmarks.roofline import training_cost
     from fer.training.graph import build_step
     from fer.training.loop import train_epoch
 
     where, steps = open_device(device), STEPS[device]
+    workers, layout = workers_and_layout(feed)
     state, faces = prepare(where, "fp32", BATCH, layout, steps * BATCH)
     close: Callable[[], object] = lambda: None  # noqa: E731
-    if feed == "ours":
+    if feed == OURS:
         take_step = build_step("auto", state, faces)
         call: Callable[[], object] = partial(train_epoch, state, faces, steps, None, take_step)
     else:

@@ -28,7 +28,7 @@ def cases() -> list[Case]:
         if batch in COMPILED:
             found.append(case(batch=batch, mode="compiled"))
     found += [case(batch=batch, precision="bf16") for batch in (1, 256)]
-    found.append(case(batch=256, processes="one_a_core"))
+    found += [case(batch=256, precision=p, processes="one_a_core") for p in ("fp32", "bf16")]
     for precision in ("fp32", "tf32", "bf16", "fp16"):
         found += [case(device="cuda", precision=precision, batch=batch) for batch in BATCHES]
     found += [

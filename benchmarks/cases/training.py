@@ -44,7 +44,8 @@ PHASE_SECONDS = 10.0
 def cases() -> list[Case]:
     """Every factor around batch 128, and every batch size in each precision."""
     found = [case(batch=batch, precision=p) for p in ("fp32", "bf16") for batch in BATCHES]
-    found += [case(layout="contiguous"), case(mode="compiled"), case(processes="one_a_core")]
+    found += [case(layout="contiguous"), case(mode="compiled")]
+    found += [case(precision=p, processes="one_a_core") for p in ("fp32", "bf16")]
     for precision in PRECISIONS:
         for batch in BATCHES:
             for mode in ("eager", "graph"):
@@ -63,6 +64,7 @@ def quick() -> list[Case]:
     return [
         case(),
         case(precision="bf16"),
+        case(precision="bf16", processes="one_a_core"),
         case(device="cuda", precision="bf16"),
         case(device="cuda", precision="bf16", mode="graph"),
     ]
@@ -77,9 +79,13 @@ def case(
     mode: str = "eager",
     processes: str = "one",
 ) -> Case:
-    """One case; ``processes`` is ``one`` with all cores, or ``one_a_core``."""
+    """One case; ``processes`` is ``one`` with all cores, or ``one_a_core``: a study's workers.
+
+    On a CPU the layouts and modes of one batch size take turns, so that their ratio holds.
+    """
     setup: Callable[[], Work] = partial(set_up, device, precision, batch, layout, mode)
-    if processes == "one_a_core":
+    alone = processes == "one_a_core"
+    if alone:
         setup = partial(set_up_crowd, setup)
     params: dict[str, str | int] = {
         "device": device,
@@ -89,7 +95,9 @@ def case(
         "mode": mode,
         "processes": processes,
     }
-    return Case("training", params, setup, threads=1 if processes == "one_a_core" else None)
+    # On CUDA a graph holds memory that its rival may need.
+    rivals = None if alone or device == "cuda" else f"training {device} {precision} {batch}"
+    return Case("training", params, setup, rivals, threads=1 if alone else None)
 
 
 def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> Work:

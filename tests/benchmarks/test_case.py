@@ -1,9 +1,11 @@
 """What a case is called, and what the sets of cases hold."""
 
 import time
+from dataclasses import replace
 
 import pytest
 import torch
+from made_recordings import made_side
 
 from benchmarks import cases
 from benchmarks.case import GROUPS, Absent, Case
@@ -11,6 +13,7 @@ from benchmarks.cases import dataloader, inference, training
 from benchmarks.cases.faces import set_up_load
 from benchmarks.cases.study import reporter_work
 from benchmarks.cases.workload import noise
+from benchmarks.comparison import compare
 from benchmarks.crowd import gather
 from benchmarks.timing import Limits, time_in_turns
 
@@ -50,7 +53,11 @@ def test_rivals_share_their_threads_as_they_share_a_process():
         "mode=onnxruntime",
         "batch=4096,",
         "feed=ours",
-        "feed=dataloader,workers=4",
+        "feed=dataloader_4",
+        "group=training training[device=cpu,precision=bf16,batch=128,layout=channels_last,"
+        "mode=eager,processes=one_a_core",
+        "group=inference inference[device=cpu,precision=bf16,batch=256,layout=channels_last,"
+        "mode=eager,processes=one_a_core",
         "storage=postgresql,workers=4",
         "what=trial_start",
         "what=prepare",
@@ -69,7 +76,42 @@ def test_ours_and_the_dataloaders_take_turns():
         feeds = {case.params["feed"] for case in loaders if case.params["device"] == device}
         assert len(rivals) == 1
         assert None not in rivals
-        assert feeds == {"ours", "dataloader"}
+        assert feeds == set(dataloader.FEEDS)
+
+
+def test_the_ways_to_train_in_fp32_take_turns():
+    found = [case for case in cases.full() if case.rivals == "training cpu fp32 128"]
+    ways = [(case.params["layout"], case.params["mode"]) for case in found]
+    assert ways == [
+        ("channels_last", "eager"),
+        ("contiguous", "eager"),
+        ("channels_last", "compiled"),
+    ]
+
+
+def test_ours_is_held_against_every_dataloader_of_one_recording():
+    side = made_side(only=("dataloader",))
+    rows = compare(side, side, factor="feed").rows
+    assert [row.params["feed"] for row in rows] == list(dataloader.FEEDS[1:])
+    assert all(row.in_turns and row.differs == () for row in rows)
+
+
+def test_a_process_a_core_is_compared_with_one_on_all_though_its_threads_differ():
+    side = made_side(only=("training", "inference"))
+    cases = [
+        replace(case, extra={**case.extra, "threads": 1})
+        if case.params["processes"] == "one_a_core"
+        else case
+        for case in side.runs[0].measured
+    ]
+    side = replace(side, runs=(replace(side.runs[0], measured=tuple(cases)),))
+    rows = compare(side, side, factor="processes").rows
+    assert [(row.group, row.params["precision"]) for row in rows] == [
+        ("training", "fp32"),
+        ("training", "bf16"),
+        ("inference", "fp32"),
+        ("inference", "bf16"),
+    ]
 
 
 def test_each_report_is_stored_and_a_trial_has_no_step_twice(tmp_path):
@@ -142,12 +184,12 @@ def test_a_step_is_timed_in_its_parts_too(monkeypatch):
 
 
 @pytest.mark.filterwarnings("default")
-@pytest.mark.parametrize("workers", [0, 2])
-def test_a_dataloader_feeds_the_same_faces_to_the_same_step(monkeypatch, workers):
+@pytest.mark.parametrize("feed", ["dataloader_0", "dataloader_2"])
+def test_a_dataloader_feeds_the_same_faces_to_the_same_step(monkeypatch, feed):
     monkeypatch.setattr(dataloader, "BATCH", 4)
     monkeypatch.setattr(dataloader, "STEPS", {"cpu": 2})
-    ours = dataloader.set_up("cpu", "ours", 0, "channels_last")
-    theirs = dataloader.set_up("cpu", "dataloader", workers, "channels_last")
+    ours = dataloader.set_up("cpu", "ours")
+    theirs = dataloader.set_up("cpu", feed)
     try:
         seen = time_in_turns([ours, theirs], ONCE)
     finally:

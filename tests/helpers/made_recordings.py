@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks import cases
 from benchmarks.case import Case
+from benchmarks.cases.dataloader import FEEDS, OURS, workers_and_layout
 from benchmarks.cases.workload import recipe
 from benchmarks.comparison import Side
 from benchmarks.record import AbsentCase, Measured, Recording
@@ -117,10 +118,9 @@ def _timed(case: Case, pace: float, scatter: float, draw: np.random.Generator) -
         if params.get("processes") == "one_a_core":
             seconds *= 0.9
     if case.group == "dataloader":
-        place = ["ours", 0, 2, 4].index("ours" if params["feed"] == "ours" else params["workers"])
-        place = 4 if params["layout"] == "contiguous" else place
-        seconds *= 1.0 if params["feed"] == "ours" else 2.5 - 0.2 * int(params["workers"])
-        extra["order"] = [5 * i + place for i in range(40)]
+        feed = str(params["feed"])
+        seconds *= 1.0 if feed == OURS else 2.5 - 0.2 * workers_and_layout(feed)[0]
+        extra["order"] = [5 * i + FEEDS.index(feed) for i in range(40)]
     noise = np.exp(draw.normal(0, scatter, 40))
     samples = tuple((pace * seconds * noise).tolist())
     return Measured(case.group, case.name, dict(params), items, unit, samples, extra)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.cases.dataloader import OURS, workers_and_layout
 from benchmarks.comparison import timed_in_turns
 from benchmarks.record import Measured
 from benchmarks.statistics import Difference, compare_apart, compare_in_turns
@@ -34,8 +35,9 @@ class Rival:
     @property
     def words(self) -> str:
         """Such as ``DataLoader, 2 workers``."""
-        layout = ", channels first" if self.case.params.get("layout") == "contiguous" else ""
-        return f"DataLoader, {count(int(self.case.params['workers']), 'worker')}{layout}"
+        workers, layout = workers_and_layout(str(self.case.params["feed"]))
+        words = ", channels first" if layout == "contiguous" else ""
+        return f"DataLoader, {count(workers, 'worker')}{words}"
 
 
 def loader(machines: Sequence[Machine]) -> Figure:
@@ -121,10 +123,10 @@ def rivals(machines: Sequence[Machine]) -> list[Rival]:
     found = []
     for machine in machines:
         timed = machine.of("dataloader")
-        ours = {str(c.params["device"]): c for c in timed if c.params.get("feed") == "ours"}
+        ours = {str(c.params["device"]): c for c in timed if c.params.get("feed") == OURS}
         for case in timed:
             device = str(case.params["device"])
-            if case.params.get("feed") == "ours" or device not in ours:
+            if case.params.get("feed") == OURS or device not in ours:
                 continue
             base = ours[device]
             in_turns = timed_in_turns(base, case) and len(machine.side.runs) == 1
