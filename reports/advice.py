@@ -88,12 +88,15 @@ def _idle(important: Sequence[Importance]) -> str | None:
 def _more(material: Material) -> str | None:
     best = material.best
     assert best is not None, "asked where there is one"
-    since = sum(trial.number > best.number for trial in material.searched)
-    if len(material.searched) < 5:
-        return f"{count(len(material.searched), 'trial')} are few: let it run on."
-    if since <= len(material.searched) // 5:
+    ended = [trial for trial in material.searched if trial.state.is_finished()]
+    since = sum(trial.number > best.number for trial in ended)
+    if len(ended) < 5:
+        return (
+            f"{count(len(ended), 'trial')} {'is' if len(ended) == 1 else 'are'} few: let it run on."
+        )
+    if since <= len(ended) // 5:
         return "The best trial came late, so more trials may well find a better one."
-    if since >= len(material.searched) // 2:
+    if 2 * since >= len(ended):
         return (
             f"The last {since:,} trials brought nothing better: change the space rather than "
             "run on."

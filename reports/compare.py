@@ -11,7 +11,18 @@ from reports.figures.progress import over_seconds, over_trials
 from reports.material import Material
 from reports.page import Fact, Figure, Page, Section, Shown, Table
 from reports.verdict import Difference, Share, paired, unpaired
-from reports.words import count, duration, listing, percent, points, signed, value
+from reports.words import (
+    count,
+    different,
+    duration,
+    listing,
+    percent,
+    points,
+    raw,
+    signed,
+    value,
+    values,
+)
 
 if TYPE_CHECKING:
     from benchmarks.record import Recording
@@ -158,10 +169,10 @@ def recipes(studies: Mapping[str, Material]) -> Figure:
     if not found:
         return missing("recipes", BEST_RECIPES, "No study has a complete trial yet.")
     keys = [key for key in next(iter(found.values())) if key not in ("seed", "split_seed")]
-    differ = [k for k in keys if len({value(recipe.get(k)) for recipe in found.values()}) > 1]
+    differ = [k for k in keys if different([recipe.get(k) for recipe in found.values()])]
     rows = [
         ("accuracy", *(percent(_top(studies[name])) for name in found)),
-        *((key, *(value(recipe.get(key)) for recipe in found.values())) for key in differ),
+        *((key, *values([recipe.get(key) for recipe in found.values()])) for key in differ),
     ]
     same = tuple((k, value(next(iter(found.values())).get(k))) for k in keys if k not in differ)
     shown = [Shown(Table(("", *found), tuple(rows)))]
@@ -180,7 +191,11 @@ def recipes(studies: Mapping[str, Material]) -> Figure:
         "A column is a study's best recipe: all that decides a training run.",
         shown=tuple(shown),
         data=Table(
-            ("key", *found), tuple((k, *(value(r.get(k)) for r in found.values())) for k in keys)
+            ("key", *found),
+            (
+                ("validation_accuracy", *(_top(studies[name]) for name in found)),
+                *((k, *(raw(r.get(k)) for r in found.values())) for k in keys),
+            ),
         ),
     )
 

@@ -1,5 +1,6 @@
 """Numbers and names as people read them."""
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -59,16 +60,36 @@ def listing(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def value(setting: Any) -> str:
+def value(setting: Any, digits: int = 3) -> str:
     """A recipe's value: floats to three digits, channel widths as ``32-64``."""
     if isinstance(setting, bool) or setting is None:
         return {True: "yes", False: "no", None: "–"}[setting]
     if isinstance(setting, float):
-        return f"{setting:.3g}"
+        return f"{setting:.{digits}g}"
     if isinstance(setting, list | tuple):
         numbers = all(isinstance(item, int) for item in setting)
         return ("-" if numbers else ", ").join(map(str, setting))
     return str(setting)
+
+
+def different(settings: Sequence[Any]) -> bool:
+    """Whether the values themselves differ, not only their first three digits."""
+    return len({json.dumps(setting) for setting in settings}) > 1
+
+
+def values(settings: Sequence[Any]) -> list[str]:
+    """Values side by side: floats with as many digits as tell different ones apart."""
+    apart = len({json.dumps(setting) for setting in settings})
+    for digits in (3, 4, 6, 9):
+        texts = [value(setting, digits) for setting in settings]
+        if len(set(texts)) >= apart:
+            return texts
+    return [value(setting, 17) for setting in settings]
+
+
+def raw(setting: Any) -> str | int | float | None:
+    """A recipe's value for a CSV file: as it is, and as JSON where it is no number or word."""
+    return json.dumps(setting) if isinstance(setting, bool | list | tuple | dict) else setting
 
 
 def finite(number: float | None) -> bool:
@@ -82,3 +103,16 @@ def plain(text: object, most: int = 24) -> str:
     whole = str(text)
     whole = whole if len(whole) <= most else f"{whole[: most - 1]}…"
     return whole.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def distinct(names: Sequence[object], most: int = 24) -> list[str]:
+    """The same of several: of those that would read alike, the second ends in "(2)", as plotly
+    takes two of one name for one."""
+    found: list[str] = []
+    for name in names:
+        text, number = plain(name, most), 2
+        while text in found:
+            tail = f" ({number})"
+            text, number = plain(name, most - len(tail)) + tail, number + 1
+        found.append(text)
+    return found

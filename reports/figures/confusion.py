@@ -21,12 +21,10 @@ def confusion(material: Material) -> Figure:
     scores = material.best_run.scores
     if scores is None:
         return missing("confusion", TITLE, _lacking(material.best_run))
-    plots = [_matrix(scores, material.classes, "best")]
-    if (base := material.baseline_run.scores) is not None:
-        plots.append(_matrix(base, material.classes, "baseline"))
-    counts = scores.confusion
+    plots = [_matrix(each, material.classes, name) for name, each in _models(material).items()]
     rows = (
-        (name, other, int(counts[i, j]))
+        (model, name, other, int(each.confusion[i, j]))
+        for model, each in _models(material).items()
         for i, name in enumerate(material.classes)
         for j, other in enumerate(material.classes)
     )
@@ -37,7 +35,7 @@ def confusion(material: Material) -> Figure:
         "A row holds the faces that carry one label; its cells say what the model took them for. "
         "The diagonal is right. Percentages are of the row.",
         tuple(plots),
-        data=Table(("label", "prediction", "faces"), tuple(rows)),
+        data=Table(("model", "label", "prediction", "faces"), tuple(rows)),
     )
 
 
@@ -46,9 +44,9 @@ def per_class(material: Material) -> Figure:
     scores = material.best_run.scores
     if scores is None:
         return missing("classes", PER_CLASS, _lacking(material.best_run))
-    traces = [_recalls(scores, material.classes, "best", BEST, "circle")]
-    if (base := material.baseline_run.scores) is not None:
-        traces.append(_recalls(base, material.classes, "baseline", BASELINE, "square"))
+    models = _models(material)
+    styles = {"best": (BEST, "circle"), "baseline": (BASELINE, "square")}
+    traces = [_recalls(s, material.classes, name, *styles[name]) for name, s in models.items()]
     rows = _rows(scores, material.classes)
     layout = {
         "scattermode": "group",
@@ -69,8 +67,12 @@ def per_class(material: Material) -> Figure:
         (Plot(tuple(traces), layout, height=320),),
         (Shown(Table(columns, shown)),),
         data=Table(
-            ("expression", "faces", "recall", "low", "high", "precision", "f1"),
-            tuple((name, n, r, *ends, p, f) for name, n, r, ends, p, f in rows),
+            ("model", "expression", "faces", "recall", "low", "high", "precision", "f1"),
+            tuple(
+                (model, name, n, r, *ends, p, f)
+                for model, each in models.items()
+                for name, n, r, ends, p, f in _rows(each, material.classes)
+            ),
         ),
     )
 
@@ -79,6 +81,11 @@ def never_predicted(scores: Scores, classes: tuple[str, ...]) -> list[str]:
     """The classes that no face was taken for."""
     used = set(scores.predicted.tolist())
     return [name for i, name in enumerate(classes) if i not in used]
+
+
+def _models(material: Material) -> dict[str, Scores]:
+    runs = {"best": material.best_run, "baseline": material.baseline_run}
+    return {name: run.scores for name, run in runs.items() if run.scores is not None}
 
 
 def _lacking(run: Run) -> str:

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from optuna.trial import FrozenTrial
 
-from reports.figures.common import missing
+from reports.figures.common import missing, state
 from reports.figures.scale import Scale, scales
-from reports.material import Material
+from reports.material import Material, last_accuracy
 from reports.page import Figure, Plot, Table
 from reports.palette import BEST, COMPLETE, INK, PRUNED, SOFT
 from reports.words import count, percent, value
@@ -54,7 +54,10 @@ def contour(material: Material, order: Sequence[str]) -> Figure:
     ring = {"symbol": "circle-open", "size": 20, "color": BEST, "line": {"color": BEST, "width": 4}}
     traces.append(_dots(done[:1], one, other, "best", ring, "the best"))
     layout = {"xaxis": one.axis(), "yaxis": other.axis(), "margin": {"r": 20}}
-    rows = ((t.number, t.values[0], t.params[one.name], t.params[other.name]) for t in done)
+    rows = (
+        (t.number, state(t), last_accuracy(t), t.params[one.name], t.params[other.name])
+        for t in (*done, *cut)
+    )
     return Figure(
         "contour",
         f"{TITLE}: {one.name} and {other.name}",
@@ -63,7 +66,7 @@ def contour(material: Material, order: Sequence[str]) -> Figure:
         "ground is a running mean of the trials near by (a Gaussian kernel of 12 % of each axis), "
         "and stays blank where nothing was tried. Crosses are pruned trials.",
         (Plot(tuple(traces), layout, height=480),),
-        data=Table(("trial", "validation_accuracy", one.name, other.name), tuple(rows)),
+        data=Table(("trial", "state", "last_accuracy", one.name, other.name), tuple(rows)),
     )
 
 

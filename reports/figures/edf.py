@@ -9,7 +9,7 @@ from reports.figures.common import missing
 from reports.material import Material
 from reports.page import Figure, Plot, Table
 from reports.palette import DASHES, SERIES
-from reports.words import count, percent, plain
+from reports.words import count, distinct, percent
 
 TITLE = "How good a typical trial is"
 
@@ -26,8 +26,10 @@ def edf(studies: Mapping[str, Material]) -> Figure:
     top = max(values[-1] for values in accuracies.values())
     low = min(values[0] for values in accuracies.values())
     order = list(studies)
+    shown = distinct(order)
     traces = [
-        _steps(name, values, order.index(name), low, top) for name, values in accuracies.items()
+        _steps(shown[order.index(name)], values, order.index(name), low, top)
+        for name, values in accuracies.items()
     ]
     layout = {
         "xaxis": {"title": {"text": "validation accuracy"}, "ticksuffix": " %"},
@@ -62,7 +64,7 @@ def _steps(
         "mode": "lines",
         "x": [round(100 * x, 3) for x in (low, *values, top)],
         "y": [0, *shares, 100],
-        "name": plain(name),
+        "name": name,
         "line": {"shape": "hv", "width": 2.5, "color": SERIES[place % len(SERIES)],
                  "dash": DASHES[place % len(DASHES)]},
         "hovertemplate": "%{y:.0f} % stay below %{x:.2f} %<extra>%{fullData.name}</extra>",

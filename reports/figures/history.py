@@ -101,9 +101,12 @@ def _sentence(material: Material, done: list[FrozenTrial]) -> str:
     best = material.best
     if best is None:
         return "No trial ran to its end, so there are no dots: only marks at the bottom."
-    since = sum(trial.number > best.number for trial in material.searched)
+    after = [trial for trial in material.searched if trial.number > best.number]
+    ended = sum(trial.state.is_finished() for trial in after)
     begun = count(len(material.searched), "trial")
-    tail = f"{count(since, 'trial')} begun after it did no better" if since else "it came last"
+    tail = f"{count(ended, 'trial')} begun after it did no better"
+    if not ended:
+        tail = "none that began after it has ended yet" if after else "it came last"
     first = done[0]
     gain = (
         f", {points(best.values[0] - first.values[0])} over the first, trial {first.number}"

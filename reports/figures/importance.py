@@ -9,7 +9,7 @@ from reports.figures.common import missing
 from reports.material import Material, last_accuracy
 from reports.page import Figure, Plot, Table
 from reports.palette import BLUE, INK
-from reports.words import count, finite, listing, percent, plain
+from reports.words import count, distinct, finite, listing, percent
 from search.importance import Importance
 from search.importance import importance as measure
 
@@ -66,7 +66,7 @@ def importance(material: Material, found: Sequence[Importance]) -> Figure:
         "type": "bar",
         "orientation": "h",
         "x": [round(100 * row.share, 1) for row in rows],
-        "y": [plain(row.name) for row in rows],
+        "y": distinct([row.name for row in found])[::-1],
         "marker": {"color": BLUE},
         "error_x": {
             "type": "data",

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from reports.figures.bench.sides import name_of
+from benchmarks.comparison import Side
+from reports.figures.bench.sides import labelled
 from reports.figures.common import missing
 from reports.material import Material
 from reports.page import Figure, Plot, Shown, Table
 from reports.palette import SERIES
-from reports.words import duration, plain, scale_of
+from reports.words import distinct, duration, scale_of
 
 if TYPE_CHECKING:
     from benchmarks.record import Measured, Recording
@@ -21,23 +22,25 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
     if not recordings:
         return missing("price", TITLE, "Give --bench FILE.json to price the studies on a machine.")
     rows = []
-    for recording in recordings:
-        case = fastest(recording)
+    for machine in labelled([Side("", (recording,)) for recording in recordings]):
+        case = fastest(machine.side.runs[0])
         if case is None:
             continue
         for name, material in studies.items():
             if seconds := cost(material, case):
-                rows.append((name_of(recording.machine), _setting(case), name, seconds))
+                rows.append((machine.label, _setting(case), name, seconds))
     if not rows:
         return missing("price", TITLE, "The recordings hold no training, or no study its faces.")
     unit, size = scale_of(max(row[3] for row in rows))
     machines = list(dict.fromkeys(row[0] for row in rows))
+    places = dict(zip(machines, distinct(machines), strict=True))
+    names = dict(zip(studies, distinct(list(studies)), strict=True))
     traces = tuple(
         {
             "type": "bar",
             "orientation": "h",
-            "name": plain(name),
-            "y": [plain(row[0]) for row in rows if row[2] == name],
+            "name": names[name],
+            "y": [places[row[0]] for row in rows if row[2] == name],
             "x": [round(row[3] / size, 4) for row in rows if row[2] == name],
             "text": [duration(row[3]) for row in rows if row[2] == name],
             "textposition": "auto",

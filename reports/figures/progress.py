@@ -9,7 +9,7 @@ from reports.figures.common import accuracy_axis, best_so_far, missing, whole_nu
 from reports.material import Material, began, seconds_of
 from reports.page import Figure, Plot, Table
 from reports.palette import DASHES, SERIES
-from reports.words import count, duration, percent, plain, scale_of
+from reports.words import count, distinct, duration, percent, scale_of
 
 OVER_TRIALS = "The best so far, trial by trial"
 OVER_SECONDS = "The best so far, over time"
@@ -90,7 +90,10 @@ def _figure(
     if not curves:
         return missing(identity, title, "No trial of any study has run to its end.")
     order = list(studies)
-    traces = tuple(_line(name, curve, order.index(name)) for name, curve in curves.items())
+    shown = distinct(order)
+    traces = tuple(
+        _line(shown[order.index(name)], curve, order.index(name)) for name, curve in curves.items()
+    )
     return Figure(
         identity,
         title,
@@ -111,7 +114,7 @@ def _line(name: str, curve: Sequence[tuple[float, float]], place: int) -> dict[s
         "mode": "lines",
         "x": [round(x, 4) for x, _ in curve],
         "y": [round(100 * y, 3) for _, y in curve],
-        "name": plain(name),
+        "name": name,
         "line": {"shape": "hv", "width": 2.5, "color": SERIES[place % len(SERIES)],
                  "dash": DASHES[place % len(DASHES)]},
         "hovertemplate": "%{y:.2f} % after %{x:.4~g}<extra>%{fullData.name}</extra>",

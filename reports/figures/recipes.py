@@ -7,7 +7,7 @@ from optuna.trial import FrozenTrial
 from reports.figures.common import missing
 from reports.material import Material, seconds_of
 from reports.page import Figure, Shown, Table
-from reports.words import count, duration, listing, percent, points, value
+from reports.words import count, different, duration, listing, percent, points, raw, value, values
 
 TITLE = "The best recipes, side by side"
 BEST = 5
@@ -17,25 +17,26 @@ _OWN = ("seed",)
 
 def recipes(material: Material) -> Figure:
     """A column a trial; what departs from the baseline stands out."""
-    chosen = [*material.complete[:BEST], *([material.baseline] if material.baseline else [])]
+    best = material.complete[:BEST]
     if not material.complete:
         return missing("recipes", TITLE, "No trial ran to its end, so there is no recipe to show.")
-    columns = [_name(trial, material) for trial in chosen]
-    settings = [_settings(trial) for trial in chosen]
+    chosen: list[FrozenTrial | None] = [*best, material.baseline]
+    columns = [*(f"trial {trial.number}" for trial in best), _baseline(material)]
     base = material.definition.baseline.model_dump(mode="json")
+    settings = [*map(_settings, best), base]
     keys = [key for key in base if key not in _OWN]
-    differ = [key for key in keys if len({value(s.get(key)) for s in settings}) > 1]
+    differ = [key for key in keys if different([s.get(key) for s in settings])]
     figures = [
-        ("accuracy", *(percent(trial.values[0]) for trial in chosen)),
+        ("accuracy", *("–" if trial is None else percent(trial.values[0]) for trial in chosen)),
         ("over the baseline", *(_gain(trial, material) for trial in chosen)),
-        ("trained for", *(_effort(trial) for trial in chosen)),
+        ("trained for", *("–" if trial is None else _effort(trial) for trial in chosen)),
     ]
-    rows = [(key, *(value(s.get(key)) for s in settings)) for key in differ]
+    rows = [(key, *values([s.get(key) for s in settings])) for key in differ]
     strong = frozenset(
         (len(figures) + i, 1 + j)
         for i, key in enumerate(differ)
         for j, setting in enumerate(settings)
-        if chosen[j] is not material.baseline and value(setting.get(key)) != value(base[key])
+        if different([setting.get(key), base[key]])
     )
     shown = [Shown(Table(("", *columns), (*figures, *rows)), strong)]
     same = [(key, value(settings[0].get(key))) for key in keys if key not in differ]
@@ -46,22 +47,22 @@ def recipes(material: Material) -> Figure:
     return Figure(
         "recipes",
         TITLE,
-        _sentence(material, settings, differ),
+        _sentence(material, settings[:-1], base, differ),
         "A column is a recipe: all that decides a training run. Bold values differ from the "
         "baseline's.",
         shown=tuple(shown),
         data=Table(
             ("key", *columns),
             (
-                ("validation_accuracy", *(trial.values[0] for trial in chosen)),
-                *((key, *(value(s.get(key)) for s in settings)) for key in keys),
+                ("validation_accuracy", *(trial.values[0] if trial else None for trial in chosen)),
+                *((key, *(raw(s.get(key)) for s in settings)) for key in keys),
             ),
         ),
     )
 
 
-def _name(trial: FrozenTrial, material: Material) -> str:
-    return "baseline" if trial is material.baseline else f"trial {trial.number}"
+def _baseline(material: Material) -> str:
+    return "baseline" if material.baseline else "baseline, not run"
 
 
 def _settings(trial: FrozenTrial) -> dict[str, Any]:
@@ -69,9 +70,11 @@ def _settings(trial: FrozenTrial) -> dict[str, Any]:
     return stored if isinstance(stored, dict) else {}
 
 
-def _gain(trial: FrozenTrial, material: Material) -> str:
+def _gain(trial: FrozenTrial | None, material: Material) -> str:
     base = material.baseline
-    return "–" if base is None or trial is base else points(trial.values[0] - base.values[0])
+    if trial is None or base is None or trial is base:
+        return "–"
+    return points(trial.values[0] - base.values[0])
 
 
 def _effort(trial: FrozenTrial) -> str:
@@ -79,14 +82,16 @@ def _effort(trial: FrozenTrial) -> str:
     return f"{epochs}, {duration(seconds_of(trial))}" if seconds_of(trial) else epochs
 
 
-def _sentence(material: Material, settings: list[dict[str, Any]], differ: list[str]) -> str:
-    top = [s for s, t in zip(settings, material.complete[:BEST], strict=False)]
+def _sentence(
+    material: Material, top: list[dict[str, Any]], base: dict[str, Any], differ: list[str]
+) -> str:
     if len(top) < 2:
         return "Only one trial ran to its end, so there is one recipe to look at."
     agreed = [
         f"{key} {value(top[0].get(key))}"
         for key in differ
-        if len({value(setting.get(key)) for setting in top}) == 1
+        if not different([setting.get(key) for setting in top])
+        and different([top[0].get(key), base[key]])
     ]
     spread = material.complete[0].values[0] - material.complete[len(top) - 1].values[0]
     lead = f"The best {len(top)} lie within {100 * spread:.2f}\u00a0points of each other"

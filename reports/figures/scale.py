@@ -2,9 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from reports.words import plain, value
+from reports.words import distinct, plain, values
 from search.definition import Definition
 from search.space import CategoricalEntry, label
 
@@ -36,14 +37,18 @@ class Scale:
 
     def shown(self, stored: Any) -> Any:
         """What plotly draws: a number, or the choice in plain words."""
-        return plain(value(stored)) if self.choices else stored
+        return self._texts[self.choices.index(stored)] if self.choices else stored
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return distinct(values(self.choices))
 
     def axis(self, title: str | None = None) -> dict[str, Any]:
         """plotly's axis."""
         axis: dict[str, Any] = {"title": {"text": plain(title or self.name)}}
         if self.choices:
-            names = [self.shown(choice) for choice in self.choices]
-            return axis | {"type": "category", "categoryorder": "array", "categoryarray": names}
+            order = {"categoryorder": "array", "categoryarray": self._texts}
+            return axis | {"type": "category"} | order
         if self.log:
             # Digits other than 1, 2 and 5 crowd the axis; plotly would write 0.0001 as 100µ.
             dtick = "D2" if self.high / self.low < 300 else 1

@@ -1,0 +1,63 @@
+"""Names that plotly would take for one another are told apart."""
+
+import dataclasses
+import itertools
+
+from made_recordings import made_recording
+from made_studies import SPACE, make_material
+
+from reports.compare import compare_page
+from reports.figures.importance import importance, importances
+from reports.figures.scale import scales
+from reports.words import different, distinct, value, values
+
+LONG = "a name that is longer than its place, number "
+
+
+def places(figure) -> list:
+    return list(itertools.chain.from_iterable(trace["y"] for trace in figure.plots[0].traces))
+
+
+def test_names_that_are_cut_to_the_same_text_stay_apart():
+    shown = distinct([f"{LONG}{i}" for i in range(12)])
+    assert len(set(shown)) == 12
+    assert max(map(len, shown)) <= 24
+    assert distinct(["a", "b"]) == ["a", "b"]
+
+
+def test_values_that_differ_late_are_written_until_they_do():
+    assert values([0.12345, 0.12349]) == ["0.12345", "0.12349"]
+    assert values([0.12345, 0.12345]) == ["0.123", "0.123"]
+    assert different([0.12345, 0.12349])
+    assert value(0.12345) == value(0.12349)
+
+
+def test_settings_with_long_names_have_a_bar_each():
+    space = {f"{LONG}{name}": {**entry, "key": name} for name, entry in SPACE.items()}
+    material = make_material(40, space=space)
+    drawn = importance(material, importances(material))
+    assert len(set(places(drawn))) == len(SPACE)
+
+
+def test_choices_that_read_alike_have_a_place_each():
+    choices = [0.12345, 0.12349, 0.2]
+    space = {"dropout": {"kind": "categorical", "choices": choices}}
+    scale = scales(make_material(0, space=space).definition)["dropout"]
+    assert len({scale.shown(choice) for choice in choices}) == 3
+    assert scale.axis()["categoryarray"] == [scale.shown(choice) for choice in choices]
+
+
+def test_machines_and_studies_of_one_name_have_a_bar_each():
+    one = make_material(8, f"{LONG}1")
+    other = dataclasses.replace(make_material(8, f"{LONG}2", seed=4), seconds=1.0)
+    recordings = [made_recording(only=("training",)), made_recording(only=("training",), pace=2.0)]
+    recordings += [made_recording(f"{LONG}{i}", only=("training",)) for i in range(2)]
+    page = compare_page([one, other], recordings)
+    price = next(figure for figure in page.figures if figure.id == "price")
+    assert [row[0] for row in price.data.rows][::2] == [
+        "laptop", "laptop (2)", f"{LONG}0", f"{LONG}1",
+    ]  # fmt: skip
+    assert len(set(places(price))) == 4
+    for identity in ("price", "over-trials", "over-seconds", "edf"):
+        drawn = next(figure for figure in page.figures if figure.id == identity)
+        assert len({trace["name"] for trace in drawn.plots[0].traces}) == 2
