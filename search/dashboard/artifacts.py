@@ -1,4 +1,4 @@
-"""A trial's artifacts: its recipe, history, confusion matrix, worst mistakes, and the best's model.
+"""A trial's artifacts: its recipe, history, confusion matrix, worst mistakes, and its model.
 
 They are attached just before the trial ends: the storage takes nothing for a finished one.
 """
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from optuna.artifacts import FileSystemArtifactStore, get_all_artifact_meta, upload_artifact
 
 from fer.faces.types import Faces
-from search.budget import best_trial
 from search.dashboard.failsafe import say_once
 from search.storage import Storage
 
@@ -62,8 +61,8 @@ def _draw(run: Path, faces: Faces) -> None:
 
 def _upload(claim: "Claim", accuracy: float | None) -> None:
     files = dict(_FILES)
-    if accuracy is not None and not claim.baseline and _is_best(claim, accuracy):
-        files[_MODEL] = "application/octet-stream"  # 1.6 MB each: the best so far alone
+    if accuracy is not None:
+        files[_MODEL] = "application/octet-stream"
     # A worker that was killed right here has attached some of them already.
     there = {meta.filename for meta in get_all_artifact_meta(claim.trial)}
     folder = artifact_folder(claim.study.opened, claim.run.parent.parent)
@@ -78,8 +77,3 @@ def _upload(claim: "Claim", accuracy: float | None) -> None:
                 study_or_trial=claim.trial,
                 mimetype=kind,
             )
-
-
-def _is_best(claim: "Claim", accuracy: float) -> bool:
-    best = best_trial(claim.study.everything())
-    return best is None or accuracy > best.values[0]
