@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
@@ -101,13 +102,18 @@ class Recipe(BaseModel):
 def load_recipe(name_or_path: str) -> Recipe:
     """Load a TOML file, or a recipe that ships with the package by its bare name (``published``).
 
+    A file or folder that happens to be called as one that ships does not stand in its place.
+
     Raises:
         BadInput: no such file or name, not TOML, an unknown key, or a value out of range.
     """
-    path = Path(name_or_path)
-    if path.suffix != ".toml" and not path.exists():
-        path = shipped(name_or_path)
+    path = Path(name_or_path) if is_path(name_or_path) else shipped(name_or_path)
     return parse(Recipe, read_toml(path), str(path))
+
+
+def is_path(name: str) -> bool:
+    """Whether a recipe or study is named by a path: it ends in ``.toml`` or has a separator."""
+    return name.endswith(".toml") or any(part in name for part in (os.sep, os.altsep) if part)
 
 
 def shipped(name: str) -> Path:

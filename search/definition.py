@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from fer.errors import BadInput
-from fer.recipe import Recipe, load_recipe
+from fer.recipe import Recipe, is_path, load_recipe
 from fer.validation import nearest, parse, read_toml
 from search.pruners import PRUNERS, PrunerSettings
 from search.samplers import SAMPLERS, SamplerSettings, check_sampler, derive_seed
@@ -167,10 +167,10 @@ def read_study(path: Path) -> tuple[Definition, Limits]:
 
 def find_study_file(study: str) -> Path | None:
     """The TOML file that ``study`` means: a path, or the bare name of one that ships."""
-    if study.endswith(".toml"):
+    if is_path(study):
         return Path(study)
     shipped = Path(str(files("studies"))) / f"{study}.toml"
-    return shipped if "/" not in study and shipped.is_file() else None
+    return shipped if shipped.is_file() else None
 
 
 def shipped_studies() -> list[str]:

@@ -84,3 +84,25 @@ def test_a_missing_recipe_is_named() -> None:
         load_recipe("nowhere.toml")
     with pytest.raises(BadInput, match=r"no such recipe; expected .*published"):
         load_recipe("publishd")
+
+
+@pytest.mark.parametrize("stray", ["file", "folder"])
+def test_what_lies_about_does_not_shadow_a_recipe_that_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stray: str
+) -> None:
+    published = load_recipe("published")
+    monkeypatch.chdir(tmp_path)
+    if stray == "file":
+        Path("published").write_text("epochs = 1\n")
+    else:
+        Path("published").mkdir()
+    assert load_recipe("published") == published
+
+
+def test_a_path_with_a_separator_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("published").write_text("epochs = 1\n")
+    assert load_recipe("./published").epochs == 1
+    assert load_recipe(str(tmp_path / "published")).epochs == 1
+    with pytest.raises(BadInput, match="cannot be read"):
+        load_recipe("elsewhere/published")

@@ -1,5 +1,7 @@
 """Study files: what they say, and what they may not say."""
 
+from pathlib import Path
+
 import pytest
 
 from fer.errors import BadInput
@@ -80,6 +82,19 @@ def test_every_study_that_ships_is_valid():
     for name in shipped_studies():
         definition, _ = read_study(find_study_file(name))
         assert definition.name == name
+
+
+def test_what_lies_about_shadows_neither_a_study_nor_its_baseline(
+    study_file, tmp_path, monkeypatch
+):
+    file = study_file()
+    before = read_study(file)
+    monkeypatch.chdir(tmp_path)
+    for name in ("published", "quick"):
+        (tmp_path / name).mkdir()
+    assert read_study(file) == before
+    assert read_study(find_study_file("quick"))[0].name == "quick"
+    assert find_study_file("./quick") == Path("quick"), "but a path is a path"
 
 
 def test_beat_baseline_varies_exactly_the_six():
