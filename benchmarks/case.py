@@ -33,6 +33,7 @@ class Work:
         phases: times the parts of one call apart, in seconds by name; it runs after the timing.
         reset: makes ready for the next call, not timed.
         close: gives back what the work holds.
+        member_seconds: of a call that several processes do at once, what the last one took each.
         most_rounds: enough of them, where a call takes seconds; for the work's rivals too.
         peak_bytes: peak resident memory of what the calls started and ended, where the timing
             process cannot see it any more.
@@ -49,6 +50,7 @@ class Work:
     reset: Callable[[], object] | None = None
     close: Callable[[], object] = _nothing
     peak_bytes: Callable[[], int] | None = None
+    member_seconds: Callable[[], list[float]] | None = None
     most_rounds: int | None = None
 
 

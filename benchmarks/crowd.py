@@ -1,12 +1,16 @@
 """Several processes that do the same call at once, as a study's workers do."""
 
+import gc
 import multiprocessing
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
 from benchmarks.case import Absent, Work
-from benchmarks.memory import ran_out
+from benchmarks.memory import out_of_memory_kills, ran_out
+from benchmarks.timing import COLLECT_SECONDS
 from fer.process import available_cores
 
 LEAVE_SECONDS = 10.0
@@ -27,7 +31,8 @@ def set_up_crowd(setup: Callable[[], Work]) -> Work:
 def gather(setups: Sequence[Callable[[], Work]]) -> Work:
     """One work whose call is one call of each, all begun at once; it ends with the last.
 
-    Its ``peak_rss_bytes`` is that of all of them. The words to begin and to end cost some 0.1 ms.
+    Its ``peak_rss_bytes`` is that of all of them. The words to begin and to end cost some 0.1 ms;
+    what each took by itself stands in ``member_seconds``.
 
     Args:
         setups: run in processes of their own, so functions that can be pickled.
@@ -42,8 +47,13 @@ def gather(setups: Sequence[Callable[[], Work]]) -> Work:
         crowd.close()
         raise
     counted = [member for member in ready if member["flops"] is not None]
+    took: list[float] = []
+
+    def call() -> None:
+        took[:] = crowd.all_do("call")
+
     return Work(
-        call=lambda: crowd.all_do("call"),
+        call=call,
         items=sum(member["items"] for member in ready),
         unit=ready[0]["unit"],
         flops=sum(member["flops"] for member in counted) if counted else None,
@@ -51,6 +61,7 @@ def gather(setups: Sequence[Callable[[], Work]]) -> Work:
         precision=ready[0]["precision"],
         reset=lambda: crowd.all_do("reset"),
         close=crowd.close,
+        member_seconds=lambda: list(took),
     )
 
 
@@ -58,6 +69,7 @@ class _Crowd:
     def __init__(self, setups: Sequence[Callable[[], Work]]) -> None:
         # Not forked: this process may have threads, and a CUDA context.
         context = multiprocessing.get_context("spawn")
+        self._kills = out_of_memory_kills()
         self._pipes: list[Connection[Any, Any]] = []
         self._members = []
         for setup in setups:
@@ -68,11 +80,12 @@ class _Crowd:
             self._pipes.append(ours)
             self._members.append(member)
 
-    def all_do(self, word: str) -> None:
-        """Say a word to all, and wait until all have done it."""
+    def all_do(self, word: str) -> list[Any]:
+        """Say a word to all, and wait until all have done it; the seconds that it took each."""
         for pipe in self._pipes:
-            pipe.send(word)
-        self.hear()
+            with suppress(BrokenPipeError):  # it died, as is heard next
+                pipe.send(word)
+        return self.hear()
 
     def hear(self) -> list[Any]:
         """An answer from each.
@@ -84,7 +97,9 @@ class _Crowd:
         for pipe in self._pipes:
             try:
                 kind, said = pipe.recv()
-            except EOFError as error:
+            except (EOFError, ConnectionError) as error:
+                if out_of_memory_kills() > self._kills:
+                    raise MemoryError("the kernel killed a process of the crowd") from error
                 raise RuntimeError("a process of the crowd died") from error
             if kind == "absent":
                 raise Absent(said)
@@ -108,30 +123,42 @@ class _Crowd:
 
 def _member(setup: Callable[[], Work], pipe: "Connection[Any, Any]") -> None:
     """Do what is asked until nobody asks any more."""
-    try:
-        work = setup()
-    except Exception as error:
-        pipe.send(_failure(error))
-        return
-    facts = ("items", "unit", "flops", "bytes", "precision")
-    pipe.send(("ready", {name: getattr(work, name) for name in facts}))
-    doing: dict[str, Callable[[], object]] = {
-        "call": work.call,
-        "reset": work.reset or (lambda: None),
-    }
-    try:
-        while True:
-            word = pipe.recv()
-            try:
-                doing[word]()
-            except Exception as error:
-                pipe.send(_failure(error))
-            else:
-                pipe.send(("done", None))
-    except (EOFError, BrokenPipeError):
-        pass  # the crowd is closed
-    finally:
-        work.close()
+    with suppress(EOFError, OSError):  # the crowd is closed
+        try:
+            work = setup()
+        except Exception as error:
+            pipe.send(_failure(error))
+            return
+        facts = ("items", "unit", "flops", "bytes", "precision")
+        pipe.send(("ready", {name: getattr(work, name) for name in facts}))
+        try:
+            _serve(work, pipe)
+        finally:
+            work.close()
+
+
+def _serve(work: Work, pipe: "Connection[Any, Any]") -> None:
+    """Answer each word with the seconds that it took. Garbage is collected in resets alone."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    collected = time.perf_counter()
+    while True:
+        word = pipe.recv()
+        began = time.perf_counter()
+        try:
+            if word == "call":
+                work.call()
+            elif work.reset:
+                work.reset()
+        except Exception as error:
+            pipe.send(_failure(error))
+            continue
+        ended = time.perf_counter()
+        if word == "reset" and ended - collected > COLLECT_SECONDS:
+            gc.collect()
+            collected = time.perf_counter()
+        pipe.send(("done", ended - began))
 
 
 def _failure(error: Exception) -> tuple[str, str]:

@@ -88,6 +88,7 @@ def extra_of(work: Work, seen: Samples) -> dict[str, Any]:
         "precision": work.precision,
         "threads": int(os.environ.get("OMP_NUM_THREADS", "0")) or None,
         "order": seen.order,
+        "member_seconds": seen.member_seconds or None,
         "warmup": seen.warmup,
         "device_seconds": seen.device_seconds or None,
         "peak_rss_bytes": seen.peak_rss_bytes,

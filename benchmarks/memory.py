@@ -1,5 +1,7 @@
 """Peak memory of the timing process and what it started, as the kernel counts it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -41,13 +43,36 @@ def high_water_mark(process: str) -> int | None:
     return None
 
 
-def out_of_memory_kills() -> int:
-    """How many processes the kernel has killed for memory in this control group, where it says."""
+def out_of_memory_kills(root: Path = Path("/")) -> int:
+    """How many processes the kernel has killed for memory so far; 0 where it does not say.
+
+    In this control group (version 2), else on the whole machine.
+    """
+    for name in ("sys/fs/cgroup/memory.events", "proc/vmstat"):
+        try:
+            lines = (root / name).read_text(encoding="ascii").splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            if line.startswith("oom_kill "):
+                return int(line.split()[1])
+    return 0
+
+
+@contextmanager
+def kills_told_as_memory() -> Iterator[None]:
+    """What fails because the kernel killed a process for its memory raises ``MemoryError``.
+
+    Raises:
+        MemoryError: in place of the RuntimeError that tells of the death.
+    """
+    before = out_of_memory_kills()
     try:
-        lines = Path("/sys/fs/cgroup/memory.events").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
+        yield
+    except RuntimeError as error:
+        if out_of_memory_kills() > before:
+            raise MemoryError(f"the kernel killed a process: {error}") from error
+        raise
 
 
 def offer_to_the_kernel() -> None:
@@ -62,8 +87,11 @@ def ran_out(error: BaseException) -> bool:
     """Whether an error says that there was not enough memory, on the device or the host."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    # torch's CPU allocator raises a plain RuntimeError.
     text = str(error).lower()
+    # ONNX Runtime's errors have no type that says so, and no common one.
+    if "failed to allocate memory" in text:
+        return True
+    # torch's CPU allocator raises a plain RuntimeError.
     return isinstance(error, RuntimeError) and (
         "can't allocate memory" in text or "not enough memory" in text or "out of memory" in text
     )

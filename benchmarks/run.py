@@ -118,7 +118,7 @@ def _run_child(
         return groups[done:]
     # It died in the middle of a group.
     step, name = doing
-    reason = _cause(status, out_of_memory_kills() > kills, said)
+    reason = _cause(status, _killed_for_memory(status, kills), said)
     group = [case for case in groups[done] if case.name not in settled]
     # While they are timed in turns nobody knows which of them it was; before, it was one.
     guilty = group if step == "timing" else [case for case in group if case.name == name] or group
@@ -180,6 +180,11 @@ def _result(answer: dict[str, Any]) -> Measured | AbsentCase:
         return AbsentCase(**answer["absent"])
     measured = Measured(**answer["measured"])
     return replace(measured, seconds=tuple(measured.seconds))
+
+
+def _killed_for_memory(status: int, kills: int) -> bool:
+    """The count may be the whole machine's, so that it takes the signal too."""
+    return status == -signal.SIGKILL and out_of_memory_kills() > kills
 
 
 def _cause(status: int, killed_for_memory: bool, said: list[str]) -> str:

@@ -84,7 +84,7 @@ def summary(recording: Recording) -> str:
 def _facts(case: Measured, recording: Recording) -> str:
     share = share_of_limit(case, recording.machine)
     facts = [
-        *(f"p{q} {duration(case.percentile(q))}" for q in (50, 90, 99)),
+        *(f"p{q} {duration(case.percentile_of_one(q))}" for q in (50, 90, 99)),
         f"IQR {duration(case.iqr)}",
         f"n {len(case.seconds)}",
         f"{case.items_per_second:,.4g} {case.unit}/s",

@@ -61,6 +61,8 @@ class Samples:
         seconds: wall clock of each call, device synchronised before and after.
         device_seconds: the same between two CUDA events; empty on a CPU.
         order: the rank of each call among all calls of all works that were timed together.
+        member_seconds: of each call, what each process took that did it at once with others; empty
+            where none did.
         warmup: wall clock of each call before those, the first one included.
         peak_rss_bytes: largest resident memory of the process and its children; None where the
             system does not say. Works that are timed together share it.
@@ -71,6 +73,7 @@ class Samples:
     seconds: list[float] = field(default_factory=list)
     device_seconds: list[float] = field(default_factory=list)
     order: list[int] = field(default_factory=list)
+    member_seconds: list[list[float]] = field(default_factory=list)
     warmup: list[float] = field(default_factory=list)
     peak_rss_bytes: int | None = None
     peak_device_bytes: int | None = None
@@ -196,6 +199,8 @@ def _sample(work: Work, seen: Samples, rank: int, clock: Callable[[], float]) ->
     wall, device = _call(work, clock)
     seen.seconds.append(wall)
     seen.order.append(rank)
+    if work.member_seconds:
+        seen.member_seconds.append(work.member_seconds())
     if device is not None and cuda is not None:
         seen.device_seconds.append(device)
         peak = cuda.max_memory_allocated(work.device)
@@ -245,6 +250,7 @@ def _guarded(seen: Samples, run: Callable[[], None]) -> None:
         seen.seconds.clear()
         seen.device_seconds.clear()
         seen.order.clear()
+        seen.member_seconds.clear()
         if ran_out(error):
             gc.collect()
             cuda = getattr(sys.modules.get("torch"), "cuda", None)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.case import Case, Work
 from benchmarks.cases.training import prepare
 from benchmarks.cases.workload import open_device
+from benchmarks.memory import kills_told_as_memory
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,7 +76,7 @@ def set_up(device: str, feed: str) -> Work:
         call: Callable[[], object] = partial(train_epoch, state, faces, steps, None, take_step)
     else:
         loader = build_loader(faces, workers, pin=device == "cuda")
-        call = partial(train_from, loader, state)
+        call = kills_told_as_memory()(partial(train_from, loader, state))
         close = partial(_shut_down, loader)
     cost = training_cost(state.recipe, BATCH, "fp32")
     return Work(

@@ -1,5 +1,8 @@
 """What a case is called, and what the sets of cases hold."""
 
+import gc
+import os
+import signal
 import time
 from dataclasses import replace
 
@@ -8,13 +11,14 @@ import torch
 from made_recordings import made_side
 
 from benchmarks import cases
-from benchmarks.case import GROUPS, Absent, Case
+from benchmarks.case import GROUPS, Absent, Case, Work
 from benchmarks.cases import dataloader, inference, training
 from benchmarks.cases.faces import set_up_load
 from benchmarks.cases.study import reporter_work
 from benchmarks.cases.workload import noise
 from benchmarks.comparison import compare
 from benchmarks.crowd import gather
+from benchmarks.memory import kills_told_as_memory
 from benchmarks.timing import Limits, time_in_turns
 
 CPU = torch.device("cpu")
@@ -132,20 +136,57 @@ def test_each_report_is_stored_and_a_trial_has_no_step_twice(tmp_path):
 
 
 def _sleepy():
-    from benchmarks.case import Work
-
     return Work(call=lambda: time.sleep(0.05), items=3, unit="naps")
 
 
+def _sleepier():
+    work = _sleepy()
+    work.call = lambda: time.sleep(0.0 if gc.isenabled() else 0.2)  # garbage is left alone
+    return work
+
+
+def _killed():
+    return Work(call=lambda: os.kill(os.getpid(), signal.SIGKILL), items=1, unit="deaths")
+
+
 def test_a_crowd_does_its_calls_at_once():
-    work = gather([_sleepy, _sleepy, _sleepy])
+    work = gather([_sleepy, _sleepy, _sleepier])
     try:
         assert (work.items, work.unit) == (9, "naps")
         [seen] = time_in_turns([work], ONCE)
     finally:
         work.close()
     assert seen.failure is None
-    assert min(seen.seconds) >= 0.05
+    assert min(seen.seconds) >= 0.2
+    assert [len(call) for call in seen.member_seconds] == [3, 3]
+    for first, second, last in seen.member_seconds:
+        assert 0.05 <= min(first, second) <= max(first, second) < 0.2 <= last
+
+
+@pytest.mark.parametrize(("kills", "error"), [([3, 4], MemoryError), ([3, 3], RuntimeError)])
+def test_a_process_of_a_crowd_that_is_killed_for_memory_is_a_result(monkeypatch, kills, error):
+    counts = iter(kills)
+    monkeypatch.setattr("benchmarks.crowd.out_of_memory_kills", lambda: next(counts))
+    work = gather([_killed])
+    try:
+        with pytest.raises(error):
+            work.call()
+    finally:
+        work.close()
+
+
+def test_a_worker_of_a_loader_that_is_killed_for_memory_is_a_result(monkeypatch):
+    counts = iter([0, 1, 1, 1])
+    monkeypatch.setattr("benchmarks.memory.out_of_memory_kills", lambda: next(counts))
+
+    @kills_told_as_memory()
+    def call():
+        raise RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed.")
+
+    with pytest.raises(MemoryError, match="killed by signal"):
+        call()
+    with pytest.raises(RuntimeError, match="killed by signal"):
+        call()
 
 
 def test_onnx_runtime_leaves_the_cores_to_its_rivals_after_a_call():

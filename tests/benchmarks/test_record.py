@@ -62,6 +62,12 @@ def test_statistics_are_derived_from_the_samples():
     assert case.epoch_seconds == pytest.approx(14_557 / 256 * 50.5)
 
 
+def test_percentiles_of_what_several_did_at_once_are_those_of_one():
+    case = measured(seconds=(4.0, 4.0), member_seconds=[[1.0, 4.0], [2.0, 4.0]])
+    assert (case.percentile(50), case.percentile_of_one(50)) == (4.0, 3.0)
+    assert measured().percentile_of_one(50) == measured().median
+
+
 @pytest.mark.parametrize(("spread", "noisy"), [(0.05, False), (0.15, True)])
 def test_a_case_is_noisy_where_its_iqr_is_over_a_tenth_of_its_median(spread, noisy):
     low, high = 1 - spread / 2, 1 + spread / 2
@@ -96,6 +102,14 @@ def _case(values):
         (_broken(lambda v: _case(v)["stats"].update(data=[True])), "True: expected seconds"),
         (_broken(lambda v: _case(v)["stats"].update(data=[1e999])), "not JSON: Infinity"),
         (_broken(lambda v: _case(v)["extra_info"].update(items=0)), "items = 0"),
+        (
+            _broken(lambda v: _case(v)["extra_info"].update(member_seconds=[0.1])),
+            "extra_info.member_seconds: 0.1: expected a list",
+        ),
+        (
+            _broken(lambda v: _case(v)["extra_info"].update(member_seconds=[[0]])),
+            "extra_info.member_seconds: 0: expected seconds above 0",
+        ),
         (_broken(lambda v: _case(v)["params"].update(batch=[1])), "params.batch = [1]"),
         (_broken(lambda v: v["benchmarks"].append(_case(v))), "training[batch=128]: stands in it"),
         (_broken(lambda v: v["absent"][0].pop("reason")), "absent[0].reason: is missing"),

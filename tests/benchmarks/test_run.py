@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.energy import Meter, _rapl, joules_per_call
-from benchmarks.memory import ran_out
+from benchmarks.memory import out_of_memory_kills, ran_out
 from benchmarks.run import Plan, failures, groups_of, run
 from benchmarks.timing import Limits
 
@@ -115,10 +115,27 @@ def test_rivals_share_a_process_and_others_have_their_own():
         (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
         (RuntimeError("shapes do not match"), False),
         (KeyError("out of memory"), False),
+        (Exception("[ONNXRuntimeError] : 6 : Failed to allocate memory for a buffer"), True),
     ],
 )
 def test_which_errors_mean_that_memory_ran_out(error, memory):
     assert ran_out(error) is memory
+
+
+@pytest.mark.parametrize(
+    ("files", "kills"),
+    [
+        ({"sys/fs/cgroup/memory.events": "oom 9\noom_kill 2\n", "proc/vmstat": "oom_kill 5\n"}, 2),
+        ({"proc/vmstat": "pgfault 9\noom_kill 5\n"}, 5),
+        ({}, 0),
+    ],
+    ids=["control group", "whole machine", "nobody says"],
+)
+def test_kills_for_memory_are_counted_wherever_the_kernel_says(tmp_path, files, kills):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert out_of_memory_kills(tmp_path) == kills
 
 
 def test_energy_is_absent_where_no_counter_is_there_or_moves(tmp_path):

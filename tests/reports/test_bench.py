@@ -130,6 +130,15 @@ def test_two_machines_of_one_name_are_told_apart():
     ]
 
 
+def test_a_report_of_several_at_once_takes_what_each_of_them_waits():
+    side = made_side(only=("study[what=report,storage=sqlite,workers=4]",))
+    [case] = side.runs[0].measured
+    case = replace(case, extra={**case.extra, "member_seconds": [[0.5, 1.5, 2.5, 3.5]] * 40})
+    side = replace(side, runs=(replace(side.runs[0], measured=(case,)),))
+    [row] = figure(bench_page([side]), "upkeep").data.rows
+    assert row[1:3] == (2.0, 3.5)
+
+
 def test_names_are_text():
     evil = "</script><script>alert(1)</script>"
     text = render(bench_page([made_side(evil), made_side("other")]))

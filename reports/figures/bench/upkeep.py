@@ -38,7 +38,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
             "mode": "markers",
             "name": f"p{q}",
             "y": [plain(label, 60) for label, _ in timed],
-            "x": [float(f"{case.percentile(q):.5g}") for _, case in timed],
+            "x": [float(f"{case.percentile_of_one(q):.5g}") for _, case in timed],
             "marker": {"symbol": symbol, "size": 11, "color": SERIES[i]},
             "hovertemplate": f"p{q} %{{x:.4g}} s<extra>%{{y}}</extra>",
         }
@@ -53,7 +53,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
         _sentence(timed) + noise([case for _, case in timed]),
         "The circle is the median, the bar the time that 99 of 100 calls stay under. A report is "
         "one epoch's accuracy written to the storage; with 4 workers, all four report at once and "
-        f"the time is until all are stored. {NOISY}",
+        f"the time is what each of them waits. {NOISY}",
         (Plot(traces, layout, height=130 + 36 * len(timed)),),
         shown=(
             Shown(
@@ -68,7 +68,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
         data=Table(
             ("what", "p50_seconds", "p99_seconds", "n", "peak_rss_bytes", "noisy"),
             tuple(
-                (label, case.percentile(50), case.percentile(99), len(case.seconds),
+                (label, case.percentile_of_one(50), case.percentile_of_one(99), len(case.seconds),
                  case.extra.get("peak_rss_bytes"), int(case.noisy))
                 for label, case in timed
             ),
@@ -93,8 +93,8 @@ def _shown(label: str, case: Measured) -> tuple[str | int, ...]:
     peak = case.extra.get("peak_rss_bytes")
     return (
         label,
-        digits(case.percentile(50)),
-        digits(case.percentile(99)),
+        digits(case.percentile_of_one(50)),
+        digits(case.percentile_of_one(99)),
         len(case.seconds),
         f"{peak / 1e9:.2f} GB" if isinstance(peak, int | float) else "–",
         "noisy" if case.noisy else "",
@@ -107,11 +107,10 @@ def _sentence(timed: Sequence[tuple[str, Measured]]) -> str:
         label, case = max(timed, key=lambda pair: pair[1].median)
         return f"The longest is {label}: {digits(case.median)}."
     (quick, first), (slow, last) = (
-        choose(reports, key=lambda pair: pair[1].percentile(99)) for choose in (min, max)
+        choose(reports, key=lambda pair: pair[1].percentile_of_one(99)) for choose in (min, max)
     )
     if quick == slow:
-        return f"{quick} takes {digits(first.median)}, and {digits(first.percentile(99))} at p99."
-    return (
-        f"99 of 100 reports take at most {digits(first.percentile(99))} ({quick}) to "
-        f"{digits(last.percentile(99))} ({slow})."
-    )
+        middle, most = (digits(first.percentile_of_one(q)) for q in (50, 99))
+        return f"{quick} takes {middle}, and {most} at p99."
+    least, most = (digits(case.percentile_of_one(99)) for case in (first, last))
+    return f"99 of 100 reports take at most {least} ({quick}) to {most} ({slow})."
