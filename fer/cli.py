@@ -44,9 +44,10 @@ def main() -> None:
         sys.exit(error.exit_status)
     except OSError as error:
         # A folder where a file should be, a full disk: what has a file's name is no fault of ours.
+        # NumPy's own errors of a full disk have no strerror.
         if (name := error.filename2 or error.filename) is None:
             raise
-        print(f"fer: {FerError(f'{name}: {error.strerror}')}", file=sys.stderr)
+        print(f"fer: {FerError(f'{name}: {error.strerror or error}')}", file=sys.stderr)
         sys.exit(FerError.exit_status)
 
 

@@ -165,7 +165,7 @@ def _writing(root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise FerError(
-            f"{error.filename or root}: the cache cannot be written: {error.strerror}: "
+            f"{error.filename or root}: the cache cannot be written: {error.strerror or error}: "
             "set FER_CACHE to another folder"
         ) from error
 

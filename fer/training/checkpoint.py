@@ -1,5 +1,6 @@
 """The whole state of an unfinished run, on disk after every epoch."""
 
+import io
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,9 @@ class Checkpoint:
         """
         state = {key: value for key, value in vars(self).items() if key != "history"}
         state["history"] = [asdict(epoch) for epoch in self.history]
-        write_atomically(run / NAME, lambda file: torch.save(state, file))
+        buffer = io.BytesIO()  # into a file, torch.save turns "disk full" into words of its own
+        torch.save(state, buffer)
+        write_atomically(run / NAME, lambda file: file.write(buffer.getbuffer()))
 
 
 def load_checkpoint(run: Path, recipe_hash: str, data_hash: str) -> Checkpoint | None:

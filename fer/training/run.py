@@ -9,7 +9,7 @@ import torch
 
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
-from fer.files import write_text
+from fer.files import remove_unfinished, write_text
 from fer.inference import predict_probabilities
 from fer.model import save_model
 from fer.process import processor
@@ -58,6 +58,7 @@ def open_run(
     state = State(recipe, faces.hash, device)
     if checkpoint := load_checkpoint(run, recipe.hash, faces.hash):
         state.restore(checkpoint)
+    remove_unfinished(run)
     write_text(run / "recipe.toml", recipe.to_toml())
     return state, to_device(faces, training, device), to_device(faces, validation, device)
 

@@ -181,6 +181,31 @@ def test_a_file_that_cannot_be_written_is_one_line_and_status_1(
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".tmp")]
 
 
+def test_a_full_disk_is_one_line_and_status_1(
+    fer: Fer, source: Path, recipe: Path, tmp_path: Path
+) -> None:
+    fer("data", "prepare", source)
+    # A limit on the size of files fails as a full disk does: in write, without a file's name.
+    run = tmp_path / "run"
+    code = (
+        "import resource; from fer.cli import main;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); main()"
+    )
+    arguments = ["train", str(recipe), "--data", str(source), "--out", str(run)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments, "--threads", "1", "--set", "widths=[32, 32]"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        1,
+        f"fer: {run / 'checkpoint.pt'}: File too large",
+    )
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in run.iterdir()] == ["recipe.toml"]
+
+
 def test_predict_wants_images_or_a_source(fer: Fer) -> None:
     status, _, error = fer("predict", "model.safetensors")
     assert (status, error) == (2, "fer: predict: expected either images or --data SOURCE\n")

@@ -1,3 +1,5 @@
+import errno
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,3 +25,12 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
     write_text(tmp_path / "a" / "b", "text")
     assert (tmp_path / "a" / "b").read_text() == "text"
+
+
+def test_a_full_disk_is_told_with_the_file_that_did_not_fit(tmp_path: Path) -> None:
+    def fill(file: BinaryIO) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match="No space left") as error:
+        write_atomically(tmp_path / "file", fill)
+    assert error.value.filename == str(tmp_path / "file")

@@ -65,7 +65,7 @@ def test_a_killed_run_resumes_to_the_same_weights(
     for name in ("model.safetensors", "recipe.toml", "validation.npz"):
         assert (killed / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     assert _losses(killed) == _losses(tmp_path / "whole")
-    assert sorted(path.name for path in killed.iterdir() if not path.name.startswith(".")) == [
+    assert sorted(path.name for path in killed.iterdir()) == [
         "history.csv",
         "metrics.json",
         "model.safetensors",

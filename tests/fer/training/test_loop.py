@@ -75,6 +75,19 @@ def test_a_run_stopped_after_any_epoch_resumes_to_the_same_weights(
     ]
 
 
+def test_what_a_killed_process_left_half_written_is_removed(
+    tmp_path: Path, tiny: Recipe, faces: Faces
+) -> None:
+    def stop(_epoch: Epoch) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_once(tiny, faces, tmp_path, on_epoch=stop)
+    (tmp_path / ".checkpoint.pt.k1ll3d.tmp").write_bytes(b"half")
+    run_once(tiny, faces, tmp_path, resume=True)
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_a_finished_run_resumed_gives_its_result_again(
     tmp_path: Path, tiny: Recipe, faces: Faces
 ) -> None:
