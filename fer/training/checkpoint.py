@@ -1,6 +1,7 @@
 """The whole state of an unfinished run, on disk after every epoch."""
 
 import io
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ class Checkpoint:
 
     Attributes:
         recipe_hash, data_hash: a checkpoint only continues the run that wrote it.
+        device, precision, threads: ``cpu`` or ``cuda``, ``fp32`` or ``bf16``, and of the CPU: what
+            else the weights depend on, to the last bit.
         network, average, optimiser: state dicts; ``average`` is empty where the recipe has no EMA.
         generator: state of the device's generator, which draws order and augmentation.
         cpu_rng, cuda_rng: states of torch's global generators, which draw dropout.
@@ -28,6 +31,9 @@ class Checkpoint:
 
     recipe_hash: str
     data_hash: str
+    device: str
+    precision: str
+    threads: int
     network: dict[str, Any]
     average: dict[str, Any]
     optimiser: dict[str, Any]
@@ -46,6 +52,31 @@ class Checkpoint:
         buffer = io.BytesIO()  # into a file, torch.save turns "disk full" into words of its own
         torch.save(state, buffer)
         write_atomically(run / NAME, lambda file: file.write(buffer.getbuffer()))
+
+    def check_machine(self, run: Path, device: str, precision: str, threads: int) -> None:
+        """Check that this process computes as the one that wrote the checkpoint did.
+
+        Another number of threads is only warned of: sums come out in another order, so the weights
+        are good but not the same to the last bit.
+
+        Raises:
+            BadInput: another kind of device, or another precision.
+        """
+        for name, saved, here in (
+            ("device", self.device, device),
+            ("precision", self.precision, precision),
+        ):
+            if saved != here:
+                raise BadInput(
+                    f"{run / NAME}: its {name} is {saved}, this process's is {here}: resume where "
+                    f"the {name} is {saved}, or train in another folder"
+                )
+        if self.threads != threads and device == "cpu":
+            print(
+                f"fer: {run}: began with threads = {self.threads} and goes on with {threads}: its "
+                f"weights will not be, bit for bit, those of an uninterrupted run",
+                file=sys.stderr,
+            )
 
 
 def load_checkpoint(run: Path, recipe_hash: str, data_hash: str) -> Checkpoint | None:

@@ -45,7 +45,8 @@ def open_run(
 
     Raises:
         BadInput: the folder holds a run already and is not to be resumed, or it holds another
-            recipe's or other faces'; or the faces have no labels, or
+            recipe's or other faces', or was begun on another device or in another precision; or
+            the faces have no labels, or
             nothing is left to train on.
     """
     if faces.labels is None:
@@ -57,6 +58,7 @@ def open_run(
         raise BadInput(f"{run}: holds a run already; go on with --resume, or name another folder")
     state = State(recipe, faces.hash, device)
     if checkpoint := load_checkpoint(run, recipe.hash, faces.hash):
+        checkpoint.check_machine(run, device.type, state.precision, torch.get_num_threads())
         state.restore(checkpoint)
     remove_unfinished(run)
     write_text(run / "recipe.toml", recipe.to_toml())

@@ -44,6 +44,9 @@ class State:
         return Checkpoint(
             recipe_hash=self.recipe.hash,
             data_hash=self.data_hash,
+            device=self.device.type,
+            precision=self.precision,
+            threads=torch.get_num_threads(),
             network=self.network.state_dict(),
             average=self.average.network.state_dict() if self.recipe.ema else {},
             optimiser=self.optimiser.state_dict(),

@@ -200,6 +200,29 @@ def test_a_run_that_was_finished_but_not_told_is_told(
     assert len((tmp_path / "runs" / "2" / "history.csv").read_text().splitlines()) == 1 + 2
 
 
+def test_a_trial_goes_on_with_another_number_of_threads(open_cheap, run_next, faces, capfd):
+    # As with another --workers: the trial is as good, and only its last bits are others.
+    study = open_cheap(
+        ("baseline_epochs = 5", "baseline_epochs = 2"),
+        ("trials = 8", "trials = 1"),
+        storage="real.journal",
+    )
+
+    class Stopped(FerTrainer):
+        def train(self, recipe, faces, run, on_epoch, on_step):
+            def stop(epoch):
+                on_epoch(epoch)
+                raise Interrupted("after an epoch")
+
+            return super().train(recipe, faces, run, stop, on_step)
+
+    with pytest.raises(Interrupted):
+        run_next(Stopped(1), study=study, faces=faces)
+    trial = run_next(FerTrainer(2), session="b", study=study, faces=faces)
+    assert (trial.number, trial.state) == (0, TrialState.COMPLETE)
+    assert "began with threads = 1 and goes on with 2" in capfd.readouterr().err
+
+
 def test_a_trial_that_was_given_up_meanwhile_is_dropped_without_a_fuss(run_next, study, ending_in):
     def accuracy(_recipe, epoch):
         return 0.5

@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+import fer.device
 import fer.training.state
 from fer.errors import BadInput, Diverged
 from fer.faces.types import Faces
@@ -50,6 +51,24 @@ def test_the_same_seed_gives_the_same_weights(
     a, b, c = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
     assert a == b
     assert a != c
+
+
+def test_two_threads_too_give_the_same_weights_stopped_and_resumed_or_not(
+    tmp_path: Path, tiny: Recipe, faces: Faces
+) -> None:
+    def stop(_epoch: Epoch) -> None:
+        raise InterruptedError
+
+    def run(name: str, **options: object) -> None:
+        train(tiny, faces, tmp_path / name, device=CPU, threads=2, **options)  # type: ignore[arg-type]
+
+    for name in ("a", "b"):
+        run(name)
+    with pytest.raises(InterruptedError):
+        run("c", on_epoch=stop)
+    run("c", resume=True)
+    a, b, c = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
+    assert a == b == c
 
 
 @pytest.mark.parametrize("ema", [0.0, 0.9])
@@ -118,6 +137,54 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path, tiny: Recipe, fa
     (tmp_path / "checkpoint.pt").write_bytes(b"not a checkpoint")
     with pytest.raises(BadInput, match="not a checkpoint"):
         run_once(tiny, faces, tmp_path, resume=True)
+
+
+@pytest.fixture
+def begun(tmp_path: Path, tiny: Recipe, faces: Faces) -> Path:
+    """A run with one thread, stopped after its first epoch."""
+
+    def stop(_epoch: Epoch) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_once(tiny, faces, tmp_path, on_epoch=stop)
+    return tmp_path
+
+
+def test_a_run_is_not_resumed_in_another_precision(
+    begun: Path, tiny: Recipe, faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {"fp32": "bf16", "bf16": "fp32"}[fer.device.precision(CPU)]
+    monkeypatch.setattr(fer.training.state, "precision", lambda device: other)
+    with pytest.raises(BadInput, match=rf"checkpoint\.pt: its precision is .* is {other}: "):
+        run_once(tiny, faces, begun, resume=True)
+
+
+def test_a_run_is_not_resumed_on_another_kind_of_device(
+    begun: Path, tiny: Recipe, faces: Faces
+) -> None:
+    state = torch.load(begun / "checkpoint.pt", weights_only=True)
+    torch.save(state | {"device": "cuda"}, begun / "checkpoint.pt")
+    with pytest.raises(BadInput, match="its device is cuda, this process's is cpu") as error:
+        run_once(tiny, faces, begun, resume=True)
+    assert "\n" not in str(error.value)
+
+
+def test_a_run_resumed_with_other_threads_goes_on_and_says_what_that_costs(
+    begun: Path, tiny: Recipe, faces: Faces, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = train(tiny, faces, begun, device=CPU, threads=2, resume=True)
+    assert len(result.history) == tiny.epochs
+    warning = capsys.readouterr().err
+    assert warning.startswith(f"fer: {begun}: began with threads = 1 and goes on with 2: ")
+    assert warning.count("\n") == 1
+
+
+def test_a_run_resumed_as_it_began_warns_of_nothing(
+    begun: Path, tiny: Recipe, faces: Faces, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_once(tiny, faces, begun, resume=True)
+    assert capsys.readouterr().err == ""
 
 
 def test_divergence_ends_the_run_and_keeps_the_last_good_checkpoint(
