@@ -1,6 +1,5 @@
 """The faces that a recipe kept from training."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
 from fer.recipe import Recipe
-from fer.training.run import METRICS
+from fer.training.run import METRICS, hashes
 
 
 def check_faces(run: Path, faces: Faces, source: str) -> None:
@@ -17,11 +16,12 @@ def check_faces(run: Path, faces: Faces, source: str) -> None:
     A model file by itself does not tell.
 
     Raises:
-        BadInput: it was trained on others, so that some of its training faces would be scored.
+        BadInput: it was trained on others, so that some of its training faces would be scored; or
+            what says so is damaged.
     """
     if not (run / METRICS).is_file():
         return
-    trained = json.loads((run / METRICS).read_text(encoding="utf-8"))["faces"]["hash"]
+    _, trained = hashes(run)
     if trained != faces.hash:
         raise BadInput(
             f"--data {source}: its hash is {faces.hash[:16]}, but {run} held faces out of a source "

@@ -5,6 +5,7 @@ import io
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from fer.errors import BadInput
 from fer.files import write_text
 
 
@@ -52,7 +53,20 @@ def write_history(path: Path, history: tuple[Epoch, ...]) -> None:
 
 
 def read_history(path: Path) -> tuple[Epoch, ...]:
-    """Read what ``write_history`` wrote."""
+    """Read what ``write_history`` wrote.
+
+    Raises:
+        BadInput: it is missing or damaged.
+    """
+    try:
+        return _epochs(path)
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise BadInput(
+            f"{path}: damaged: expected a run's history: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _epochs(path: Path) -> tuple[Epoch, ...]:
     with path.open(encoding="utf-8", newline="") as file:
         return tuple(
             Epoch(

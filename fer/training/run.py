@@ -28,14 +28,30 @@ def finished_run(recipe: Recipe, faces: Faces, run: Path) -> Result | None:
     """The result of a run that is already finished in this folder, or None.
 
     Raises:
-        BadInput: the folder's finished run is another recipe's or other faces'.
+        BadInput: the folder's finished run is another recipe's or other faces', or is damaged.
     """
     if not (run / METRICS).exists() or (run / NAME).exists():
         return None
-    metrics = json.loads((run / METRICS).read_text(encoding="utf-8"))
-    if (metrics["recipe_hash"], metrics["faces"]["hash"]) != (recipe.hash, faces.hash):
+    if hashes(run) != (recipe.hash, faces.hash):
         raise BadInput(f"{run}: holds a finished run of another recipe or other faces")
     return Result(read_history(run / "history.csv"))
+
+
+def hashes(run: Path) -> tuple[str, str]:
+    """The hashes of a finished run's recipe and faces.
+
+    Raises:
+        BadInput: its ``metrics.json`` is damaged.
+    """
+    path = run / METRICS
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+        return str(metrics["recipe_hash"]), str(metrics["faces"]["hash"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            f"{path}: damaged: expected the metrics of a finished run: {type(error).__name__}: "
+            f"{error}"
+        ) from error
 
 
 def open_run(

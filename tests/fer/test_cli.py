@@ -141,6 +141,31 @@ def test_bad_input_is_one_line_and_status_2_and_leaves_nothing(
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("metrics.json", "{"),
+        ("metrics.json", '["no", "metrics"]'),
+        ("metrics.json", '{"recipe_hash": "ab"}'),
+        ("history.csv", "number,train_loss\n1,much\n"),
+        ("history.csv", None),
+    ],
+)
+def test_a_damaged_run_is_one_line_and_status_2(
+    fer: Fer, source: Path, recipe: Path, tmp_path: Path, name: str, content: str | None
+) -> None:
+    run = tmp_path / "run"
+    train = ["train", recipe, "--data", source, "--out", run, "--set", "epochs=1", "--threads", 1]
+    assert fer(*train)[0] == 0
+    (run / name).unlink() if content is None else (run / name).write_text(content)
+    evaluate = ["evaluate", run, "--data", source, "--split", "validation"]
+    for command in ([*train, "--resume"], evaluate)[: 1 if name == "history.csv" else 2]:
+        status, _, error = fer(*command)
+        assert status == 2
+        assert error.startswith(f"fer: {run / name}: damaged: ")
+        assert error.count("\n") == 1
+
+
 @pytest.fixture
 def unlabelled(tmp_path: Path, faces: Faces) -> Path:
     path = tmp_path / "unlabelled.npz"
