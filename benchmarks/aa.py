@@ -29,6 +29,7 @@ from benchmarks.run import Plan, run
 from benchmarks.statistics import Difference, compare_apart, compare_in_turns
 from benchmarks.timing import Limits, time_in_turns
 from fer.errors import FerError
+from fer.process import available_cores, training_environment
 
 PAIRS = 20
 PASSES = {"first": 10, "again": 10, "slowed": 11}
@@ -165,7 +166,7 @@ def main(
     from benchmarks.machine import fingerprint, finished
 
     limits, draw = Limits(seconds=seconds), random.Random(0)
-    machine = fingerprint()
+    machine = fingerprint(environment=training_environment(available_cores()))
     costs = overhead(device, limits)
     seen: list[dict[str, Any]] = []
     words: dict[str, list[str]] = {"again": [], "slowed": []}

@@ -1,6 +1,6 @@
 """What differs between two cases or two machines beyond the factor that is compared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,22 @@ def _pairs(
     base: Measured, other: Measured, machines: tuple[Mapping[str, Any], Mapping[str, Any]]
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
     yield "torch", (_torch(machines[0]), _torch(machines[1]))
-    for key in ("precision", "threads"):
-        yield key, (base.extra.get(key), other.extra.get(key))
-    # Two networks of one name differ in the work that an image takes.
-    yield "network", (_work_of_one(base), _work_of_one(other))
+    # glibc's own returns and faults a batch's memory in again at every step: a fifth slower.
+    yield "allocator", (machines[0].get("allocator"), machines[1].get("allocator"))
+    yield from alike(base, other).items()
     yield "unit", (base.unit, other.unit)
     for key in dict.fromkeys((*base.params, *other.params)):
         yield key, (base.params.get(key), other.params.get(key))
+
+
+def alike(base: Measured, other: Measured) -> dict[str, tuple[Any, Any]]:
+    """What has to be the same in two timings of one case, as it is in each."""
+    return {
+        "precision": (base.extra.get("precision"), other.extra.get("precision")),
+        "threads": (base.extra.get("threads"), other.extra.get("threads")),
+        # Two networks of one name differ in the work that an image takes.
+        "network": (_work_of_one(base), _work_of_one(other)),
+    }
 
 
 def _torch(machine: Mapping[str, Any]) -> str | None:
@@ -85,10 +94,14 @@ def _shown(value: Any) -> str:
     return "unknown" if value is None else str(value)
 
 
-def remarks(base: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """What a reader of a comparison should know of the two machines, in one line each."""
-    found = [str(differs) for differs in _machines_differ(base, other)]
-    for machine in (base, other):
+def remarks(base: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What a reader of a comparison should know of the two machines, in one line each.
+
+    Args:
+        base, other: each machine as it was in each run, one or more.
+    """
+    found = [str(differs) for differs in _machines_differ(base[0], other[0])]
+    for machine in (*base, *other):
         found += [f"{_named(machine)}: {remark}" for remark in _troubles(machine)]
     return list(dict.fromkeys(found))
 

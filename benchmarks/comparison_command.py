@@ -43,7 +43,7 @@ def compare(
     ] = False,
     fail_on: Annotated[
         str | None,
-        typer.Option(help="exit status 1 where a case is slower by this, such as 10%"),
+        typer.Option(help="exit status 1 where a case is slower by this, such as 10%, or fails"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON, not a table")] = False,
 ) -> None:
@@ -69,9 +69,13 @@ def compare(
         for comparison in comparisons
         for row in (comparison.regressions(limit) if limit is not None else [])
     ]
+    lost = [name for comparison in comparisons for name in comparison.lost]
     _print(comparisons, as_json)
     if regressions:
         typer.echo(f"slower by {fail_on} or more: {len(regressions)} cases", err=True)
+    if lost and limit is not None:
+        typer.echo(f"timed in the base alone: {len(lost)} cases, {_clean(lost[0])} first", err=True)
+    if regressions or (lost and limit is not None):
         raise typer.Exit(1)
 
 

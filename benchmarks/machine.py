@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Mapping
@@ -25,11 +26,14 @@ PACKAGES = (
 )
 
 
-def fingerprint(name: str | None = None) -> dict[str, Any]:
+def fingerprint(
+    name: str | None = None, environment: Mapping[str, str] = os.environ
+) -> dict[str, Any]:
     """The machine before a run: all that may explain why samples differ.
 
     ``id``, ``name`` (where given), ``processor``, ``memory``, ``limits`` (of a container),
-    ``gpus``, ``system``, ``versions``, ``commit``, ``load_before`` and ``throttle_events_before``.
+    ``gpus``, ``system``, ``allocator`` (glibc's tunables in the timing processes'
+    ``environment``), ``versions``, ``commit``, ``load_before`` and ``throttle_events_before``.
     ``finished`` adds what is known afterwards. No host name, user or path is in it.
     """
     found: dict[str, Any] = {
@@ -39,6 +43,7 @@ def fingerprint(name: str | None = None) -> dict[str, Any]:
         "limits": limits() or None,
         "gpus": gpus() or None,
         "system": {"name": platform.system(), "release": platform.release()},
+        "allocator": environment.get("GLIBC_TUNABLES", "default"),
         "versions": versions(),
         "commit": commit(),
         "load_before": load(),

@@ -9,6 +9,7 @@ from benchmarks.record import Recording
 from benchmarks.run import Plan, run
 from benchmarks.show import Screen
 from benchmarks.timing import Limits
+from fer.process import available_cores, training_environment
 
 
 def record_session(
@@ -29,7 +30,7 @@ def record_session(
     taken = datetime.datetime.now(datetime.UTC).isoformat()
     with Screen(len(cases)) as screen:
         screen.say("looking at the machine")
-        machine = fingerprint(name)
+        machine = fingerprint(name, training_environment(available_cores()))
         if with_peaks:
             from benchmarks.peaks import machine_peaks
 

@@ -15,7 +15,7 @@ QUIET: dict[str, Any] = {
 
 
 def test_of_two_machines_alike_there_is_nothing_to_say() -> None:
-    assert remarks(QUIET, dict(QUIET)) == []
+    assert remarks([QUIET], [dict(QUIET)]) == []
 
 
 def test_versions_drivers_governors_and_commits_are_told() -> None:
@@ -25,7 +25,7 @@ def test_versions_drivers_governors_and_commits_are_told() -> None:
         "versions": {"python": "3.12"},
         "commit": {"id": "fedcba98765432100", "dirty": False},
     }
-    assert remarks(QUIET, other) == [
+    assert remarks([QUIET], [other]) == [
         "governor performance / powersave",
         "driver 600.1 / 601.0",
         "commit 0123456789ab / fedcba987654",
@@ -44,7 +44,7 @@ def test_a_troubled_machine_is_told() -> None:
         "gpus": slowed,
         "commit": QUIET["commit"] | {"dirty": True},
     }
-    assert remarks(QUIET, other) == [
+    assert remarks([QUIET], [other]) == [
         "desk: busy before it began: load 3 on 4 cores",
         "desk: the processor was slowed down by its heat meanwhile",
         "desk: H slowed by its power cap (after)",
@@ -53,4 +53,10 @@ def test_a_troubled_machine_is_told() -> None:
 
 
 def test_a_machine_that_says_nothing_is_no_error() -> None:
-    assert remarks({}, {}) == []
+    assert remarks([{}], [{}]) == []
+
+
+def test_every_run_of_a_folder_is_looked_at() -> None:
+    assert remarks([QUIET, QUIET | {"load_before": 3.0}], [QUIET]) == [
+        "cuda-1: busy before it began: load 3 on 4 cores"
+    ]

@@ -1,6 +1,7 @@
 """Recordings compared, from files to the verdict and the exit status."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ def test_a_case_is_compared_with_its_like(tmp_path: Path) -> None:
     ("change", "expected"),
     [
         ({"versions": {"torch": "2.14.0+cpu"}}, "torch 2.15.0 / 2.14.0"),
+        ({"allocator": "malloc"}, "allocator unknown / malloc"),
         ({"threads": 4}, "threads 2 / 4"),
         ({"flops": 3e9}, "network 7.812 MFLOP an item / 23.44 MFLOP an item"),
         ({"batch": 64}, "batch 128 / 64"),
@@ -77,7 +79,7 @@ def test_what_is_not_comparable_is_refused_by_name_or_annotated(
     tmp_path: Path, change: dict[str, Any], expected: str
 ) -> None:
     changed = case(0.2)
-    machine = {key: change[key] for key in change if key == "versions"}
+    machine = {key: change[key] for key in change if key in ("versions", "allocator")}
     if "batch" in change:
         changed = case(0.2, batch=change["batch"])
     elif "params_precision" in change:
@@ -161,6 +163,48 @@ def test_a_folder_is_so_many_processes_of_one_side(tmp_path: Path) -> None:
         read_side(tmp_path / "empty")
 
 
+def test_a_folders_numbers_are_those_of_all_its_runs(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    for i, level in enumerate((0.1, 0.1, 0.3)):
+        members = {"member_seconds": [[level, 2 * level]] * 60}
+        timed = case(level)
+        write(
+            tmp_path / "base" / f"{i}.json",
+            replace(timed, extra={**timed.extra, **members}),
+            load_before=float(i),
+        )
+    other = write(tmp_path / "other.json", case(0.1))
+    found = of_files(tmp_path / "base", other)
+    [row] = found.rows
+    pooled = read_side(tmp_path / "base").cases()[case().name]
+    assert row.base_seconds == pooled.median
+    assert len(pooled.seconds) == len(pooled.extra["member_seconds"]) == 180
+    assert row.noisy
+    assert not case(0.1).noisy
+    assert found.remarks == ("cpu-1: busy before it began: load 2 on 2 cores",)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"threads": 4}, r"1\.json: training\[.*\]: threads 4: expected 2, as in 0\.json"),
+        ({"precision": "bf16"}, "precision bf16: expected fp32"),
+        ({"flops": 3e9}, "network 23.44 MFLOP an item: expected 7.812 MFLOP an item"),
+        ({"commit": {"id": "b"}}, "commit b: expected a"),
+        ({"allocator": "malloc"}, "allocator malloc: expected None"),
+    ],
+)
+def test_a_folder_of_runs_that_are_not_of_the_same_is_refused(
+    tmp_path: Path, change: dict[str, Any], complaint: str
+) -> None:
+    machine = {key: change[key] for key in change if key in ("commit", "allocator")}
+    changed = case() if machine else replace(case(), extra={**case().extra, **change})
+    write(tmp_path / "0.json", case(), commit={"id": "a"})
+    write(tmp_path / "1.json", changed, **({"commit": {"id": "a"}} | machine))
+    with pytest.raises(BadInput, match=complaint):
+        read_side(tmp_path)
+
+
 def test_rivals_are_compared_round_by_round(tmp_path: Path) -> None:
     """Every round drifts by up to half; their ratio stays."""
     drift = np.linspace(1, 1.5, 60)
@@ -214,6 +258,19 @@ def test_a_regression_ends_with_status_1_and_only_a_large_one(tmp_path: Path) ->
     assert run(base, slower).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [("failed: KeyError: typo", 1), ("out of memory: 9 GiB", 1), ("no CUDA device", 0)],
+)
+def test_a_case_that_runs_no_more_is_a_regression(tmp_path: Path, reason: str, status: int) -> None:
+    big = case(batch=256)
+    lost = AbsentCase(big.group, big.name, big.params, reason)
+    base = write(tmp_path / "a.json", case(), big)
+    other = write(tmp_path / "b.json", case(), absent=(lost,))
+    assert run(base, other, "--fail-on", "10%").exit_code == status
+    assert run(base, other).exit_code == 0
+
+
 def test_a_limit_that_is_never_called_is_refused(tmp_path: Path) -> None:
     base, slower = write(tmp_path / "a.json", case()), write(tmp_path / "b.json", case(0.104))
     refused = run(base, slower, "--fail-on", "3%").exception
@@ -243,10 +300,22 @@ def test_noise_is_marked_and_names_cannot_steer_the_terminal(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "machine", [{"versions": ["torch"]}, {"processor": "A"}, {"gpus": ["H"]}, {"gpus": {}}]
+    ("machine", "complaint"),
+    [
+        ({"versions": ["torch"]}, "versions = ['torch']: expected a table"),
+        ({"processor": "A"}, "processor = 'A': expected a table"),
+        ({"processor": {"available": "2"}}, "processor.available = '2': expected a number"),
+        ({"load_before": "low"}, "load_before = 'low': expected a number"),
+        ({"gpus": {}}, "gpus = {}: expected a list"),
+        ({"gpus": ["H"]}, "gpus[0] = 'H': expected a table"),
+        ({"gpus": [{"before": "cold"}]}, "gpus[0].before = 'cold': expected a table"),
+        ({"gpus": [{"after": {"throttled": 1}}]}, "after.throttled = 1: expected a list"),
+    ],
 )
-def test_a_machine_that_is_none_is_bad_input(tmp_path: Path, machine: dict[str, Any]) -> None:
-    with pytest.raises(BadInput, match=r"a\.json: machine_info\.fer\.\w+"):
+def test_a_machine_that_is_none_is_bad_input(
+    tmp_path: Path, machine: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(BadInput, match=r"a\.json: machine_info\.fer\..*" + re.escape(complaint)):
         read_side(write(tmp_path / "a.json", case(), **machine))
 
 

@@ -65,6 +65,12 @@ def test_this_machine_is_told_whole_and_without_its_owner(monkeypatch: pytest.Mo
     assert "null" not in text
 
 
+def test_the_allocator_is_that_of_the_timing_processes() -> None:
+    assert fingerprint(environment={})["allocator"] == "default"
+    tuned = "glibc.malloc.hugetlb=1"
+    assert fingerprint(environment={"GLIBC_TUNABLES": tuned})["allocator"] == tuned
+
+
 def test_the_processor_as_linux_tells_it(tmp_path: Path) -> None:
     cpu = "sys/devices/system/cpu"
     root = write(
