@@ -7,6 +7,7 @@ a poll was not answered, a trial failed, or an epoch or an artifact is missing.
 """
 
 import argparse
+import http.client
 import json
 import re
 import signal
@@ -49,14 +50,24 @@ trials = 100000
 """
 _PATHS = ("/api/studies/1?after=0", "/api/studies", "/api/studies/1/param_importances")
 _START_SECONDS = 900.0
+PATIENCE = 120.0
+"""Seconds after which a poll counts as not answered."""
+OK, REFUSED = 200, 0
+"""In place of the status of a poll that was refused, cut off or not answered in time."""
 
 T = TypeVar("T")
 
 
 @dataclass
 class Polls:
-    """The answers to all polls: statuses, and seconds each took."""
+    """The answers to all polls: statuses, and seconds each took.
 
+    Attributes:
+        pause: seconds between an answer and the next poll.
+        statuses: how often each came; ``REFUSED`` where there was no answer at all.
+    """
+
+    pause: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
 
@@ -68,13 +79,16 @@ class Polls:
             turn += 1
             began = time.perf_counter()
             try:
-                with urllib.request.urlopen(address.rstrip("/") + path, timeout=120) as answer:
+                with urllib.request.urlopen(address.rstrip("/") + path, timeout=PATIENCE) as answer:
                     answer.read()
                     status = answer.status
             except urllib.error.HTTPError as error:
                 status = error.code
+            except (OSError, http.client.HTTPException):
+                status = REFUSED
             self.statuses[status] += 1
             self.seconds.append(time.perf_counter() - began)
+            stop.wait(self.pause)
 
 
 def soak(seconds: float, workers: int, pollers: int, storage: str, folder: Path) -> list[str]:
@@ -112,13 +126,16 @@ def soak(seconds: float, workers: int, pollers: int, storage: str, folder: Path)
     print(f"epochs reported meanwhile: {after - before}")
     print(f"trials: {dict(Counter(trial.state.name.lower() for trial in trials))}")
     print(f"fer search run ended with {status} after SIGTERM")
-    return _wrong(polls, trials, after - before, status)
+    return wrong(polls, trials, after - before, status)
 
 
-def _wrong(polls: Polls, trials: list[FrozenTrial], epochs: int, status: int) -> list[str]:
+def wrong(polls: Polls, trials: list[FrozenTrial], epochs: int, status: int) -> list[str]:
+    """What a soak must not see; ``epochs``: reported meanwhile, ``status``: of the study."""
     found = []
-    if refused := {code: n for code, n in polls.statuses.items() if code not in (200, 400)}:
+    if refused := {code: n for code, n in polls.statuses.items() if code != OK}:
         found.append(f"polls that were not answered: {refused}")
+    if not polls.statuses[OK]:
+        found.append("nothing was polled")
     if failed := [t for t in trials if t.state == TrialState.FAIL]:
         found.append(f"trial {failed[0].number} failed: {failed[0].user_attrs.get('reason')}")
     if epochs == 0:
@@ -126,7 +143,7 @@ def _wrong(polls: Polls, trials: list[FrozenTrial], epochs: int, status: int) ->
     for trial in trials:
         if list(trial.intermediate_values) != list(range(1, (trial.last_step or 0) + 1)):
             found.append(f"trial {trial.number}: epochs {list(trial.intermediate_values)}")
-        if trial.state == TrialState.COMPLETE and len(_artifacts(trial)) < 4:
+        if trial.state == TrialState.COMPLETE and len(_artifacts(trial)) < 5:
             found.append(f"trial {trial.number}: artifacts {_artifacts(trial)}")
     if status != 130:
         found.append(f"fer search run ended with {status}: expected 130")
@@ -187,11 +204,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fer-soak-") as temporary:
         folder = Path(temporary)
         storage = asked.storage or f"sqlite:///{folder / 'studies.db'}"
-        wrong = soak(asked.seconds, asked.workers, asked.pollers, storage, folder)
-        if wrong:
+        found = soak(asked.seconds, asked.workers, asked.pollers, storage, folder)
+        if found:
             print((folder / "study.log").read_text(encoding="utf-8")[-2000:])
-    print("\n".join(wrong) or "nothing was wrong")
-    return 1 if wrong else 0
+    print("\n".join(found) or "nothing was wrong")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

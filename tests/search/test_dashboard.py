@@ -17,9 +17,11 @@ import pytest
 from optuna.artifacts import FileSystemArtifactStore, upload_artifact
 
 from fer.errors import BadInput
+from search.dashboard import soak
 from search.dashboard.artifacts import artifact_folder
 from search.dashboard.listen import HOST, check_access, listen
 from search.dashboard.serve import Server, make_server
+from search.dashboard.soak import Polls
 from search.sessions import begin_session
 
 TOKEN = "a-token-of-many-letters"
@@ -172,7 +174,9 @@ def test_its_own_page_can_write_a_note(browser, study):
     assert answer.status == 204
 
 
-@pytest.mark.parametrize("name", ["page.html", "page.svg", "page.xhtml", "page.xml", "script.js"])
+@pytest.mark.parametrize(
+    "name", ["page.html", "page.svg", "page.xml", "script.js", "model.safetensors"]
+)
 def test_an_upload_that_could_run_is_a_download(browser, attached, name):
     answer = browser.get(attached(name, "<script>alert(1)</script>"))
     assert answer.status == 200
@@ -360,37 +364,37 @@ def test_beside_a_study_that_is_killed_it_ends_too(study, tmp_path):
         pytest.fail("it still answers")
 
 
-def test_twenty_seconds_of_polling_fail_none_of_four_workers_trials(serve, study, tmp_path):
-    """`python -m search.dashboard.soak` does the same for two minutes, with real training."""
+@pytest.mark.timeout(900)
+@pytest.mark.filterwarnings("ignore::UserWarning:optuna")  # of the importance of few trials
+def test_two_minutes_of_polling_fail_no_report_and_no_trial_of_four_workers(serve, study, tmp_path):
+    """`python -m search.dashboard.soak` does the same with real training."""
     file = tmp_path / "study.toml"  # the study's own
     cheap = Path(__file__).parent / "cheap.py"
     runs = [sys.executable, cheap, "run", file, study.opened.shown, tmp_path, "4", "100000"]
-    browser, stop, statuses = serve(), threading.Event(), []
-
-    def poll():
-        while not stop.is_set():
-            statuses.append(browser.get("/api/studies/1?after=0").status)
-
+    # Ten times as often as two open pages ask; the trainer sleeps rather than trains.
+    polls, stop = Polls(pause=0.25), threading.Event()
+    address = f"http://{HOST}:{serve().server.server_port}"
     running = subprocess.Popen(
         list(map(str, runs)),
-        env=os.environ | {"CHEAP_STEP_SECONDS": "0.01", "OMP_NUM_THREADS": "1"},
+        env=os.environ | {"CHEAP_STEP_SECONDS": "0.05", "OMP_NUM_THREADS": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-    pollers = [threading.Thread(target=poll) for _ in range(2)]
-    for poller in pollers:
-        poller.start()
+    pollers = [threading.Thread(target=polls.poll, args=(address, stop)) for _ in range(2)]
     try:
         deadline = time.monotonic() + 200
         while not study.everything() and time.monotonic() < deadline:
             time.sleep(0.1)
+        for poller in pollers:
+            poller.start()
         with pytest.raises(subprocess.TimeoutExpired):
-            running.wait(20)
+            running.wait(120)
     finally:
         stop.set()
         for poller in pollers:
-            poller.join()
+            if poller.is_alive():
+                poller.join()
         running.send_signal(signal.SIGTERM)
         _, err = running.communicate(timeout=240)
     assert running.returncode == 130, err
@@ -400,7 +404,29 @@ def test_twenty_seconds_of_polling_fail_none_of_four_workers_trials(serve, study
     for trial in trials:
         epochs = len(trial.intermediate_values)
         assert list(trial.intermediate_values) == list(range(1, epochs + 1))
-    assert set(statuses) == {200}
+    assert set(polls.statuses) == {200}
+    assert polls.statuses[200] > 100
+
+
+@pytest.mark.parametrize("fault", ["nobody listens", "nobody answers", "not found"])
+def test_a_poll_without_a_good_answer_counts_as_a_failure(fault, serve, monkeypatch):
+    stop = threading.Event()
+    polls = Polls(pause=0.01)
+    if fault == "not found":
+        address, expected = f"http://{HOST}:{serve().server.server_port}/no", 404
+        threading.Timer(0.5, stop.set).start()
+        polls.poll(address, stop)
+    else:
+        with listen(HOST, 0) as listening:
+            address, expected = f"http://{HOST}:{listening.getsockname()[1]}", soak.REFUSED
+            if fault == "nobody listens":
+                listening.close()
+            monkeypatch.setattr(soak, "PATIENCE", 0.2)
+            threading.Timer(0.5, stop.set).start()
+            polls.poll(address, stop)
+    assert set(polls.statuses) == {expected}
+    wrong = soak.wrong(polls, [], 1, 130)
+    assert any("not answered" in each for each in wrong)
 
 
 def test_the_page_is_mended_and_keeps_its_policy(browser):
