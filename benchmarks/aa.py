@@ -112,9 +112,10 @@ def verdict(sides: Sides, side: str, in_turns: bool) -> Difference:
 
 def overhead(device: str, limits: Limits) -> dict[str, float]:
     """The harness's cost as shares of the case's time: within each sample, and between them."""
-    nothing = Work(call=_nothing, items=1, unit="calls")
-    within = statistics.median(time_in_turns([nothing], Limits(seconds=0.1))[0].seconds)
     work = set_up(device, PASSES["first"])
+    # On its device: there CUDA's events and waits are a part of the cost.
+    nothing = Work(call=_nothing, items=1, unit="calls", device=work.device)
+    within = statistics.median(time_in_turns([nothing], Limits(seconds=0.1))[0].seconds)
     began = 0.0
 
     def tell(step: str, _: int) -> None:

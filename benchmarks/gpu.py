@@ -3,7 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
 
 REASONS = {
     0x004: "power cap",
@@ -36,6 +39,13 @@ def states() -> list[dict[str, Any]]:
     if not torch.cuda.is_available():
         return []
     return [state(_handle(uuid)) for uuid in map(_uuid, _properties(torch))]
+
+
+def state_of(device: "torch.device | None") -> dict[str, Any]:
+    """The state of one CUDA device now."""
+    import torch
+
+    return state(_handle(_uuid(torch.cuda.get_device_properties(device))))
 
 
 def _properties(torch: Any) -> list[Any]:

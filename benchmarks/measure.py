@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -86,18 +87,28 @@ def extra_of(work: Work, seen: Samples) -> dict[str, Any]:
         "flops": work.flops,
         "bytes": work.bytes,
         "precision": work.precision,
-        "threads": int(os.environ.get("OMP_NUM_THREADS", "0")) or None,
+        "threads": _threads(work),
         "order": seen.order,
         "member_seconds": seen.member_seconds or None,
         "warmup": seen.warmup,
         "device_seconds": seen.device_seconds or None,
         "peak_rss_bytes": seen.peak_rss_bytes,
         "peak_device_bytes": seen.peak_device_bytes,
+        "peak_reserved_bytes": seen.peak_reserved_bytes,
+        "gpu": seen.gpu or None,
         "energy_joules": joules,
         "energy_source": counters[0].source if joules is not None else None,
         "phases": work.phases() if work.phases else None,
     }
     return {key: value for key, value in extra.items() if value is not None}
+
+
+def _threads(work: Work) -> int | None:
+    """Of torch in this process, or in each of a crowd's."""
+    torch = sys.modules.get("torch")
+    if torch is not None and work.member_seconds is None:
+        return int(torch.get_num_threads())
+    return int(os.environ.get("OMP_NUM_THREADS", "0")) or None
 
 
 def _untimed(work: Work) -> Callable[[], None]:

@@ -1,7 +1,9 @@
 """The cases through pytest-benchmark's fixture: ``pytest benchmarks/ --benchmark-json=FILE``.
 
-The samples are as those of ``fer bench run`` but for two things: all cases share one process, with
-the memory and threads that it has, and rivals do not take turns.
+The samples are as those of ``fer bench run`` but that all cases share one process: its threads
+(torch's own number, which is recorded), its allocator (set ``GLIBC_TUNABLES`` before, or it is
+recorded as another than that of ``fer bench run``), and a peak of resident memory that holds what
+earlier cases left. Rivals do not take turns.
 """
 
 from collections.abc import Callable
@@ -19,8 +21,11 @@ from benchmarks.timing import (
     GLANCE,
     Limits,
     Samples,
+    note_device,
+    note_device_memory,
+    reset_device_memory,
     rounds_for,
-    waited_for,
+    sampled,
     warm_up,
 )
 
@@ -37,6 +42,8 @@ def test_case(
     case: Case, benchmark: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FER_CACHE", "")  # put back afterwards, whatever a case sets it to
+    if case.threads:
+        monkeypatch.setenv("OMP_NUM_THREADS", str(case.threads))  # of the processes that it starts
     try:
         work = case.setup()
     except Exception as error:
@@ -59,9 +66,12 @@ def _time(case: Case, work: Work, benchmark: Any, limits: Limits) -> None:
     reset_peak()
     warm_up(work, seen, limits)
     rounds = rounds_for(work, seen, limits)
+    reset_device_memory(work)
     benchmark.pedantic(
-        waited_for(work), setup=_returning_none(work.reset), rounds=rounds, iterations=1
+        sampled(work, seen), setup=_returning_none(work.reset), rounds=rounds, iterations=1
     )
+    note_device_memory(work, seen)
+    note_device(work, seen)
     seen.order = list(range(rounds))
     seen.peak_rss_bytes = work.peak_bytes() if work.peak_bytes else peak_resident()
     extra = extra_of(work, seen)

@@ -67,6 +67,8 @@ class Samples:
         peak_rss_bytes: largest resident memory of the process and its children; None where the
             system does not say. Works that are timed together share it.
         peak_device_bytes: largest memory that torch had allocated on the CUDA device.
+        peak_reserved_bytes: the same with what it keeps for later, as others on the device see it.
+        gpu: the CUDA device's temperature, clocks and throttling right after the timing.
         failure: what ended the work before it was timed whole: it has no samples then.
     """
 
@@ -77,6 +79,8 @@ class Samples:
     warmup: list[float] = field(default_factory=list)
     peak_rss_bytes: int | None = None
     peak_device_bytes: int | None = None
+    peak_reserved_bytes: int | None = None
+    gpu: dict[str, Any] = field(default_factory=dict)
     failure: Exception | None = None
 
 
@@ -131,6 +135,8 @@ def time_in_turns(
                     collected = clock()
             if _enough([samples[i] for i in running], limits):
                 break
+        for work, seen in zip(works, samples, strict=True):
+            note_device(work, seen)
     finally:
         gc.enable()
         gc.unfreeze()
@@ -193,18 +199,15 @@ def _lead_in(work: Work, seen: Samples, clock: Callable[[], float]) -> None:
 
 
 def _sample(work: Work, seen: Samples, rank: int, clock: Callable[[], float]) -> None:
-    cuda = _cuda(work)
-    if cuda is not None:
-        cuda.reset_peak_memory_stats(work.device)
+    reset_device_memory(work)  # its peaks are the rivals' too
     wall, device = _call(work, clock)
     seen.seconds.append(wall)
     seen.order.append(rank)
     if work.member_seconds:
         seen.member_seconds.append(work.member_seconds())
-    if device is not None and cuda is not None:
+    if device is not None:
         seen.device_seconds.append(device)
-        peak = cuda.max_memory_allocated(work.device)
-        seen.peak_device_bytes = max(seen.peak_device_bytes or 0, peak)
+        note_device_memory(work, seen)
     # Between samples, and rarely: reading it takes a fifth of a millisecond and more.
     if len(seen.seconds) <= WINDOW:
         resident = work.peak_bytes() if work.peak_bytes else peak_resident()
@@ -212,10 +215,56 @@ def _sample(work: Work, seen: Samples, rank: int, clock: Callable[[], float]) ->
             seen.peak_rss_bytes = max(seen.peak_rss_bytes or 0, resident)
 
 
+def reset_device_memory(work: Work) -> None:
+    """Forget the CUDA device's peaks so far."""
+    cuda = _cuda(work)
+    if cuda is not None:
+        cuda.reset_peak_memory_stats(work.device)
+
+
+def note_device_memory(work: Work, seen: Samples) -> None:
+    """The CUDA device's peaks since they were reset; nothing on a CPU."""
+    cuda = _cuda(work)
+    if cuda is not None:
+        allocated = cuda.max_memory_allocated(work.device)
+        reserved = cuda.max_memory_reserved(work.device)
+        seen.peak_device_bytes = max(seen.peak_device_bytes or 0, allocated)
+        seen.peak_reserved_bytes = max(seen.peak_reserved_bytes or 0, reserved)
+
+
+def note_device(work: Work, seen: Samples) -> None:
+    """The CUDA device's state now, before it cools down; nothing on a CPU."""
+    if _cuda(work) is not None:
+        from benchmarks.gpu import state_of
+
+        seen.gpu = state_of(work.device)
+
+
+def sampled(work: Work, seen: Samples) -> Callable[[], None]:
+    """The work's call to its end on the device, for another's clock; what that cannot see of each
+    call (CUDA's events, the members of a crowd) is added to ``seen``."""
+
+    def call() -> None:
+        if _cuda(work) is None:
+            work.call()
+        else:
+            device = _timed(work, time.perf_counter)[1]
+            assert device is not None
+            seen.device_seconds.append(device)
+        if work.member_seconds:
+            seen.member_seconds.append(work.member_seconds())
+
+    return call
+
+
 def _call(work: Work, clock: Callable[[], float]) -> tuple[float, float | None]:
     """Wall clock of one call, and what CUDA's events say of it where there are any."""
     if work.reset:
         work.reset()
+    return _timed(work, clock)
+
+
+def _timed(work: Work, clock: Callable[[], float]) -> tuple[float, float | None]:
     cuda = _cuda(work)
     if cuda is None:
         began = clock()

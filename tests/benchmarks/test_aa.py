@@ -3,11 +3,12 @@
 import random
 
 import pytest
+import torch
 
 from benchmarks import aa
-from benchmarks.case import Case
+from benchmarks.case import Case, Work
 from benchmarks.record import Measured
-from benchmarks.timing import Limits
+from benchmarks.timing import Limits, Samples
 
 SAME, SLOWER = "no difference shown", "slower"
 
@@ -34,6 +35,21 @@ def test_the_slowed_side_does_a_tenth_more() -> None:
     assert aa.PASSES["first"] == aa.PASSES["again"]
     assert aa.PASSES["slowed"] == 1.1 * aa.PASSES["first"]
     assert len({case.name for case in aa.cases()}) == len(aa.cases())
+
+
+def test_the_harness_costs_what_it_costs_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = torch.device("meta")
+    timed: list[Work] = []
+
+    def time_in_turns(works: list[Work], *_: object, **__: object) -> list[Samples]:
+        timed.extend(works)
+        return [Samples(seconds=[1.0])]
+
+    work = Work(call=lambda: None, items=1, unit="images", device=device)
+    monkeypatch.setattr(aa, "set_up", lambda *_: work)
+    monkeypatch.setattr(aa, "time_in_turns", time_in_turns)
+    aa.overhead("cuda", Limits())
+    assert [each.device for each in timed] == [device, device]
 
 
 def test_sides_take_turns_process_by_process(monkeypatch: pytest.MonkeyPatch) -> None:

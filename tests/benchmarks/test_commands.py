@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 from benchmarks import cases, commands
 from benchmarks.record import read
@@ -154,6 +155,7 @@ def test_pytest_times_the_same_cases_into_a_recording(tmp_path):
     [case] = recording.measured
     assert case.name == "study[what=help]"
     assert len(case.seconds) == len(case.extra["order"])
+    assert case.extra["threads"] == torch.get_num_threads()
     assert recording.machine["id"]
     node = json.loads((tmp_path / "a.json").read_text())["machine_info"]["node"]
     assert node == recording.machine["id"]

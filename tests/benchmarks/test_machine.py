@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import gpu
 from benchmarks.container import limits
+from benchmarks.energy import meters
 from benchmarks.machine import fingerprint, finished, machine_id
 from benchmarks.processor import processor, throttle_events
 
@@ -185,6 +186,25 @@ def test_a_gpu_with_nvml(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["before"]["throttled"] == ["power cap", "heat (software)"]
     assert found["before"]["temperature_celsius"] == 81
     assert "power_watts" not in found["before"]
+
+
+@pytest.mark.usefixtures("one_gpu")
+def test_the_state_of_one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", Nvml())  # type: ignore[arg-type]
+    assert gpu.state_of(None)["sm_clock_hz"] == 1200e6
+
+
+@pytest.mark.usefixtures("one_gpu")
+def test_the_boards_energy_is_read_in_joules(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    board = Nvml()
+    monkeypatch.setitem(sys.modules, "pynvml", board)  # type: ignore[arg-type]
+    board.nvmlDeviceGetTotalEnergyConsumption = board.refuse
+    assert meters(torch.device("cuda")) == []
+    board.nvmlDeviceGetTotalEnergyConsumption = lambda _: 2500
+    [meter] = meters(torch.device("cuda"))
+    assert (meter.source, meter.read()) == ("nvml", 2.5)
 
 
 @pytest.mark.usefixtures("one_gpu")

@@ -5,7 +5,18 @@ import gc
 import pytest
 
 from benchmarks.case import Work
-from benchmarks.timing import STABLE, Limits, Samples, rounds_for, time_in_turns, warm_up
+from benchmarks.timing import (
+    STABLE,
+    Limits,
+    Samples,
+    note_device,
+    note_device_memory,
+    reset_device_memory,
+    rounds_for,
+    sampled,
+    time_in_turns,
+    warm_up,
+)
 
 
 class Clock:
@@ -156,6 +167,96 @@ def test_what_resets_a_work_is_not_timed(clock):
 
     [seen] = time_in_turns([clock.work(0.5, reset=reset)], LIMITS, clock=clock)
     assert seen.seconds == pytest.approx([0.5] * 3)
+
+
+class Cuda:
+    """``torch.cuda`` of a device that does each call in 3 s, while the host does not wait."""
+
+    def __init__(self, clock):
+        self.clock, self.done, self.peak, self.pending = clock, 0.0, 0, False
+
+    def call(self, size):
+        self.done = self.clock.now + 3
+        self.peak = max(self.peak, size)
+
+    def synchronize(self, _device):
+        self.clock.now = max(self.clock.now, self.done)
+
+    def reset_peak_memory_stats(self, _device):
+        self.peak = 0
+
+    def max_memory_allocated(self, _device):
+        return self.peak
+
+    def max_memory_reserved(self, _device):
+        return 2 * self.peak
+
+    def Event(self, enable_timing):  # noqa: N802
+        assert enable_timing
+        return Event(self)
+
+
+class Event:
+    def __init__(self, cuda):
+        self.cuda, self.at = cuda, 0.0
+
+    def record(self):
+        self.at = max(self.cuda.clock.now, self.cuda.done)
+
+    def elapsed_time(self, later):
+        return 1000 * (later.at - self.at)
+
+
+@pytest.fixture
+def cuda(monkeypatch, clock):
+    found = Cuda(clock)
+    monkeypatch.setattr("benchmarks.timing._cuda", lambda work: found if work.device else None)
+    monkeypatch.setattr("benchmarks.gpu.state_of", lambda device: {"temperature_celsius": device})
+    return found
+
+
+def test_on_cuda_a_call_lasts_until_the_device_is_done_by_both_clocks(cuda, clock):
+    work = Work(call=lambda: cuda.call(5), items=1, unit="calls", device=60)
+    [seen] = time_in_turns([work], LIMITS, clock=clock)
+    assert seen.seconds == seen.device_seconds == pytest.approx([3.0] * 3)
+    assert seen.gpu == {"temperature_celsius": 60}
+
+
+def test_peak_memory_on_the_device_is_not_that_of_a_rival(cuda, clock):
+    small, large = (
+        Work(call=lambda size=size: cuda.call(size), items=1, unit="calls", device=60)
+        for size in (5, 900)
+    )
+    seen = time_in_turns([small, large], LIMITS, clock=clock, pause=lambda _: None)
+    assert [(each.peak_device_bytes, each.peak_reserved_bytes) for each in seen] == [
+        (5, 10),
+        (900, 1800),
+    ]
+
+
+def test_for_another_clock_a_call_is_waited_for_and_its_events_are_kept(cuda, clock):
+    work, seen = Work(call=lambda: cuda.call(5), items=1, unit="calls", device=60), Samples()
+    cuda.call(10**9)
+    cuda.synchronize(60)
+    before = clock.now
+    reset_device_memory(work)
+    call = sampled(work, seen)
+    call()
+    call()
+    assert clock.now - before == 6
+    assert seen.device_seconds == pytest.approx([3.0, 3.0])
+    note_device_memory(work, seen)
+    note_device(work, seen)
+    assert (seen.peak_device_bytes, seen.gpu) == (5, {"temperature_celsius": 60})
+
+
+def test_without_a_device_there_is_nothing_of_it(clock):
+    work, seen = clock.work(1, member_seconds=lambda: [1.0, 2.0]), Samples()
+    sampled(work, seen)()
+    note_device_memory(work, seen)
+    note_device(work, seen)
+    assert (seen.device_seconds, seen.peak_device_bytes, seen.gpu) == ([], None, {})
+    assert seen.member_seconds == [[1.0, 2.0]]
 
 
 def test_peak_memory_is_that_of_the_calls(clock):
