@@ -1,10 +1,12 @@
 """Every kind of source gives the same faces."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 from faces_sources import CLASSES, noise, png, write_folder, write_zip
+from PIL import Image
 
 from fer.errors import BadInput
 from fer.faces import load_faces, read_images, require_labels
@@ -92,13 +94,27 @@ def test_a_npz_becomes_faces(tmp_path: Path) -> None:
     assert load_faces(str(by_number), "test", CLASSES).labels is None
 
 
-def test_an_image_in_equal_channels_counts_as_gray_and_a_jpeg_is_read(tmp_path: Path) -> None:
+def test_an_image_in_equal_channels_counts_as_gray(tmp_path: Path) -> None:
     source = {
         "train/happy/rgb.png": png(noise(1), mode="RGB"),
         "train/angry/gray.png": png(noise(1)),
     }
     faces = load_faces(str(write_zip(tmp_path / "f.zip", source)), "train", ("angry", "happy"))
     assert np.array_equal(faces.images[0], faces.images[1])
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_jpeg_is_read_to_the_pixels_that_it_holds(tmp_path: Path, mode: str) -> None:
+    smooth = np.add.outer(np.arange(48), 2 * np.arange(48)).astype(np.uint8)
+    content = io.BytesIO()
+    Image.fromarray(smooth).convert(mode).save(content, "JPEG", quality=95)
+    names = ("train/angry/a.jpg", "train/angry/b.JPEG", "train/happy/c.jpeg")
+    source = str(write_zip(tmp_path / "f.zip", dict.fromkeys(names, content.getvalue())))
+    faces = load_faces(source, "train", ("angry", "happy"))
+    assert faces.ids == ("a", "b", "c")
+    for image in faces.images:
+        assert np.abs(image.astype(int) - smooth).max() < 8, "JPEG loses a little"
+        assert np.array_equal(image, np.asarray(Image.open(content).convert("L")))
 
 
 def test_single_images_are_read_by_their_names(tmp_path: Path) -> None:
