@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -130,11 +132,12 @@ def _run_child(
 
 @contextmanager
 def _child(assignment: Assignment, threads: int) -> "Iterator[tuple[subprocess.Popen[bytes], Any]]":
-    """The timing process, at work; it and all it started are gone afterwards, whatever happens."""
-    with tempfile.TemporaryFile() as stderr:
+    """The timing process, at work; it, all it started, and its temporary files are gone afterwards,
+    whatever happens."""
+    with tempfile.TemporaryFile() as stderr, _folder() as folder:
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.child"],
-            env=training_environment(threads),
+            env=training_environment(threads) | {"TMPDIR": folder},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -149,6 +152,22 @@ def _child(assignment: Assignment, threads: int) -> "Iterator[tuple[subprocess.P
             yield process, stderr
         finally:
             _end(process)
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """For temporary files. What was killed may write for a moment still, so it is removed again."""
+    folder = tempfile.mkdtemp(prefix="fer-bench-")
+    # A server that may not run as root has its own folder in it.
+    os.chmod(folder, 0o711)
+    try:
+        yield folder
+    finally:
+        for _ in range(50):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not os.path.exists(folder):
+                break
+            time.sleep(0.1)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -77,5 +77,18 @@ def cases():
     ]
 
 
+def _endless_with_server():
+    from benchmarks.postgres import Server
+
+    server = Server()
+    work = _endless()
+    work.close = server.close
+    return work
+
+
+def endless_with_server():
+    return [_case("endless with server", _endless_with_server)]
+
+
 def endless():
     return [_case("endless", _endless)]

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
-from benchmarks import cases, commands
+from benchmarks import cases, commands, postgres
+from benchmarks.case import Absent
 from benchmarks.record import read
 from benchmarks.timing import Limits
 from fer.cli import main
@@ -105,16 +108,7 @@ def test_bad_input_is_one_line_and_status_2(fer, tmp_path, arguments, complaint)
 
 
 def test_ctrl_c_ends_with_130_and_leaves_no_file_and_no_process(tmp_path):
-    code = (
-        "import pretend, sys; from benchmarks import cases;"
-        "cases.full = pretend.endless; cases.SOURCE = 'pretend:endless';"
-        "from fer.cli import main; sys.argv = ['fer', 'bench', 'run', '--no-peaks', '--out', 'a'];"
-        "main()"
-    )
-    environment = os.environ | {"PYTHONPATH": str(HERE)}
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
-    )
+    process = _begin("endless", tmp_path)
     children = _wait_for(lambda: _children(process.pid), process)
     process.send_signal(signal.SIGINT)
     error = process.communicate(timeout=60)[1]
@@ -122,6 +116,48 @@ def test_ctrl_c_ends_with_130_and_leaves_no_file_and_no_process(tmp_path):
     assert error.decode().splitlines()[-1] == "fer: stopped by SIGINT"
     assert not list(tmp_path.iterdir())
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+@pytest.mark.postgres
+def test_ctrl_c_leaves_no_postgresql_server_and_no_temporary_folder(tmp_path):
+    pytest.importorskip("psycopg", reason="no psycopg: pip install 'fer-search[postgres]'")
+    try:
+        postgres._program("postgres")
+    except Absent as absent:
+        pytest.skip(str(absent))
+    process = _begin("endless_with_server", tmp_path)
+    server = _wait_for(lambda: _server(process.pid), process)
+    command = server.cmdline()
+    data = Path(command[command.index("-D") + 1])
+    assert data.is_dir()
+    process.send_signal(signal.SIGINT)
+    error = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, error
+    assert not server.is_running()
+    assert not data.parents[1].exists(), "the folder of all temporary files"
+
+
+def _server(pid):
+    """The server of a run, once it is begun."""
+    for process in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "listen_addresses=127.0.0.1" in process.cmdline():
+                return process
+    return None
+
+
+def _begin(cases, folder):
+    """`fer bench run` on pretended cases, as a process."""
+    code = (
+        "import pretend, sys; from benchmarks import cases;"
+        f"cases.full = pretend.{cases}; cases.SOURCE = 'pretend:{cases}';"
+        "from fer.cli import main; sys.argv = ['fer', 'bench', 'run', '--no-peaks', '--out', 'a'];"
+        "main()"
+    )
+    environment = os.environ | {"PYTHONPATH": str(HERE)}
+    return subprocess.Popen(
+        [sys.executable, "-c", code], cwd=folder, env=environment, stderr=subprocess.PIPE
+    )
 
 
 def _children(pid):
