@@ -14,10 +14,7 @@ from fer.intervals import NORMAL_95, newcombe, wilson
 from fer.scores import Scores
 from reports.material import Material
 from reports.words import SPACE, count, interval, percent, points, signed
-
-PUBLISHED = 0.82244
-"""Accuracy of the published result on the 3,965 test images of FER2013's three classes."""
-PUBLISHED_CLASSES = ("angry", "happy", "neutral")
+from search import published
 
 
 @dataclass(frozen=True)
@@ -98,10 +95,8 @@ def paired(one: Scores, other: Scores) -> Difference | None:
 
 
 def published_for(material: Material) -> float | None:
-    """What was published, where the study's faces are those: FER2013's three classes."""
-    source = (material.data or {}).get("source")
-    real = source not in (None, "synthetic")
-    return PUBLISHED if real and material.classes == PUBLISHED_CLASSES else None
+    """What was published, where the study's faces are those."""
+    return published.TEST if published.applies_to(material.data) else None
 
 
 def judge(material: Material) -> Verdict:
@@ -114,21 +109,21 @@ def judge(material: Material) -> Verdict:
     faces = f"{n:,} held-out faces" if n else "the held-out faces"
     said = [f"The best of {count(len(material.searched), 'trial')}, {number}, recognised {best} "
             f"of {faces}."]  # fmt: skip
-    published = published_for(material)
+    known = published_for(material)
     if material.baseline is None:
         said.append("The baseline has not run to its end, so there is nothing to compare with yet.")
-        said += _against_published(material, best, published)
+        said += _against_published(material, best, known)
         return Verdict(f"No baseline yet; best {percent(best.value)}", tuple(said), None, best,
-                       published=published)  # fmt: skip
+                       published=known)  # fmt: skip
     baseline = Share(material.baseline.values[0], n)
     gain = _gain(material, best, baseline)
     answer, good, sentence = _answer(best, baseline, gain, material.definition.baseline_cut)
     said.append(sentence)
-    said += _against_published(material, best, published)
+    said += _against_published(material, best, known)
     if good and len(material.complete) > 1:
         said.append("It was chosen by this very accuracy, which flatters it a little: "
                     "train it with other seeds before quoting the figure.")  # fmt: skip
-    return Verdict(answer, tuple(said), good, best, baseline, gain, published)
+    return Verdict(answer, tuple(said), good, best, baseline, gain, known)
 
 
 def _gain(material: Material, best: Share, baseline: Share) -> Difference | None:
@@ -161,23 +156,23 @@ def _answer(
     return "No, not better than the baseline", False, f"{sentence}which chance alone could give."
 
 
-def _against_published(material: Material, best: Share, published: float | None) -> list[str]:
-    if published is None:
+def _against_published(material: Material, best: Share, known: float | None) -> list[str]:
+    if known is None:
         if (material.data or {}).get("source") == "synthetic":
             return ["These faces are drawn, so the figure published for FER2013, "
-                    f"{percent(PUBLISHED, 3)}, does not apply."]  # fmt: skip
+                    f"{percent(published.TEST, 3)}, does not apply."]  # fmt: skip
         return []
     if best.ends is None:
-        where = "above" if best.value > published else "below"
+        where = "above" if best.value > known else "below"
         where = f"{where} the best trial's"
-    elif best.ends[0] > published:
+    elif best.ends[0] > known:
         where = "below that whole interval"
-    elif best.ends[1] < published:
+    elif best.ends[1] < known:
         where = "above that whole interval"
     else:
         where = "inside that interval, so this study alone does not tell them apart"
     return [
-        f"The published {percent(published, 3)} lies {where}. It was measured on the test images, "
+        f"The published {percent(known, 3)} lies {where}. It was measured on the test images, "
         "which a study never opens."
     ]
 

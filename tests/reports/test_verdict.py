@@ -11,14 +11,16 @@ from fer.intervals import newcombe, wilson
 from reports.advice import advice
 from reports.figures.importance import importances
 from reports.material import Run
-from reports.verdict import PUBLISHED, Share, judge, paired, unpaired
+from reports.verdict import Share, judge, paired, unpaired
+from search import published
 
 
 def with_scores(best: float, base: float, faces: int = 3000):
     material = make_material(6, states=("COMPLETE",))
     runs = [Run(scores=make_scores(value, i, faces)) for i, value in enumerate((best, base))]
     material.best.values[0], material.baseline.values[0] = best, base
-    return dataclasses.replace(material, best_run=runs[0], baseline_run=runs[1])
+    data = {**material.data, "counts": dict(published.COUNTS)}
+    return dataclasses.replace(material, best_run=runs[0], baseline_run=runs[1], data=data)
 
 
 def test_a_large_gain_is_a_yes():
@@ -57,7 +59,16 @@ def test_drawn_faces_are_not_compared_with_the_published_figure():
     verdict = judge(material)
     assert verdict.published is None
     assert "does not apply" in " ".join(verdict.sentences)
-    assert judge(with_scores(0.9, 0.8)).published == PUBLISHED
+    assert judge(with_scores(0.9, 0.8)).published == published.TEST
+
+
+def test_the_published_figure_says_nothing_of_other_faces_of_the_same_classes():
+    material = with_scores(0.9, 0.8)
+    fewer = {**published.COUNTS, "happy": 7214}
+    material = dataclasses.replace(material, data={**material.data, "counts": fewer})
+    verdict = judge(material)
+    assert verdict.published is None
+    assert "82.244" not in " ".join(verdict.sentences)
 
 
 def test_without_predictions_the_interval_is_of_two_accuracies_measured_apart():
