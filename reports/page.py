@@ -22,6 +22,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from reports.palette import THEMES
+
 Cell = str | int | float | None
 
 
@@ -88,6 +90,8 @@ class Figure:
         id: lower-case letters and hyphens; names its CSV file and its PNG.
         sentence: what the data says, or why there is nothing to draw.
         about: how to read it, for who sees such a figure for the first time.
+        packed: whether ``page.js`` writes the CSV from what the plot holds as packed arrays: of a
+            line its ``customdata``, ``x``, and ``y`` in percent.
     """
 
     id: str
@@ -99,6 +103,7 @@ class Figure:
     pictures: tuple[Picture, ...] = ()
     data: Table | None = None
     code: str = ""
+    packed: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,13 +151,23 @@ class Page:
 
 
 def packed(values: NDArray[Any]) -> dict[str, str]:
-    """Numbers as plotly's typed array: a quarter of their size as text."""
+    """Numbers as plotly's typed array: a quarter of their size as text. Whole ones take as few
+    bytes as hold them."""
+    if values.dtype.kind == "i":
+        values = values.astype(_smallest(values))
     names = {"float32": "f4", "float64": "f8", "uint8": "u1", "int16": "i2", "int32": "i4"}
     data = values.astype(values.dtype.newbyteorder("<"))
     return {
         "dtype": names[values.dtype.name],
         "bdata": base64.b64encode(np.ascontiguousarray(data).tobytes()).decode(),
     }
+
+
+def _smallest(values: NDArray[Any]) -> str:
+    low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
+    if low >= 0 and high < 2**8:
+        return "uint8"
+    return "int16" if low >= -(2**15) and high < 2**15 else "int32"
 
 
 def render(page: Page) -> str:
@@ -165,6 +180,7 @@ def render(page: Page) -> str:
         page=page,
         style=Markup(_template("page.css")),
         scripts={name: Markup(text) for name, text in scripts.items()},
+        tints=json_block(THEMES),
         policy=policy(*scripts.values()),
         data={figure.id: json_block(payload(figure)) for figure in page.figures},
     )
@@ -172,13 +188,16 @@ def render(page: Page) -> str:
 
 def payload(figure: Figure) -> dict[str, Any]:
     """What ``page.js`` needs of a figure."""
-    return {
+    found: dict[str, Any] = {
         "plots": [
             {"data": plot.traces, "layout": plot.layout, "height": plot.height}
             for plot in figure.plots
-        ],
-        "csv": figure.data.csv() if figure.data else None,
+        ]
     }
+    if figure.data is not None:
+        text = None if figure.packed else figure.data.csv()
+        found |= {"csv": text, "columns": figure.data.columns}
+    return found
 
 
 def json_block(values: Any) -> Markup:

@@ -1,30 +1,56 @@
 """Colours, each with one meaning on every page.
 
-Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), which the colour-blind can tell apart;
-all of these stand out from white and from near black. No meaning hangs on colour alone: lines
-differ in dash and markers in shape as well.
+After Okabe and Ito (https://jfly.uni-koeln.de/color/), darker on white and lighter on near black so
+that each has a contrast of 3 to 1 or more on its paper, and the colour-blind can tell them apart.
+No meaning hangs on colour alone: lines differ in dash, markers in shape and bars in pattern too.
 """
 
-BLUE = "#0072B2"
-SKY = "#56B4E9"
-GREEN = "#009E73"
-ORANGE = "#E69F00"
-RED = "#D55E00"
-PURPLE = "#CC79A7"
+THEMES = {
+    "light": {
+        "ink": "#1c2127",
+        "soft": "#848d97",
+        "faint": "#d3d8de",
+        "paper": "#ffffff",
+        "grid": "#e9ecef",
+        "best": "#004d7a",
+        "complete": "#3796cc",
+        "baseline": "#bd7e00",
+        "blue": "#0072b2",
+        "sky": "#3796cc",
+        "green": "#009e73",
+        "orange": "#bd7e00",
+        "red": "#b03a00",
+        "purple": "#963c64",
+    },
+    "dark": {
+        "ink": "#e6e9ed",
+        "soft": "#8d97a2",
+        "faint": "#434b55",
+        "paper": "#14171b",
+        "grid": "#2a3038",
+        "best": "#7cc8f5",
+        "complete": "#3f7fa6",
+        "baseline": "#e69f00",
+        "blue": "#1f83c0",
+        "sky": "#7cc8f5",
+        "green": "#00a87b",
+        "orange": "#e69f00",
+        "red": "#d55e00",
+        "purple": "#e8a0c8",
+    },
+}
+"""What ``page.js`` and ``png.py`` put in for "@ink" and the like where a key ends in "color"."""
 
-INK = "@ink"
-"""The text's colour, and three fainter ones; ``page.js`` puts in the theme's."""
-SOFT = "@soft"
-FAINT = "@faint"
-PAPER = "@paper"
+INK, SOFT, FAINT, PAPER = "@ink", "@soft", "@faint", "@paper"
+BLUE, SKY, GREEN = "@blue", "@sky", "@green"
+ORANGE, RED, PURPLE = "@orange", "@red", "@purple"
 
 BEST = "@best"
-"""Blue among sky-blue trials; on a dark page the brighter of the two, so that it stands out."""
 COMPLETE = "@complete"
 PRUNED = SOFT
 FAILED = RED
 UNFINISHED = GREEN
-BASELINE = ORANGE
+BASELINE = "@baseline"
 PUBLISHED = PURPLE
 
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)

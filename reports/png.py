@@ -16,6 +16,7 @@ from pathlib import Path
 from fer.errors import BadInput, FerError
 from fer.files import write_atomically
 from reports.page import Figure, Page, Plot, json_block, plotly_js
+from reports.palette import THEMES
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -28,6 +29,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PNG_URI = "data:image/png;base64,"
 WIDTH, SCALE = 860, 2
 SECONDS = 180
 """After which a browser that does not answer is given up."""
@@ -37,12 +39,12 @@ _PAGE = """<!doctype html><meta charset="utf-8"><body><pre id="out"></pre>
 <script type="application/json" id="plots">{plots}</script>
 <script>
 (async () => {{
-  const tint = {{ ink: "#1c2127", soft: "#7c8691", faint: "#d3d8de", paper: "#ffffff",
-    best: "#0072b2", complete: "#56b4e9" }};
+  const tint = {tint};
+  const tinted = (value) =>
+    typeof value === "string" && value[0] === "@" ? tint[value.slice(1)] || value : value;
   const plots = JSON.parse(document.getElementById("plots").textContent, (key, value) =>
-    typeof value === "string" && value[0] === "@" && /color$/.test(key)
-      ? tint[value.slice(1)] || value : value);
-  const axis = {{ gridcolor: "#e9ecef", linecolor: tint.faint, zerolinecolor: "#e9ecef",
+    !/color$/.test(key) ? value : Array.isArray(value) ? value.map(tinted) : tinted(value));
+  const axis = {{ gridcolor: tint.grid, linecolor: tint.faint, zerolinecolor: tint.grid,
     zerolinewidth: 1, automargin: true, title: {{ standoff: 8 }} }};
   const template = {{ layout: {{ font: {{ color: tint.ink, size: 13, family: "sans-serif" }},
     paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff", xaxis: axis, yaxis: axis,
@@ -82,7 +84,8 @@ def draw(plots: Sequence[Plot]) -> list[bytes]:
         {"data": p.traces, "layout": p.layout, "height": p.height, "width": _width(p)}
         for p in plots
     ]
-    text = _PAGE.format(plotly=plotly_js(), plots=json_block(values), scale=SCALE)
+    tint = json_block(THEMES["light"])
+    text = _PAGE.format(plotly=plotly_js(), plots=json_block(values), tint=tint, scale=SCALE)
     with tempfile.TemporaryDirectory() as temporary:
         page = Path(temporary) / "figures.html"
         page.write_text(text, encoding="utf-8")
@@ -94,9 +97,19 @@ def draw(plots: Sequence[Plot]) -> list[bytes]:
             raise FerError(f"--png: {command[0]} did not answer in {SECONDS} s") from error
     found = re.search(rb"PNG:([^:]*(?::[^:]*)*?):GNP", done.stdout)
     uris = found[1].decode().split() if found else []
-    if len(uris) != len(plots):
-        raise FerError(f"--png: {command[0]} drew {len(uris)} of {len(plots)} figures")
-    return [base64.b64decode(uri.partition(",")[2]) for uri in uris]
+    return pictures(uris, len(plots), command[0])
+
+
+def pictures(uris: Sequence[str], wanted: int, drawn_by: str) -> list[bytes]:
+    """The pictures in ``data:`` addresses.
+
+    Raises:
+        FerError: there are fewer than wanted, or one is no PNG, such as the empty "data:,".
+    """
+    found = [uri.removeprefix(PNG_URI) for uri in uris if uri.startswith(PNG_URI)]
+    if len(found) != wanted or len(uris) != wanted or not all(found):
+        raise FerError(f"--png: {drawn_by} drew {len(found)} of {wanted} figures")
+    return [base64.b64decode(uri) for uri in found]
 
 
 def browser() -> str:

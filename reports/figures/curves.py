@@ -14,10 +14,10 @@ from reports.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, UNFINISHED
 from reports.words import count, percent
 
 _STYLES = {
-    "pruned": (PRUNED, 1.2, 0.55),
-    "failed": (FAILED, 1.2, 0.8),
-    "unfinished": (UNFINISHED, 1.2, 0.9),
-    "complete": (COMPLETE, 1.5, 0.8),
+    "pruned": (PRUNED, 1.2, 0.65, "dot"),
+    "failed": (FAILED, 1.5, 0.9, "dashdot"),
+    "unfinished": (UNFINISHED, 1.5, 0.9, "longdash"),
+    "complete": (COMPLETE, 1.5, 0.8, "solid"),
 }
 
 
@@ -29,10 +29,10 @@ def curves(material: Material) -> Figure:
         return missing("curves", title, "No trial has finished an epoch.")
     special = {t.number for t in (material.best, material.baseline) if t}
     traces: list[dict[str, Any]] = []
-    for name, (colour, width, opacity) in _STYLES.items():
+    for name, (colour, width, opacity, dash) in _STYLES.items():
         chosen = [t for t in begun if state(t) == name and t.number not in special]
         if chosen:
-            line = {"color": colour, "width": width}
+            line = {"color": colour, "width": width, "dash": dash}
             traces.append(_lines(chosen, name, line) | {"opacity": opacity})
     if cut := [trial for trial in begun if state(trial) == "pruned"]:
         traces.append(_crosses(cut))
@@ -45,7 +45,7 @@ def curves(material: Material) -> Figure:
     longest = max(trial.last_step or 0 for trial in begun)
     layout = {"xaxis": whole_numbers("epoch", longest), "yaxis": accuracy_axis()}
     rows = (
-        (trial.number, step, round(accuracy, 6))
+        (trial.number, step, round(float(np.float32(100 * accuracy)) / 100, 6))
         for trial in begun
         for step, accuracy in sorted(trial.intermediate_values.items())
     )
@@ -55,9 +55,11 @@ def curves(material: Material) -> Figure:
         _sentence(material, cut, longest),
         "Each line is one trial: the share of held-out faces that it recognised after each pass "
         "over the training faces (epoch). A line that ends in a cross was stopped there because "
-        "others were ahead at the same epoch.",
+        "others were ahead at the same epoch. Lines of pruned, failed and unfinished trials are "
+        "broken, each kind in its own way.",
         (Plot(tuple(traces), layout, height=440),),
         data=Table(("trial", "epoch", "validation_accuracy"), tuple(rows)),
+        packed=True,
     )
 
 
@@ -74,9 +76,9 @@ def _lines(trials: Sequence[FrozenTrial], name: str, line: dict[str, Any]) -> di
         "type": "scatter",
         "mode": "lines+markers" if len(steps) < 40 * len(trials) and len(trials) == 1 else "lines",
         "marker": {"size": 5},
-        "x": packed(np.array(steps, dtype=np.int16)),
+        "x": packed(np.array(steps)),
         "y": packed(np.array(heights, dtype=np.float32)),
-        "customdata": packed(np.array(numbers, dtype=np.int32)),
+        "customdata": packed(np.array(numbers)),
         "name": name,
         "line": line,
         "hovertemplate": "trial %{customdata}, epoch %{x}: %{y:.2f} %<extra></extra>",

@@ -92,7 +92,7 @@ def _lines(
         "mode": "lines",
         "x": packed(np.array(x, dtype=np.float32)),
         "y": packed(np.array(y, dtype=np.float32)),
-        "customdata": packed(np.array(numbers, dtype=np.int32)),
+        "customdata": packed(np.array(numbers)),
         "name": name,
         "line": line,
         "opacity": opacity,

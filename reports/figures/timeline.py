@@ -8,11 +8,16 @@ from optuna.trial import FrozenTrial
 from reports.figures.common import missing, state
 from reports.material import Material, began, seconds_of
 from reports.page import Figure, Plot, Table
-from reports.palette import COMPLETE, FAILED, PRUNED, UNFINISHED
+from reports.palette import COMPLETE, FAILED, PAPER, PRUNED, UNFINISHED
 from reports.words import count, duration, scale_of
 
 TITLE = "Who worked when"
-_COLOURS = {"complete": COMPLETE, "pruned": PRUNED, "failed": FAILED, "unfinished": UNFINISHED}
+_STYLES = {
+    "complete": (COMPLETE, ""),
+    "pruned": (PRUNED, "/"),
+    "failed": (FAILED, "x"),
+    "unfinished": (UNFINISHED, "."),
+}
 
 
 def timeline(material: Material) -> Figure:
@@ -24,10 +29,10 @@ def timeline(material: Material) -> Figure:
     total = max(end for _, _, end in spans)
     unit, size = scale_of(total)
     traces = []
-    for name, colour in _COLOURS.items():
+    for name, (colour, pattern) in _STYLES.items():
         chosen = [(t, begin, end) for t, begin, end in spans if state(t) == name]
         if chosen:
-            traces.append(_bars(chosen, lanes, name, colour, size))
+            traces.append(_bars(chosen, lanes, name, (colour, pattern), size))
     layout = {
         "barmode": "overlay",
         "bargap": 0.25,
@@ -100,8 +105,9 @@ def _natural(name: str) -> list[int]:
 
 
 def _bars(
-    spans: Sequence[_Span], lanes: dict[int, str], name: str, colour: str, size: float
+    spans: Sequence[_Span], lanes: dict[int, str], name: str, style: tuple[str, str], size: float
 ) -> dict[str, Any]:
+    colour, pattern = style
     return {
         "type": "bar",
         "orientation": "h",
@@ -110,7 +116,11 @@ def _bars(
         "y": [lanes[trial.number] for trial, _, _ in spans],
         "customdata": [trial.number for trial, _, _ in spans],
         "name": name,
-        "marker": {"color": colour, "line": {"color": "@paper", "width": 0.5}},
+        "marker": {
+            "color": colour,
+            "line": {"color": PAPER, "width": 0.5},
+            "pattern": {"shape": pattern, "fgcolor": PAPER, "size": 7, "solidity": 0.25},
+        },
         "hovertemplate": f"trial %{{customdata}}, {name}<extra></extra>",
     }
 

@@ -5,22 +5,19 @@
   const plots = [...document.querySelectorAll(".plot")];
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const fine = window.matchMedia("(pointer: fine)").matches;
-  const tints = {
-    light: { ink: "#1c2127", soft: "#7c8691", faint: "#d3d8de", paper: "#ffffff", grid: "#e9ecef", best: "#0072b2", complete: "#56b4e9" },
-    dark: { ink: "#e6e9ed", soft: "#8d97a2", faint: "#434b55", paper: "#14171b", grid: "#2a3038", best: "#7cc8f5", complete: "#3f7fa6" },
-  };
-
   const theme = () => root.dataset.theme || (system.matches ? "dark" : "light");
 
   const text = (id) => document.getElementById("data-" + id).textContent;
 
+  const tints = JSON.parse(document.getElementById("tints").textContent);
+
   // Colours that depend on the theme stand in the data as "@ink" and the like.
   const figure = (plot, name) => {
     const tint = tints[name];
+    const tinted = (value) =>
+      typeof value === "string" && value[0] === "@" ? tint[value.slice(1)] || value : value;
     const json = JSON.parse(text(plot.dataset.figure), (key, value) =>
-      typeof value === "string" && value[0] === "@" && /color$/.test(key)
-        ? tint[value.slice(1)] || value
-        : value
+      !/color$/.test(key) ? value : Array.isArray(value) ? value.map(tinted) : tinted(value)
     );
     return json.plots[Number(plot.dataset.plot)];
   };
@@ -53,6 +50,17 @@
     });
   };
 
+  // A figure that cannot be drawn says so in its place, and leaves the others alone.
+  const show = async (plot, name) => {
+    try {
+      await draw(plot, name);
+    } catch (error) {
+      plot.textContent = "This figure could not be drawn: " + error.message;
+      plot.style.height = "auto";
+      console.error(plot.dataset.figure, error);
+    }
+  };
+
   const label = () => {
     const dark = theme() === "dark";
     button.textContent = dark ? "Light" : "Dark";
@@ -60,7 +68,7 @@
     button.setAttribute("aria-pressed", String(dark));
   };
 
-  const redraw = (name) => plots.forEach((plot) => draw(plot, name));
+  const redraw = (name) => plots.forEach((plot) => show(plot, name));
 
   button.addEventListener("click", () => {
     root.dataset.theme = theme() === "dark" ? "light" : "dark";
@@ -69,12 +77,29 @@
   });
   system.addEventListener("change", () => { label(); redraw(theme()); });
 
+  // Curves stand in their figure already: once more as text, they would be a tenth of the page.
+  const types = { f4: Float32Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array };
+  const numbers = ({ dtype, bdata }) =>
+    new types[dtype](Uint8Array.from(atob(bdata), (character) => character.charCodeAt(0)).buffer);
+  const unpacked = (columns, traces) => {
+    const rows = [];
+    for (const trace of traces) {
+      if (!trace.y.bdata) continue;
+      const [which, x, y] = [trace.customdata, trace.x, trace.y].map(numbers);
+      y.forEach((height, i) => { if (!Number.isNaN(height)) rows.push([which[i], x[i], height]); });
+    }
+    rows.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+    const said = rows.map(([which, x, y]) => `${which},${x},${Number((y / 100).toFixed(6))}`);
+    return [columns.join(","), ...said, ""].join("\n");
+  };
+
   document.addEventListener("click", (event) => {
     const wanted = event.target.closest("[data-csv]");
     if (!wanted) return;
-    const { csv } = JSON.parse(text(wanted.dataset.csv));
+    const { csv, columns, plots: drawn } = JSON.parse(text(wanted.dataset.csv));
+    const lines = csv === null ? unpacked(columns, drawn[0].data) : csv;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([csv], { type: "text/csv;charset=utf-8" }));
+    link.href = URL.createObjectURL(new Blob([lines], { type: "text/csv;charset=utf-8" }));
     link.download = wanted.dataset.csv + ".csv";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
@@ -87,8 +112,8 @@
     root.dataset.theme = "light";
     plots.forEach((plot) => {
       plot.style.width = plot.parentElement.classList.contains("many") ? "320px" : "680px";
-      draw(plot, "light");
-      Plotly.Plots.resize(plot);
+      show(plot, "light");
+      if (plot.querySelector(".main-svg")) Plotly.Plots.resize(plot);
     });
   });
   window.addEventListener("afterprint", () => {
@@ -103,7 +128,7 @@
   const next = () => {
     const plot = queue.shift();
     if (!plot) { root.dataset.drawn = "yes"; return; }
-    Promise.resolve(draw(plot, theme())).then(() => setTimeout(next, 0));
+    show(plot, theme()).then(() => setTimeout(next, 0));
   };
   next();
 })();

@@ -1,13 +1,16 @@
 """Studies made by hand: trials, runs and predictions as `fer search` leaves them, in no time."""
 
+import contextlib
 import dataclasses
 import datetime
 import json
+import sqlite3
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from optuna.distributions import distribution_to_json
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.recipe import Recipe
@@ -63,10 +66,10 @@ def make_trials(
         trials.append(_trial(definition, 0, baseline, {}, 0.789 + lift, draw, free, runs))
     for i in range(count):
         number = len(trials)
-        params = {
-            name: _sample(entry.distribution(), draw)
-            for name, entry in definition.space.entries.items()
-        }
+        params: dict[str, Any] = {}
+        for name, entry in definition.space.entries.items():
+            if all(params[key] in allowed for key, allowed in entry.when.items()):
+                params[name] = _sample(entry.distribution(), draw)
         peak = 0.80 + lift + 0.02 * float(draw.random())
         for name, value in params.items():
             distribution = definition.space.entries[name].distribution()
@@ -227,3 +230,33 @@ def store(material: Material, url: str, runs: Path | None = None) -> None:
                 folder.mkdir(parents=True)
                 (folder / "metrics.json").write_text(json.dumps(run.metrics))
                 write_scores(folder / VALIDATION, run.scores)
+
+
+def store_in_sqlite(material: Material, path: Path) -> str:
+    """The same into SQLite, many trials in one transaction: one each takes a minute for 1,000."""
+    url = f"sqlite:///{path}"
+    trials = material.trials
+    store(dataclasses.replace(material, trials=()), url)
+    ids = range(1, len(trials) + 1)
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        for table, columns, rows in (
+            ("trials", "trial_id, number, study_id, state, datetime_start, datetime_complete",
+             [(i, t.number, 1, t.state.name, str(t.datetime_start), str(t.datetime_complete))
+              for i, t in zip(ids, trials, strict=True)]),
+            ("trial_values", "trial_id, objective, value, value_type",
+             [(i, 0, v, "FINITE") for i, t in zip(ids, trials, strict=True)
+              for v in t.values or ()]),
+            ("trial_params", "trial_id, param_name, param_value, distribution_json",
+             [(i, name, d.to_internal_repr(t.params[name]), distribution_to_json(d))
+              for i, t in zip(ids, trials, strict=True) for name, d in t.distributions.items()]),
+            ("trial_intermediate_values",
+             "trial_id, step, intermediate_value, intermediate_value_type",
+             [(i, step, v, "FINITE") for i, t in zip(ids, trials, strict=True)
+              for step, v in t.intermediate_values.items()]),
+            ("trial_user_attributes", "trial_id, key, value_json",
+             [(i, key, json.dumps(v)) for i, t in zip(ids, trials, strict=True)
+              for key, v in t.user_attrs.items()]),
+        ):  # fmt: skip
+            marks = ", ".join("?" for _ in columns.split(","))
+            database.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+    return url

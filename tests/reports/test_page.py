@@ -8,7 +8,9 @@ import re
 import numpy as np
 import pytest
 
+from fer.errors import FerError
 from reports.page import Figure, Page, Section, Table, json_block, packed, render
+from reports.png import pictures
 from reports.words import count, duration, listing, percent, plain, points, value
 
 EVIL = "</script><script>alert(1)</script>"
@@ -54,8 +56,8 @@ def test_json_in_a_page_comes_back_as_it_was():
 
 def test_packed_numbers_are_plotlys_typed_arrays():
     array = packed(np.array([1, 2, 3], dtype=np.int16))
-    assert array["dtype"] == "i2"
-    assert np.frombuffer(base64.b64decode(array["bdata"]), "<i2").tolist() == [1, 2, 3]
+    assert array["dtype"] == "u1"
+    assert np.frombuffer(base64.b64decode(array["bdata"]), "u1").tolist() == [1, 2, 3]
 
 
 def test_a_name_is_shown_by_plotly_as_it_is():
@@ -80,3 +82,19 @@ def test_a_name_is_shown_by_plotly_as_it_is():
 )
 def test_numbers_read_as_people_write_them(said, expected):
     assert said == expected
+
+
+def test_whole_numbers_take_as_few_bytes_as_hold_them():
+    for largest, kind in ((255, "u1"), (256, "i2"), (40_000, "i4"), (-1, "i2")):
+        array = packed(np.array([0, largest]))
+        assert array["dtype"] == kind
+        names = {"u1": "u1", "i2": "<i2", "i4": "<i4"}
+        assert np.frombuffer(base64.b64decode(array["bdata"]), names[kind]).tolist() == [0, largest]
+
+
+def test_a_picture_that_is_no_png_is_not_taken_for_one():
+    good = "data:image/png;base64,iVBORw0KGgo="
+    assert pictures([good], 1, "chromium") == [b"\x89PNG\r\n\x1a\n"]
+    for bad in (["data:,"], ["data:image/png;base64,"], [good], []):
+        with pytest.raises(FerError, match="drew"):
+            pictures(bad, 1 if bad != [good] else 2, "chromium")

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-import time
+import re
 import warnings
 
 import numpy as np
@@ -60,8 +60,7 @@ def known_to_plotly(page: Page) -> None:
     for figure in page.figures:
         for plot in figure.plots:
             text = str(json_block({"data": plot.traces, "layout": plot.layout}))
-            for token in ("@ink", "@soft", "@faint", "@paper", "@best", "@complete"):
-                text = text.replace(token, "#123456")
+            text = re.sub(r'"@[a-z]+"', '"#123456"', text)
             go.Figure(json.loads(text))  # raises at an attribute or value that plotly has not
 
 
@@ -95,14 +94,6 @@ def test_a_usual_study_draws_every_figure():
 
 def test_the_same_study_gives_the_same_bytes():
     assert render(study_page(make_material(20))) == render(study_page(make_material(20)))
-
-
-def test_a_thousand_trials_of_fifty_epochs_make_a_page_in_five_seconds_and_eight_megabytes():
-    material = make_material(1_000, epochs=50, states=("COMPLETE",))
-    began = time.process_time()  # not wall clock: other processes take their share of that
-    html = render(study_page(material))
-    assert time.process_time() - began < 5
-    assert len(html.encode()) < 8_000_000
 
 
 def test_pruned_trials_rank_below_complete_ones_and_failed_ones_not_at_all():
