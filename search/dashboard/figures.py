@@ -5,6 +5,7 @@ importing plotly takes a second in a process that has a study to look after.
 """
 
 import datetime
+import html
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -21,19 +22,27 @@ from search.study import FerStudy
 MAX_BYTES = 60_000
 CURVES, SECONDS, IMPORTANCE = "fer-curves", "fer-seconds", "fer-importance"
 
-# Okabe and Ito's palette, which reads the same to the colour-blind.
-BLACK, ORANGE, BLUE, GREEN, RED, GREY = (
-    "#000000",
-    "#e69f00",
+# As in the reports, but one for both themes: each has a contrast of 3 to 1 on white and on black.
+BLUE, SKY, ORANGE, GREEN, RED, GREY = (
     "#0072b2",
-    "#009e73",
-    "#d55e00",
-    "#999999",
+    "#3796cc",
+    "#bd7e00",
+    "#008f68",
+    "#b84a00",
+    "#767f88",
 )
+_LINES = {
+    TrialState.COMPLETE: (SKY, "solid"),
+    TrialState.RUNNING: (GREEN, "longdash"),
+    TrialState.FAIL: (RED, "dashdot"),
+    TrialState.PRUNED: (GREY, "dot"),
+}
 _SIZES = ((200, 60), (200, 25), (120, 25), (120, 10), (60, 10), (30, 6))
 """Trials and points of each that the curves show at most: the first that is small enough."""
 
 _POINTS = 1_000
+_NAME = 40
+"""Characters of a name that are shown at most."""
 _IMPORTANCE_TRIALS = 200
 
 
@@ -73,7 +82,7 @@ def seconds(
     data = []
     for state, name, colour, symbol in (
         (TrialState.PRUNED, "pruned", GREY, "x"),
-        (TrialState.COMPLETE, "complete", BLUE, "circle"),
+        (TrialState.COMPLETE, "complete", SKY, "circle"),
     ):
         chosen = [
             (second, trial)
@@ -94,7 +103,7 @@ def seconds(
     data.append(_best_so_far(ended, at))
     lines = {"target": (None if target is None else 100 * target, GREEN, "dot")}
     if base := baseline_trial(list(trials)):
-        lines["baseline"] = (_last(base), BLACK, "dash")
+        lines["baseline"] = (_last(base), ORANGE, "dash")
     for name, (height, colour, dash) in lines.items():
         if height is not None:
             data.append(
@@ -121,14 +130,14 @@ def importances(trials: Sequence[FrozenTrial], seed: int) -> str | None:
         "type": "bar",
         "orientation": "h",
         "x": [round(row.share, 3) for row in rows],
-        "y": [row.name for row in rows],
+        "y": _texts([row.name for row in found])[::-1],
         "marker": {"color": BLUE},
         "error_x": {
             "type": "data",
             "symmetric": False,
             "array": [round(max(0.0, row.high - row.share), 3) for row in rows],
             "arrayminus": [round(max(0.0, row.share - row.low), 3) for row in rows],
-            "color": BLACK,
+            "color": GREY,
         },
     }
     layout = _layout(f"Importance, from {len(newest)} trials", "share (PED-ANOVA; 80 % spread)")
@@ -181,12 +190,11 @@ def _curves(begun: Sequence[FrozenTrial], most: int, points: int) -> str:
 def _style(trial: FrozenTrial, best: FrozenTrial | None) -> dict[str, Any]:
     name = f"trial {trial.number}"
     if is_baseline(trial):
-        return {"name": "baseline", "line": {"color": BLACK, "dash": "dash"}}
+        return {"name": "baseline", "line": {"color": ORANGE, "width": 3, "dash": "dash"}}
     if trial is best:
-        return {"name": f"best: {name}", "line": {"color": ORANGE, "width": 4}}
-    colour = {TrialState.COMPLETE: BLUE, TrialState.RUNNING: GREEN, TrialState.FAIL: RED}
-    line = {"color": colour.get(trial.state, GREY), "width": 1}
-    return {"name": name, "line": line, "showlegend": False}
+        return {"name": f"best: {name}", "line": {"color": BLUE, "width": 4}}
+    colour, dash = _LINES.get(trial.state, (GREY, "dot"))
+    return {"name": name, "line": {"color": colour, "dash": dash, "width": 1}, "showlegend": False}
 
 
 def _best_so_far(ended: Sequence[FrozenTrial], at: Sequence[int]) -> dict[str, Any]:
@@ -202,8 +210,21 @@ def _best_so_far(ended: Sequence[FrozenTrial], at: Sequence[int]) -> dict[str, A
     if y:
         x.append(max(at))
         y.append(y[-1])
-    line = {"color": ORANGE, "width": 3, "shape": "hv"}
+    line = {"color": BLUE, "width": 3, "shape": "hv"}
     return {"x": x, "y": y, "name": "best so far", "mode": "lines", "line": line}
+
+
+def _texts(names: Sequence[str]) -> list[str]:
+    """Names as plotly shows them as they are: it reads text as a kind of HTML. Cut short, but no
+    two to the same."""
+    found: list[str] = []
+    for name in names:
+        short = name if len(name) <= _NAME and name not in found else f"{name[: _NAME - 6]}…"
+        text, number = short, 2
+        while text in found:
+            text, number = f"{short} ({number})", number + 1
+        found.append(text)
+    return [html.escape(text, quote=False) for text in found]
 
 
 def _last(trial: FrozenTrial) -> float | None:

@@ -77,7 +77,7 @@ class Guard:
         if ".." in parts or "." in parts or not path.isprintable() or set(path) & set("\\%"):
             return "400 Bad Request", "The path leads out of the dashboard.\n"
         length = environment.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > BODY_BYTES:
+        if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES:
             return "413 Content Too Large", f"At most {BODY_BYTES // 2**20} MB.\n"
         return None
 
@@ -118,7 +118,7 @@ def _name(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     name, _, port = host.rpartition(":")
-    return (name if name and port.isdigit() else host).lower().rstrip(".")
+    return (name if name and port.isascii() and port.isdigit() else host).lower().rstrip(".")
 
 
 def _is_address(name: str) -> bool:

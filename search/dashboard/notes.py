@@ -10,15 +10,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.intervals import newcombe, wilson
 from fer.process import available_cores
+from search import published
 from search.budget import baseline_trial, best_trial, ending, epochs_run
 from search.pruners import Hyperband, Median, Patient, Percentile, SuccessiveHalving
 from search.roles import is_baseline
 from search.sessions import active_seconds, sessions
 from search.study import FerStudy
-
-PUBLISHED = 0.8111
-"""The published result's validation accuracy; its 0.82244 is on the test faces, which no study
-opens."""
 
 YOURS = "*Written by fer as the study goes. What you write below this line stays.*"
 NO_BASELINE = "The baseline has not ended yet."
@@ -31,8 +28,11 @@ def study_note(study: FerStudy, before: str = "") -> str:
     command = starts[-1].command if starts else ""
     stop = study.limits.stop
     goal = f"{_percent(stop.target)} on the held-out faces" if stop.target else "none set"
+    if published.applies_to(study.user_attrs.get("data")):
+        there, tests = _percent(published.VALIDATION), _percent(published.TEST)
+        goal += f"; published: {there} there, {tests} on test faces"
     rows = {
-        "Target": f"{goal}; published: {_percent(PUBLISHED)} there, 82.24 % on test faces",
+        "Target": goal,
         "Baseline": _baseline(study, trials),
         "Budget": _budget(study, trials),
         "Trials": _counts(trials),
@@ -41,13 +41,18 @@ def study_note(study: FerStudy, before: str = "") -> str:
     }
     table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items())
     fence = "`" * (3 + max(map(len, re.findall("`+", command)), default=0))
-    theirs = before.partition(YOURS)[2] if YOURS in before else ""
+    # Without the line, the note is a person's own from before, or one whose line was deleted.
+    theirs = before.partition(YOURS)[2] if YOURS in before else _kept(before)
     return (
         f"**{verdict(study, trials)}**\n\n"
         f"| | |\n|---|---|\n{table}\n\n"
         f"The command, which also goes on where the study stopped:\n\n"
         f"{fence}\n{command}\n{fence}\n\n---\n{YOURS}{theirs}"
     )
+
+
+def _kept(before: str) -> str:
+    return f"\n\n{before}" if before.strip() else ""
 
 
 def verdict(study: FerStudy, trials: list[FrozenTrial]) -> str:

@@ -238,6 +238,15 @@ def test_other_methods_and_large_bodies_are_refused(browser):
     assert browser.get("/api/studies", "POST", Content_Length=str(10**9)).status == 413
 
 
+def test_a_length_that_is_no_number_is_refused(browser):
+    import socket
+
+    with socket.create_connection((HOST, browser.server.server_port)) as connection:
+        head = "POST /api/studies HTTP/1.1\r\nHost: localhost\r\nContent-Length: \u00b2\r\n\r\n"
+        connection.sendall(head.encode("latin-1"))
+        assert connection.recv(100).split()[1] == b"413"
+
+
 def test_with_a_token_nothing_is_answered_without_it(serve):
     browser = serve(token=TOKEN)
     for path in ("/", "/dashboard", "/api/studies", "/static/bundle.js", "/artifacts/1/1/a"):

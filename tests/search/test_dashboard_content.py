@@ -8,12 +8,14 @@ import optuna
 import plotly.graph_objects as go
 import pytest
 import sqlalchemy
+from colours import contrast
 from optuna.artifacts import get_all_artifact_meta
 from optuna.trial import TrialState
 from optuna_dashboard import get_note
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
 from fer.scores import Scores, write_scores
+from search import published
 from search.dashboard import Publisher, artifacts, failsafe, figures, notes
 from search.dashboard.draft import Draft
 from search.importance import ranked
@@ -162,6 +164,48 @@ def test_what_a_person_wrote_is_kept(finished):
     assert get_note(finished).endswith("My own thoughts.")
     assert "leads with" in get_note(finished)
     assert note_of(finished, 1) == "Mine."
+
+
+def test_a_note_without_the_line_is_a_persons_and_is_kept(finished):
+    draft = Draft(finished)
+    draft.write_note("Mine alone.")
+    draft.store()
+    for _ in range(2):
+        Publisher(finished).publish()
+    assert get_note(finished).endswith(f"{notes.YOURS}\n\nMine alone.")
+    assert get_note(finished).count("leads with") == 1
+
+
+def test_the_published_result_is_set_against_its_own_faces_alone(finished):
+    assert "published: " not in get_note(finished)
+    data = {"source": "fer2013.zip", "source_hash": "0", "counts": published.COUNTS}
+    finished.set_user_attr("data", data)
+    Publisher(finished).publish()
+    assert "published: 81.11 % there, 82.24 % on test faces" in get_note(finished)
+
+
+def test_names_in_the_importance_are_text_and_stay_apart():
+    trials = many_trials(60, 5)
+    longest = "a name that is longer than its place on the page, "
+    names = {"dropout": f"<b>{longest}</b>1", "learning_rate": f"<b>{longest}</b>2"}
+    for trial in trials:
+        trial.params = {names[name]: value for name, value in trial.params.items()}
+        trial.distributions = {names[name]: d for name, d in trial.distributions.items()}
+    (bars,) = json.loads(figures.importances(trials, 0))["data"]
+    assert len(set(bars["y"])) == 2
+    assert all(name.startswith("&lt;b&gt;a name") for name in bars["y"])
+
+
+def test_states_differ_in_dash_and_colours_stand_out_on_white_and_on_black():
+    trials = many_trials(9, 10)
+    trials[1].state, trials[2].state = TrialState.FAIL, TrialState.RUNNING
+    lines = [line["line"] for line in json.loads(figures.curves(trials))["data"] if "line" in line]
+    assert {line.get("dash", "solid") for line in lines} == {
+        "solid", "dash", "dot", "dashdot", "longdash",
+    }  # fmt: skip
+    for colour in (figures.BLUE, figures.SKY, figures.ORANGE, figures.GREEN, figures.RED,
+                   figures.GREY):  # fmt: skip
+        assert min(contrast(colour, "#ffffff"), contrast(colour, "#121212")) >= 3, colour
 
 
 def test_an_update_without_news_writes_nothing(finished):
