@@ -27,11 +27,15 @@ def prepare(source: SourceArgument) -> None:
     """Read a source once into the cache, so that loading it takes no time."""
     from fer.faces import open_source
     from fer.faces.cache import cache_folder
+    from fer.faces.load import SYNTHETIC
 
     prepared = open_source(source)
     for split, part in prepared.items():
         typer.echo(f"{split}: {len(part.images):,} faces")
-    typer.echo(f"kept in {cache_folder()} (FER_CACHE moves it)")
+    if source == SYNTHETIC:
+        typer.echo("nothing to keep: they are drawn anew each time")
+    else:
+        typer.echo(f"kept in {cache_folder()} (FER_CACHE moves it)")
 
 
 @app.command(

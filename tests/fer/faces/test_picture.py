@@ -82,3 +82,8 @@ def test_the_prepare_command_counts_what_it_prepared(
     result = CliRunner().invoke(app, ["prepare", str(write_zip(tmp_path / "f.zip", entries))])
     assert result.stdout.splitlines()[:2] == ["test: 2 faces", "train: 7 faces"]
     assert result.stdout.splitlines()[2].startswith(f"kept in {tmp_path}")
+
+
+def test_the_prepare_command_says_that_it_keeps_no_synthetic_faces() -> None:
+    result = CliRunner().invoke(app, ["prepare", "synthetic"])
+    assert result.stdout.splitlines()[-1] == "nothing to keep: they are drawn anew each time"
