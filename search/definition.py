@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fer.errors import BadInput
 from fer.recipe import Recipe, is_path, load_recipe
 from fer.validation import nearest, parse, read_toml
-from search.pruners import PRUNERS, PrunerSettings
+from search.pruners import PRUNERS, PrunerSettings, check_pruner
 from search.samplers import SAMPLERS, SamplerSettings, check_sampler, derive_seed
 from search.space import Space, parse_space
 
@@ -152,6 +152,8 @@ def read_study(path: Path) -> tuple[Definition, Limits]:
     space = parse_space(file.space, recipe, origin)
     sampler = _by_kind(SAMPLERS, {"kind": "tpe"} | file.sampler, f"{origin}: sampler")
     check_sampler(sampler, space, origin)
+    pruner = _by_kind(PRUNERS, {"kind": "none"} | file.pruner, f"{origin}: pruner")
+    check_pruner(pruner, recipe.epochs, origin)
     definition = Definition(
         name=file.name,
         seed=file.seed,
@@ -160,7 +162,7 @@ def read_study(path: Path) -> tuple[Definition, Limits]:
         baseline_cut=bool(cut),
         space=space,
         sampler=sampler,
-        pruner=_by_kind(PRUNERS, {"kind": "none"} | file.pruner, f"{origin}: pruner"),
+        pruner=pruner,
     )
     return definition, Limits(budget=file.budget, stop=file.stop)
 

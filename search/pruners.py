@@ -7,6 +7,8 @@ import optuna
 from optuna.pruners import BasePruner
 from pydantic import BaseModel, ConfigDict, Field
 
+from fer.errors import BadInput
+
 
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -61,6 +63,23 @@ PRUNERS: dict[str, type[PrunerSettings]] = {
     "successive_halving": SuccessiveHalving,
     "hyperband": Hyperband,
 }
+
+
+def check_pruner(settings: PrunerSettings, epochs: int, origin: str) -> None:
+    """Refuse, before anything starts, a pruner that cannot serve trials of so many epochs.
+
+    Raises:
+        BadInput: Hyperband whose first rung lies behind its last.
+    """
+    if not isinstance(settings, Hyperband):
+        return
+    last = settings.max_resource or epochs
+    if settings.min_resource > last:
+        named = "max_resource" if settings.max_resource else "the recipe's epochs"
+        raise BadInput(
+            f"{origin}: pruner.min_resource = {settings.min_resource}: expected at most {named}, "
+            f"{last}"
+        )
 
 
 def build_pruner(settings: PrunerSettings, epochs: int) -> BasePruner:

@@ -163,7 +163,8 @@ def parse_space(tables: Mapping[str, Any], base: Recipe, origin: str) -> Space:
 
     Raises:
         BadInput: an unknown key or kind, a value that the recipe would refuse, a condition on
-            something that does not exist or goes in a circle, or two entries for one key.
+            something that does not exist, cannot hold or goes in a circle, or two entries for one
+            key.
     """
     entries = {name: _parse_entry(name, table, origin) for name, table in tables.items()}
     for name, entry in entries.items():
@@ -178,6 +179,7 @@ def parse_space(tables: Mapping[str, Any], base: Recipe, origin: str) -> Space:
             for value in allowed:
                 base.with_values({key: value}, f"{where}.when")
     _check_overlaps(entries, origin)
+    _check_conditions(entries, base, origin)
     return Space(_ordered(entries, origin))
 
 
@@ -207,6 +209,29 @@ def _check_overlaps(entries: Mapping[str, Entry], origin: str) -> None:
                     f"{origin}: space.{name} and space.{other} both set {entry.key!r}: give them "
                     f"`when` conditions that cannot hold together"
                 )
+
+
+def _check_conditions(entries: Mapping[str, Entry], base: Recipe, origin: str) -> None:
+    """Refuse an entry that no trial could ever sample."""
+    fixed = base.model_dump(mode="json")
+    for name, entry in entries.items():
+        for key, allowed in entry.when.items():
+            setting = [other for other in entries.values() if other.key == key]
+            can = [value for value in allowed if any(_reaches(other, value) for other in setting)]
+            # What no entry sets, or only some trials sample, may keep the fixed part's value.
+            stays = all(other.when for other in setting) and fixed[key] in allowed
+            if not can and not stays:
+                reached = "no trial sets" if setting else f"the recipe has {fixed[key]!r}, not"
+                raise BadInput(
+                    f"{origin}: space.{name}.when: {key} = {allowed!r}: {reached} any of these, "
+                    f"so {name} would never be sampled"
+                )
+
+
+def _reaches(entry: Entry, value: Scalar) -> bool:
+    if isinstance(entry, CategoricalEntry):
+        return value in entry.choices
+    return isinstance(value, int | float) and entry.low <= value <= entry.high
 
 
 def _exclude(one: Entry, other: Entry) -> bool:

@@ -65,6 +65,16 @@ def test_seeds_differ_between_trials_and_nothing_else_does(study_file):
         ("startup = 2", "min_resource = 2", "unknown key 'min_resource'"),
         ("startup = 3", 'kind = "tep"', "did you mean 'tpe'"),
         ("startup = 3", 'kind = "grid"', "needs a step"),
+        (
+            'kind = "median"\nstartup = 2',
+            'kind = "hyperband"\nmin_resource = 5',
+            "pruner.min_resource = 5: expected at most the recipe's epochs, 4",
+        ),
+        (
+            'kind = "median"\nstartup = 2',
+            'kind = "hyperband"\nmin_resource = 3\nmax_resource = 2',
+            "pruner.min_resource = 3: expected at most max_resource, 2",
+        ),
         ('recipe = "published"', 'recipe = "publishd"', "publishd"),
         ('name = "cheap"', 'name = "../cheap"', "name = '../cheap'"),
         ("baseline_epochs = 5", "baseline_epochs = 20", "fewer than the 20"),

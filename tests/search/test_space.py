@@ -70,6 +70,44 @@ def test_a_space_survives_the_storage():
     assert parse_space(parsed.dump(), BASE, "again") == parsed
 
 
+def dropout(**when):
+    return {"kind": "float", "low": 0, "high": 0.5, "when": when}
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ({"dropout": dropout(optimiser=["sgd"])}, "the recipe has 'adam', not any of these"),
+        (
+            {
+                "dropout": dropout(optimiser=["sgd"]),
+                "optimiser": {"kind": "categorical", "choices": ["adam", "adamw"]},
+            },
+            "optimiser = ['sgd']: no trial sets any of these, so dropout would never be sampled",
+        ),
+        (
+            {
+                "dropout": dropout(batch_size=[512]),
+                "batch_size": {"kind": "int", "low": 16, "high": 256},
+            },
+            "batch_size = [512]",
+        ),
+    ],
+)
+def test_an_entry_that_no_trial_could_sample_is_refused_in_one_line(entries, message):
+    with pytest.raises(BadInput, match=r"^s\.toml: space\.dropout\.when: ") as refused:
+        space(**entries)
+    assert message in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_condition_may_hold_by_the_fixed_part():
+    assert space(dropout=dropout(optimiser=["adam", "sgd"])).conditional
+    momentum = {"kind": "categorical", "choices": ["sgd"], "when": {"activation": ["relu"]}}
+    activation = {"kind": "categorical", "choices": ["relu", "mish"]}
+    assert space(dropout=dropout(optimiser=["adam"]), optimiser=momentum, activation=activation)
+
+
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
