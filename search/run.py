@@ -4,6 +4,7 @@ import contextlib
 import shlex
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import optuna
@@ -28,7 +29,7 @@ from search.definition import (
 from search.patience import patiently
 from search.storage import MissingStorageError, Storage, hide_passwords
 from search.study import FerStudy, check_data, create_or_open, open_study, study_names
-from search.summary import write_results
+from search.summary import refresh_results, write_results
 from search.supervisor import WORKER, Supervisor
 from search.table import LiveView, best_five, screen
 from search.worker import Post
@@ -75,10 +76,12 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
 def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
     console = Console()
     folder = request.folder(study.study_name)
+    places = {folder, request.out or folder}
     end = ending(study)
     if end and not end.failed and not running(study):
         console.print(f"study {study.study_name}: {end.reason}; nothing to do", highlight=False)
-        _write(study, folder, request.out)
+        for place in places:
+            refresh_results(study, place)
     else:
         post = Post(study.study_name, request.source, str(folder.absolute()), threads=1)
         publisher = Publisher(study)
@@ -91,15 +94,11 @@ def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
                     console.print(f"dashboard: {where}", highlight=False, soft_wrap=True)
                 _supervise(study, post, request.workers, worker, console, publisher)
         finally:
-            patiently(lambda: _write(study, folder, request.out), check=lambda: None)
+            for place in places:
+                patiently(partial(write_results, study, place), check=lambda: None)
             publisher.publish()
     console.print(best_five(study))
     console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
-
-
-def _write(study: FerStudy, folder: Path, out: Path | None) -> None:
-    for place in {folder, out or folder}:
-        write_results(study, place)
 
 
 def resolve(request: Request) -> tuple[Definition, Limits]:

@@ -48,6 +48,12 @@ class FerStudy(optuna.Study):
         trials = super()._get_trials(deepcopy, states, use_cache)
         return [trial for trial in trials if not is_baseline(trial)]
 
+    def _get_best_trial(self, deepcopy: bool = True) -> FrozenTrial:
+        found = self.get_trials(deepcopy, (TrialState.COMPLETE,))
+        if not found:
+            raise ValueError("no trial of the space is complete yet")  # as Optuna's own does
+        return max(found, key=lambda trial: trial.values[0])
+
     def everything(self) -> list[FrozenTrial]:
         """All trials by number, the baseline too. Not to be changed."""
         return self._storage.get_all_trials(self._study_id, deepcopy=False)
@@ -57,8 +63,18 @@ class FerStudy(optuna.Study):
 
     @property
     def limits(self) -> Limits:
-        """The budget and stop rules of the latest start."""
-        return parse(Limits, self.user_attrs["limits"], f"study {self.study_name}: limits")
+        """The budget and stop rules of the latest start.
+
+        Raises:
+            BadInput: it was killed while it made the study, before it had stored them.
+        """
+        stored = self.user_attrs.get("limits")
+        if stored is None:
+            raise BadInput(
+                f"study {self.study_name} in {self.opened.shown}: was never fully started: run "
+                f"`fer search run` with its file, or the name that ships, again"
+            )
+        return parse(Limits, stored, f"study {self.study_name}: limits")
 
 
 def utc() -> datetime.datetime:

@@ -54,7 +54,27 @@ def summarise(study: FerStudy) -> dict[str, Any]:
 
 def write_results(study: FerStudy, folder: Path) -> None:
     """Write ``summary.json``, ``trials.csv`` and, if a trial has completed, ``best.toml``."""
-    write_text(folder / "summary.json", json.dumps(summarise(study), indent=2) + "\n")
+    _write(study, folder, summarise(study))
+
+
+def refresh_results(study: FerStudy, folder: Path) -> None:
+    """Write them where nothing was trained: the machine and versions stay those of who trained."""
+    kept = _kept(folder / "summary.json", study)
+    _write(study, folder, summarise(study) | kept)
+
+
+def _kept(path: Path, study: FerStudy) -> dict[str, Any]:
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+        if before["study"] != study.study_name or before["data"] != study.user_attrs.get("data"):
+            return {}
+        return {key: before[key] for key in ("machine", "versions")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _write(study: FerStudy, folder: Path, summary: dict[str, Any]) -> None:
+    write_text(folder / "summary.json", json.dumps(summary, indent=2) + "\n")
     write_text(folder / "trials.csv", trials_csv(study))
     if best := best_trial(study.everything()):
         write_text(folder / "best.toml", recipe_of(best).to_toml())

@@ -7,9 +7,12 @@ import sys
 
 import numpy as np
 import pytest
+from optuna.study import StudyDirection
 
 from fer.cli import main
 from fer.recipe import load_recipe
+from search.definition import read_study
+from search.storage import Storage
 
 STUDY = """
 name = "tiny"
@@ -90,9 +93,13 @@ def test_a_study_from_its_file_to_a_recipe_ready_for_training(fer, source, tmp_p
     assert "3 complete, 0 pruned, 0 failed, 0 running" in out
 
     assert fer("search", "worker", "tiny", "--data", source)[0] == 0, "nothing is left to do"
+    told = summary | {"machine": {"cores": 99}}
+    (folder / "summary.json").write_text(json.dumps(told))
     status, out, _ = fer("search", "run", "tiny", "--data", source)
     assert status == 0
     assert "nothing to do" in out
+    kept = json.loads((folder / "summary.json").read_text())
+    assert kept["machine"] == {"cores": 99}, "of who trained, not of who looked"
 
 
 def test_other_faces_than_those_it_began_on_are_refused(fer, source, tmp_path, faces):
@@ -140,6 +147,21 @@ def test_training_faces_without_labels_are_refused_before_anything_is_written(
     assert not (tmp_path / "runs").exists()
     assert fer("search", "run", "tiny.toml", "--data", source)[0] == 0
     assert fer("search", "worker", "tiny", "--data", "unlabelled.npz") == (2, "", complaint)
+
+
+def test_a_study_whose_start_was_killed_half_way_is_one_line(fer, source, tmp_path):
+    (tmp_path / "tiny.toml").write_text(STUDY.replace("trials = 3", "epochs = 1"))
+    definition, _ = read_study(tmp_path / "tiny.toml")
+    (tmp_path / "runs").mkdir()
+    with Storage("runs/studies.db") as storage:
+        study_id = storage.optuna.create_new_study([StudyDirection.MAXIMIZE], "tiny")
+        storage.optuna.set_study_user_attr(study_id, "definition", definition.dump())
+    for command in (["status", "tiny"], ["run", "tiny", "--data", source]):
+        status, _, err = fer("search", *command)
+        assert status == 2
+        assert "was never fully started: run `fer search run` with its file" in err
+        assert err.count("\n") == 1
+    assert fer("search", "run", "tiny.toml", "--data", source)[0] == 0
 
 
 def test_help_teaches_by_example(fer):

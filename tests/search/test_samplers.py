@@ -1,5 +1,6 @@
 """Samplers: reproducible, resumable, and blind to the baseline."""
 
+import optuna
 import pytest
 from optuna.trial import TrialState
 
@@ -56,6 +57,16 @@ def test_samplers_and_pruners_never_see_the_baseline(open_cheap, run_serially):
     assert [is_baseline(trial) for trial in everything] == [True, False, False]
     assert [trial.number for trial in study.get_trials()] == [1, 2]
     assert [trial.number for trial in study.trials] == [1, 2]
+
+
+def test_the_best_trial_is_never_the_baseline(open_cheap):
+    study = open_cheap()
+    for role, value in (("baseline", 0.9), ("search", 0.5), ("search", 0.6)):
+        study.add_trial(optuna.trial.create_trial(value=value, user_attrs={"role": role}))
+        if role == "baseline":
+            with pytest.raises(ValueError, match="no trial of the space"):
+                assert study.best_trial
+    assert (study.best_trial.number, study.best_value) == (2, 0.6)
 
 
 def test_what_the_baseline_reaches_changes_no_trial(open_cheap, run_serially, cheap):

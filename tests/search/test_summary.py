@@ -10,9 +10,10 @@ from rich.live import Live
 
 from fer.errors import FerError
 from fer.recipe import load_recipe
+from search import summary
 from search.sessions import begin_session
 from search.study import check_data
-from search.summary import best_recipe, summarise, trials_csv, write_results
+from search.summary import best_recipe, refresh_results, summarise, trials_csv, write_results
 from search.table import LiveView, best_five, line, screen
 
 
@@ -53,6 +54,22 @@ def test_the_summary_tells_the_whole_study(study):
     assert summary["epochs"]["full_budget"] == 5 + 7 * 4
     assert summary["epochs"]["run"] < summary["epochs"]["full_budget"]
     assert summary["command"] == "fer search run cheap --data tiny.zip", "without its folder"
+
+
+def test_a_start_that_has_nothing_to_do_keeps_the_machine_and_versions_that_trained(
+    study, tmp_path, monkeypatch
+):
+    write_results(study, tmp_path)
+    before = json.loads((tmp_path / "summary.json").read_text())
+    monkeypatch.setattr(summary, "version", lambda name: "of another day")
+    monkeypatch.setattr(summary, "available_cores", lambda: 99)
+    (tmp_path / "trials.csv").unlink()
+    refresh_results(study, tmp_path)
+    assert json.loads((tmp_path / "summary.json").read_text()) == before
+    assert (tmp_path / "trials.csv").exists()
+    (tmp_path / "summary.json").write_text(json.dumps(before | {"study": "another"}))
+    refresh_results(study, tmp_path)
+    assert json.loads((tmp_path / "summary.json").read_text())["machine"]["cores"] == 99
 
 
 def test_pruned_and_failed_trials_never_win(study):
