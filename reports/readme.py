@@ -11,6 +11,7 @@ import numpy as np
 
 from fer.evaluation.metrics import wilson
 from fer.files import write_text
+from reports.speed import speed
 
 ROOT = Path(__file__).parents[1]
 RESULTS = "studies/results/beat_baseline"
@@ -120,34 +121,6 @@ def _final(folder: Path) -> str:
         f"the augmented training faces {fits.mean():.4f} ± {fits.std(ddof=1):.4f}, mean ± SD); "
         "`model.safetensors` and `submission.csv` (with flip TTA) are the first seed's."
     )
-
-
-def speed(folder: Path) -> str:
-    """Training and inference speed of each machine that was measured."""
-    measured = sorted(folder.glob("figures-*.json"))
-    if not measured:
-        return "No machine's figures have been committed yet.\n"
-    rows = [
-        "| machine | setting | training images/s | inference images/s |",
-        "|---|---|---|---|",
-    ]
-    for path in measured:
-        figures = _json(path)
-        machine = figures["machine"]
-        name = f"{machine['cores']} × {machine['processor']} ({machine['simd']})"
-        for setting, speeds in figures["images_per_second"].items():
-            cells = " | ".join(_median(speeds[key]) for key in ("training", "inference"))
-            rows.append(f"| {name}, {machine['precision']} | {setting} | {cells} |")
-    return (
-        "\n".join(rows)
-        + "\n\nMedian and interquartile range over n samples, for widths 32-64-128-256, batch 128, "
-        "augmentation on, evaluation excluded, with `python -m benchmarks.figures`.\n"
-    )
-
-
-def _median(samples: list[float]) -> str:
-    low, middle, high = np.percentile(samples, [25, 50, 75])
-    return f"{middle:,.0f} ({low:,.0f} to {high:,.0f}, n = {len(samples)})"
 
 
 def _json(path: Path) -> Any:
