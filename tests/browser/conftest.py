@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import needed
 import pytest
 
 FLAGS = [
@@ -23,8 +24,8 @@ def chromium() -> Iterator["object"]:
     """Playwright's handle on Debian's Chromium."""
     program = shutil.which("chromium")
     if program is None:
-        pytest.skip("no chromium: install Debian's package chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+        needed.missing("chromium", "install Debian's package chromium")
+    api = needed.module("playwright.sync_api", "pip install playwright")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser

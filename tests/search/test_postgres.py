@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import needed
 import pytest
 from optuna.trial import TrialState
 
@@ -23,14 +24,14 @@ def find_program(name: str) -> str:
     folders = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(folders))
     if found is None:
-        pytest.skip(f"no {name}: install Debian's package postgresql")
+        needed.missing(name, "install Debian's package postgresql")
     return found
 
 
 @pytest.fixture(scope="module")
 def server():
     """The URL of a fresh server, less the database."""
-    pytest.importorskip("psycopg", reason="no psycopg: pip install 'fer-search[postgres]'")
+    needed.module("psycopg", "pip install 'fer-search[postgres]'")
     initdb, control = find_program("initdb"), find_program("pg_ctl")
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     with tempfile.TemporaryDirectory(prefix="fer-postgres-") as temporary:
