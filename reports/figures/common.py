@@ -7,6 +7,7 @@ import numpy as np
 from optuna.trial import FrozenTrial
 
 from reports.page import Figure
+from reports.palette import PAPER
 
 
 def missing(identity: str, title: str, sentence: str) -> Figure:
@@ -30,13 +31,17 @@ def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str
         grid: whether a faint line runs along each row, to lead the eye from its name to a dot.
     """
     return {
+        # A range of its own: plotly's leaves a band as high as several rows above and below.
         "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": list(names),
-                  "autorange": "reversed", "showticklabels": False, "showgrid": grid},
+                  "range": [len(names) - 0.4, -0.9], "showticklabels": False, "showgrid": grid},
         "annotations": [
             {"text": name, "y": name, "yshift": lift, "yanchor": "middle", "x": 0, "xref": "paper",
-             "xanchor": "left", "showarrow": False, "font": {"size": 12}}
+             "xanchor": "left", "showarrow": False, "font": {"size": 12}, "bgcolor": PAPER,
+             "borderpad": 0}
             for name in names
         ],
+        # Nothing stands beside the rows, and a phone has no width to spare.
+        "margin": {"l": 10},
     }  # fmt: skip
 
 

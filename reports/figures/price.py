@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks.comparison import Side
-from reports.figures.bench.sides import labelled
+from reports.figures.bench.sides import labelled, setting
 from reports.figures.common import missing
 from reports.material import Material
 from reports.page import Figure, Plot, Shown, Table
@@ -28,7 +28,7 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
             continue
         for name, material in studies.items():
             if seconds := cost(material, case):
-                rows.append((machine.label, _setting(case), name, seconds))
+                rows.append((machine.label, setting(case), name, seconds))
     if not rows:
         return missing("price", TITLE, "The recordings hold no training, or no study its faces.")
     unit, size = scale_of(max(row[3] for row in rows))
@@ -43,7 +43,8 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
             "y": [places[row[0]] for row in rows if row[2] == name],
             "x": [round(row[3] / size, 4) for row in rows if row[2] == name],
             "text": [duration(row[3]) for row in rows if row[2] == name],
-            "textposition": "auto",
+            "textposition": "outside",
+            "cliponaxis": False,
             "marker": {"color": SERIES[i % len(SERIES)]},
             "hovertemplate": "%{y}: %{text}<extra>%{fullData.name}</extra>",
         }
@@ -55,6 +56,7 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
         "xaxis": {"title": {"text": unit}, "rangemode": "tozero"},
         "yaxis": {"type": "category", "autorange": "reversed"},
         "legend": {"traceorder": "normal"},
+        "margin": {"r": 84},
     }
     cheap, dear = min(rows, key=lambda row: row[3]), max(rows, key=lambda row: row[3])
     return Figure(
@@ -91,7 +93,3 @@ def cost(material: Material, case: "Measured") -> float | None:
     faces = sum(material.data["counts"].values()) * (1 - material.definition.recipe.validation)
     epochs = sum(len(trial.intermediate_values) for trial in material.trials)
     return float(epochs * faces / case.items_per_second)
-
-
-def _setting(case: "Measured") -> str:
-    return ", ".join(f"{key} {value}" for key, value in case.params.items())

@@ -119,10 +119,12 @@ def _bars(
         "marker": {
             "color": colour,
             "line": {"color": PAPER, "width": 0.5},
-            "pattern": {"shape": pattern, "fgcolor": PAPER, "size": 7, "solidity": 0.25},
+            # Over the colour: plotly's other way would be paper on paper.
+            "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": PAPER, "size": 7,
+                        "solidity": 0.25},
         },
         "hovertemplate": f"trial %{{customdata}}, {name}<extra></extra>",
-    }
+    }  # fmt: skip
 
 
 def _sentence(

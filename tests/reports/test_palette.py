@@ -47,8 +47,9 @@ def test_states_differ_in_dash_and_in_pattern():
         if trace["name"] in ("complete", "pruned", "failed", "unfinished", "baseline")
     }
     assert len(lines) == len(set(lines.values())) == 5
-    patterns = [t["marker"]["pattern"]["shape"] for t in timeline(material).plots[0].traces]
-    assert len(patterns) == len(set(patterns)) == 4
+    patterns = [t["marker"]["pattern"] for t in timeline(material).plots[0].traces]
+    assert len({pattern["shape"] for pattern in patterns}) == 4
+    assert {pattern["fillmode"] for pattern in patterns} == {"overlay"}, "the colour is seen too"
 
 
 def test_every_colour_that_a_page_names_is_in_both_themes():
