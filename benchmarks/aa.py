@@ -32,6 +32,8 @@ from fer.errors import FerError
 from fer.process import available_cores, training_environment
 
 PAIRS = 20
+PROCESSES = 4
+"""Of each side; three find a slowing of 10 % in 96 of 100 simulated pairs, four in 98.5."""
 PASSES = {"first": 10, "again": 10, "slowed": 11}
 BATCH = {"cpu": 16, "cuda": 1024}
 OVERHEAD = 0.01
@@ -159,7 +161,7 @@ def main(
     out: Annotated[Path | None, typer.Option(help="Write samples and verdicts as JSON.")] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
     in_turns: Annotated[bool, typer.Option("--in-turns", help="One process a pair.")] = False,
-    processes: Annotated[int, typer.Option(min=1, help="Of each side of a pair.")] = 3,
+    processes: Annotated[int, typer.Option(min=1, help="Of each side of a pair.")] = PROCESSES,
     seconds: Annotated[float, typer.Option(min=0.1, help="Timed in each process.")] = 3.0,
     pairs: Annotated[int, typer.Option(min=1)] = PAIRS,
 ) -> None:

@@ -1,5 +1,6 @@
 """What the script that proves the verdicts makes of what it saw."""
 
+import inspect
 import random
 
 import pytest
@@ -29,6 +30,10 @@ def test_the_claims_hold_at_their_limits_and_not_beyond(
         "slowed": [SLOWER] * slower + [SAME] * (20 - slower),
     }
     assert list(aa.believed(words, {"within": cost, "between": 0.0}).values())[:3] == holds
+
+
+def test_enough_processes_are_timed_to_find_a_tenth() -> None:
+    assert inspect.signature(aa.main).parameters["processes"].default == 4
 
 
 def test_the_slowed_side_does_a_tenth_more() -> None:
