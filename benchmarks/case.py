@@ -30,7 +30,8 @@ class Work:
         flops: floating-point operations of one call, counted from shapes.
         bytes: bytes that one call has to move at least, counted from shapes.
         precision: whose peak to compare with: ``fp32``, ``tf32``, ``bf16`` or ``fp16``.
-        phases: times the parts of one call apart, in seconds by name; it runs after the timing.
+        phases: times the parts of one call apart, some samples in seconds by name; it runs after
+            the timing.
         reset: makes ready for the next call, not timed.
         close: gives back what the work holds.
         member_seconds: of a call that several processes do at once, what the last one took each.
@@ -46,7 +47,7 @@ class Work:
     flops: float | None = None
     bytes: float | None = None
     precision: str | None = None
-    phases: Callable[[], dict[str, float]] | None = None
+    phases: Callable[[], dict[str, list[float]]] | None = None
     reset: Callable[[], object] | None = None
     close: Callable[[], object] = _nothing
     peak_bytes: Callable[[], int] | None = None

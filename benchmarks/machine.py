@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import platform
 import subprocess
@@ -76,7 +77,8 @@ def machine_id(machine: Mapping[str, Any]) -> str:
     hardware = {
         "processor": [cpu.get(key) for key in ("name", "model", "flags", "cores", "threads")],
         "available": cpu.get("available"),
-        "gibibytes": round(machine["memory"]["total_bytes"] / 2**30),
+        # Rounded up: the kernel keeps a little of a whole number, and 23.5 is near no border.
+        "gibibytes": math.ceil(machine["memory"]["total_bytes"] / 2**30),
         "limits": [machine.get("limits", {}).get(key) for key in ("cpus", "memory_bytes")],
         "gpus": [
             [gpu.get(key) for key in ("name", "unit", "capability", "memory_bytes")] for gpu in gpus

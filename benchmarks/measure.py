@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from statistics import median
 from typing import Any
 
 from benchmarks.case import Absent, Case, Work
@@ -83,6 +84,7 @@ def extra_of(work: Work, seen: Samples) -> dict[str, Any]:
     """What stands beside the samples; what is None is left out, as nothing is made up."""
     counters = meters(work.device)
     joules = joules_per_call(_untimed(work), counters)
+    phases = work.phases() if work.phases else {}
     extra: dict[str, Any] = {
         "flops": work.flops,
         "bytes": work.bytes,
@@ -98,7 +100,8 @@ def extra_of(work: Work, seen: Samples) -> dict[str, Any]:
         "gpu": seen.gpu or None,
         "energy_joules": joules,
         "energy_source": counters[0].source if joules is not None else None,
-        "phases": work.phases() if work.phases else None,
+        "phases": {name: median(seconds) for name, seconds in phases.items()} or None,
+        "phase_seconds": phases or None,
     }
     return {key: value for key, value in extra.items() if value is not None}
 

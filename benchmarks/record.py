@@ -32,8 +32,8 @@ class Measured:
         items, unit: what one call worked off.
         extra: pytest-benchmark's ``extra_info``: ``flops``, ``bytes``, ``precision``, ``threads``,
             ``order``, ``device_seconds``, ``peak_rss_bytes``, ``peak_device_bytes``,
-            ``energy_joules``, ``phases``, ``warmup``, ``member_seconds``; what the machine could
-            not say is not there.
+            ``energy_joules``, ``phases`` (medians; their samples in ``phase_seconds``), ``gpu``,
+            ``warmup``, ``member_seconds``; what the machine could not say is not there.
     """
 
     group: str

@@ -62,12 +62,17 @@ def outcome(result: Measured | AbsentCase) -> str:
     return (
         f"{duration(result.median)} ({duration(low)} to {duration(high)}, "
         f"n = {len(result.seconds)}{noisy}), "
-        f"{result.items_per_second:,.4g} {result.unit}/s"
+        f"{rate(result.items_per_second)} {result.unit}/s"
     )
 
 
+def rate(number: float) -> str:
+    """Four digits or more, and never an exponent: ``7.25``, ``835.1``, ``12,345``."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
+
+
 def summary(recording: Recording) -> str:
-    """Two lines a timed case, by group; statistics are derived here, from the raw samples.
+    """Two lines or three a timed case, by group; statistics are derived here, from the raw samples.
 
     Not a table: a case's name is as long as many a terminal is wide.
     """
@@ -78,6 +83,8 @@ def summary(recording: Recording) -> str:
             if case.group == group:
                 lines.append(f"  {case.name.removeprefix(group)}")
                 lines.append(f"    {_facts(case, recording)}")
+                if parts := _parts(case):
+                    lines.append(f"    {parts}")
     return "\n".join(lines)
 
 
@@ -87,10 +94,18 @@ def _facts(case: Measured, recording: Recording) -> str:
         *(f"p{q} {duration(case.percentile_of_one(q))}" for q in (50, 90, 99)),
         f"IQR {duration(case.iqr)}",
         f"n {len(case.seconds)}",
-        f"{case.items_per_second:,.4g} {case.unit}/s",
+        f"{rate(case.items_per_second)} {case.unit}/s",
     ]
     if case.epoch_seconds is not None:
         facts.append(f"epoch {duration(case.epoch_seconds)}")
     if share:
         facts.append(f"{100 * share.share:.0f} % of the {share.bound} limit")
     return "  ".join(facts + ["NOISY"] * case.noisy)
+
+
+def _parts(case: Measured) -> str:
+    """The shares of a step's parts, the largest first; empty where it was not taken apart."""
+    parts = case.extra.get("phases") or {}
+    whole = sum(parts.values())
+    shares = sorted(((seconds / whole, name) for name, seconds in parts.items()), reverse=True)
+    return "of a step: " + ", ".join(f"{n} {100 * s:.0f} %" for s, n in shares) if shares else ""

@@ -90,7 +90,7 @@ def reporter_work(url: str, folder: str) -> Work:
     from search.storage import Storage
 
     storage = Storage(url)
-    study = _study(storage, Path(folder), "reports", trials=1_000_000)
+    study = made_study(storage, Path(folder), "reports", trials=1_000_000)
     steps: Iterator[int] = iter(())
     trial: Any = None
     step = 0
@@ -127,7 +127,7 @@ def set_up_trial_start() -> Work:
 
     folder = tempfile.TemporaryDirectory(prefix="fer-bench-")
     storage = Storage(str(Path(folder.name) / "studies.db"))
-    study = _study(storage, Path(folder.name), "starts", trials=1_000_000)
+    study = made_study(storage, Path(folder.name), "starts", trials=1_000_000)
     draw = np.random.default_rng(0)
     count = 16_175  # FER2013's three classes
     faces = Faces(
@@ -176,7 +176,9 @@ def set_up_worker_start() -> Work:
         nonlocal post
         name = f"start{next(numbers)}"
         with Storage(url) as storage:
-            check_data(_study(storage, place.folder, name, trials=1), place.source, place.faces())
+            check_data(
+                made_study(storage, place.folder, name, trials=1), place.source, place.faces()
+            )
         post = Post(name, place.source, str(place.folder / "runs" / name), available_cores())
 
     def call() -> None:
@@ -257,7 +259,8 @@ class _Place:
         self._held.cleanup()
 
 
-def _study(storage: Any, folder: Path, name: str, trials: int) -> "FerStudy":
+def made_study(storage: Any, folder: Path, name: str, trials: int) -> "FerStudy":
+    """A study of the published recipe with so many trials to come."""
     import optuna
 
     from search.definition import read_study

@@ -4,7 +4,6 @@
 pass over the gradients.
 """
 
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -142,8 +141,8 @@ def prepare(
     return state, noise(count, device)
 
 
-def time_phases(state: "State", faces: "Batchable", steps: int) -> dict[str, float]:
-    """Median seconds of each part of a step, times the steps of a call.
+def time_phases(state: "State", faces: "Batchable", steps: int) -> dict[str, list[float]]:
+    """Seconds of each part of some steps, times the steps of a call.
 
     The device is waited for after each part, so on CUDA they add up to more than the whole.
     ``checkpoint`` is a call's share of the one checkpoint that an epoch of ``EPOCH`` faces ends
@@ -158,9 +157,9 @@ def time_phases(state: "State", faces: "Batchable", steps: int) -> dict[str, flo
                 parts.setdefault(name, []).append(seconds)
             if time.perf_counter() - began > PHASE_SECONDS:
                 break
-    phases = {name: steps * statistics.median(seconds) for name, seconds in parts.items()}
+    phases = {name: [steps * sample for sample in samples] for name, samples in parts.items()}
     images = steps * state.recipe.batch_size
-    return phases | {"checkpoint": _checkpoint_seconds(state) * images / EPOCH}
+    return phases | {"checkpoint": [_checkpoint_seconds(state) * images / EPOCH]}
 
 
 def _time_parts(state: "State", faces: "Batchable") -> dict[str, float]:

@@ -16,6 +16,12 @@ def _quick():
     return Work(call=lambda: sum(range(100)), items=100, unit="numbers")
 
 
+def _in_parts():
+    work = _quick()
+    work.phases = lambda: {"forward": [3.0, 1.0, 2.0], "backward": [6.0]}
+    return work
+
+
 def _missing():
     raise Absent("no such device")
 
@@ -64,6 +70,7 @@ def cases():
     return [
         _case("missing", _missing),
         _case("quick", _quick),
+        _case("in parts", _in_parts),
         _case("out of memory in setup", _out_of_memory_in_setup),
         _case("too large", _too_large, "three"),
         _case("faulty", _faulty, "three"),

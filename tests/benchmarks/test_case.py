@@ -12,7 +12,7 @@ from made_recordings import made_side
 
 from benchmarks import cases
 from benchmarks.case import GROUPS, Absent, Case, Work
-from benchmarks.cases import dataloader, inference, training
+from benchmarks.cases import dataloader, inference, report, training
 from benchmarks.cases.faces import set_up_load
 from benchmarks.cases.study import reporter_work
 from benchmarks.cases.workload import noise
@@ -65,7 +65,8 @@ def test_rivals_share_their_threads_as_they_share_a_process():
         "storage=postgresql,workers=4",
         "what=trial_start",
         "what=prepare",
-        "group=report",
+        "page=audit",
+        "page=study",
     ],
 )
 def test_the_full_set_has_it(factor):
@@ -211,6 +212,15 @@ def test_loading_is_timed_from_the_cache(monkeypatch):
     assert (seen.failure, len(seen.seconds)) == (None, 2)
 
 
+def test_a_studys_report_is_drawn(monkeypatch):
+    monkeypatch.setattr(report, "TRIALS", 3)
+    work = report.set_up_study()
+    try:
+        work.call()
+    finally:
+        work.close()
+
+
 def test_a_step_is_timed_in_its_parts_too(monkeypatch):
     monkeypatch.setattr(training, "IMAGES", {"cpu": 8})
     work = training.set_up("cpu", "fp32", 4, "channels_last", "eager")
@@ -219,7 +229,10 @@ def test_a_step_is_timed_in_its_parts_too(monkeypatch):
     phases = work.phases()
     parts = ("gather", "augment", "forward", "backward", "clip", "update", "checkpoint")
     assert tuple(phases) == parts
-    assert all(seconds > 0 for seconds in phases.values())
+    assert {name: len(samples) for name, samples in phases.items()} == dict.fromkeys(
+        parts, training.PHASE_STEPS
+    ) | {"checkpoint": 1}
+    assert all(min(samples) > 0 for samples in phases.values())
     assert work.flops > 0
     assert work.bytes > 0
 

@@ -51,6 +51,8 @@ def test_the_id_stays_from_run_to_run() -> None:
         "gpus": [],
     }
     assert machine_id(CPU | later) == machine_id(CPU)
+    half = [{"memory": {"total_bytes": int((23.5 + off) * 2**30)}} for off in (-0.01, 0.01)]
+    assert machine_id(CPU | half[0]) == machine_id(CPU | half[1])
 
 
 def test_this_machine_is_told_whole_and_without_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,12 @@ def test_raw_samples_order_and_threads_are_kept(outcome):
     assert "device_seconds" not in quick.extra
 
 
+def test_every_sample_of_a_part_is_kept_beside_their_medians(outcome):
+    extra = outcome[0]["in parts"].extra
+    assert extra["phases"] == {"forward": 2.0, "backward": 6.0}
+    assert extra["phase_seconds"] == {"forward": [3.0, 1.0, 2.0], "backward": [6.0]}
+
+
 def test_a_machine_that_lacks_something_makes_the_case_absent_with_the_reason(outcome):
     assert outcome[1]["missing"].reason == "no such device"
 

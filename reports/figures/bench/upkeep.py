@@ -21,6 +21,7 @@ WHAT = {
     "prepare": "preparing faces",
     "load": "loading faces",
 }
+PAGES = {"audit": "the data audit", "study": "a study"}
 
 
 def upkeep(machines: Sequence[Machine]) -> Figure:
@@ -80,12 +81,11 @@ def _label(machine: Machine, case: Measured, several: bool) -> str:
     params = case.params
     words = [WHAT.get(str(params.get("what")), str(params.get("page", params.get("what"))))]
     if case.group == "report":
-        words = ["drawing the data audit"]
+        words = [f"drawing {PAGES.get(str(params.get('page')), str(params.get('page')))}"]
     if params.get("what") == "report":
         workers = int(params["workers"])
         words += [str(params["storage"]), f"{workers} at once" if workers > 1 else "alone"]
-    if "images" in params:
-        words.append(f"{params['images']:,} of them")
+    words += [f"{params[key]:,} {key}" for key in ("images", "trials") if key in params]
     return ", ".join([machine.label] * several + words)
 
 
