@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from optuna.artifacts import FileSystemArtifactStore, upload_artifact
 
@@ -446,3 +448,39 @@ def test_the_page_is_mended_and_keeps_its_policy(browser):
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     again = browser.get("/dashboard", If_Modified_Since="Fri, 01 Jan 2100 00:00:00 GMT")
     assert again.body == answer.body
+
+
+def test_a_study_that_is_run_with_a_dashboard_shows_it_until_it_ends(tmp_path):
+    draw = np.random.default_rng(0)
+    images = draw.integers(0, 256, (60, 48, 48), dtype=np.uint8)
+    names = np.array(["angry", "happy", "neutral"] * 20)
+    np.savez(tmp_path / "faces.npz", train_images=images, train_labels=names)
+    (tmp_path / "tiny.toml").write_text(
+        'name = "tiny"\nrecipe = "published"\nbaseline_epochs = 1\n'
+        "[fixed]\nepochs = 1\nbatch_size = 16\nwidths = [2]\n"
+        '[space]\ndropout = { kind = "float", low = 0.0, high = 0.5 }\n[budget]\ntrials = 3\n'
+    )
+    command = [sys.executable, "-m", "fer", "search", "run", "tiny.toml", "--data", "faces.npz"]
+    command += ["--storage", "studies.db", "--workers", "1", "--dashboard"]
+    with (tmp_path / "log.txt").open("w") as log:
+        study = subprocess.Popen(
+            command, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
+    try:
+        address = None
+        deadline = time.monotonic() + 200
+        while address is None and study.poll() is None and time.monotonic() < deadline:
+            found = re.search(r"dashboard: (http://\S+)", (tmp_path / "log.txt").read_text())
+            address = found and found[1]
+            time.sleep(0.05)
+        assert address, (tmp_path / "log.txt").read_text()
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(f"{address}api/studies", timeout=120) as answer:
+            assert b'"tiny"' in answer.read()
+        assert study.wait(200) == 0, (tmp_path / "log.txt").read_text()
+    finally:
+        study.kill()
+        study.wait()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"{address}api/studies", timeout=5)
