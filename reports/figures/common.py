@@ -36,12 +36,12 @@ def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str
                   "range": [len(names) - 0.4, -0.9], "showticklabels": False, "showgrid": grid},
         "annotations": [
             {"text": name, "y": name, "yshift": lift, "yanchor": "middle", "x": 0, "xref": "paper",
-             "xanchor": "left", "showarrow": False, "font": {"size": 12}, "bgcolor": PAPER,
+             "xanchor": "left", "showarrow": False, "font": {"size": 11}, "bgcolor": PAPER,
              "borderpad": 0}
             for name in names
         ],
         # Nothing stands beside the rows, and a phone has no width to spare.
-        "margin": {"l": 10},
+        "margin": {"l": 16},
     }  # fmt: skip
 
 
