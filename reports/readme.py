@@ -70,7 +70,7 @@ def results(folder: Path) -> str:
         f"torch {summary['versions']['torch']}, Optuna {summary['versions']['optuna']}.",
         _unfinished(folder),
         "The best trial was chosen by this very accuracy, which flatters it; its recipe's fresh "
-        "seeds are not, and the baseline's seeds are trial 0's and one more.",
+        "seeds were not, nor were the baseline's, which are trial 0's and more.",
         _final(folder),
         f"All of it stands in `{RESULTS}/`, with the script that runs it; two workers do not give "
         "the same trials twice.",

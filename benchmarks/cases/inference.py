@@ -27,7 +27,7 @@ def cases() -> list[Case]:
         found.append(case(batch=batch, mode="onnxruntime"))
         if batch in COMPILED:
             found.append(case(batch=batch, mode="compiled"))
-    found += [case(batch=batch, precision="bf16") for batch in (1, 256)]
+    found += [case(batch=batch, precision="bf16") for batch in BATCHES]
     found += [case(batch=256, precision=p, processes="one_a_core") for p in ("fp32", "bf16")]
     for precision in ("fp32", "tf32", "bf16", "fp16"):
         found += [case(device="cuda", precision=precision, batch=batch) for batch in BATCHES]
