@@ -85,7 +85,7 @@ def latency(machines: Sequence[Machine]) -> Figure:
         "bargap": 0.35,
         "xaxis": {"title": {"text": "milliseconds"}, "rangemode": "tozero"},
         "legend": {"traceorder": "normal"},
-        "margin": {"r": 84},
+        "margin": {"l": 16, "r": 84},
     }
     label, best = min(timed, key=lambda pair: pair[1].percentile(50))
     tail = max(timed, key=lambda pair: pair[1].percentile(99) / pair[1].percentile(50))

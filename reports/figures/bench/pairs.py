@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks.comparison import Comparison, Row, compare
 from benchmarks.comparison_command import duration as digits
 from fer.errors import BadInput
-from reports.figures.bench.sides import Machine, in_words
+from reports.figures.bench.sides import WORDS, Machine, in_words
 from reports.figures.common import missing, names_above
 from reports.page import Figure, Plot, Shown, Table
 from reports.palette import SERIES, SYMBOLS
@@ -170,7 +170,7 @@ def lacks(machines: Sequence[Machine], pairs: Sequence[Against]) -> Figure:
 
 
 def _name(row: Row) -> str:
-    return plain(f"{row.group}: {in_words(row.params)}", 60)
+    return plain(f"{WORDS.get(row.group, row.group)}: {in_words(row.params)}", 60)
 
 
 def _unlike(pair: Against) -> list[tuple[str, str, str]]:

@@ -45,7 +45,8 @@ def phases(machines: Sequence[Machine]) -> Figure:
     layout = names_above([plain(label, 50) for label in shares], 20) | {
         "barmode": "stack", "bargap": 0.55,
         "xaxis": {"title": {"text": "share of the step's time"}, "ticksuffix": " %",
-                  "range": [0, 100]},
+                  "range": [0, 100], "tickvals": [0, 25, 50, 75, 100]},
+        "margin": {"l": 16, "r": 24},
         "legend": {"traceorder": "normal"},
     }  # fmt: skip
     return Figure(

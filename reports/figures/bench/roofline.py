@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.record import Measured
 from benchmarks.roofline import Share, share_of_limit
-from reports.figures.bench.sides import Machine, setting
+from reports.figures.bench.sides import WORDS, Machine, setting
 from reports.figures.common import missing
 from reports.page import Figure, Plot, Table
 from reports.palette import SERIES, SOFT
@@ -86,8 +86,11 @@ def _plot(machine: Machine, device: str, placed: list[Placed], several: bool) ->
     ]
     layout = {
         "xaxis": {"type": "log", "title": {"text": "FLOP for each byte moved"}, "dtick": "D2"},
-        "yaxis": {"type": "log", "title": {"text": f"FLOP/s ({device.upper()})"}, "dtick": 1,
+        "yaxis": {"type": "log", "title": {"text": f"FLOP/s ({device.upper()})"}, "dtick": "D2",
                   "tickformat": "~s"},
+        "title": {"text": plain(f"{machine.label}, {device.upper()}", 40), "x": 0.5,
+                  "font": {"size": 14}},
+        "margin": {"t": 90},
     }  # fmt: skip
     name = f"{machine.label}, {device}" if several else device
     keys = [_key(group) for group in dict.fromkeys(case.group for case, _ in here)]
@@ -148,7 +151,7 @@ def _key(group: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": group,
+        "name": WORDS.get(group, group),
         "x": [None],
         "y": [None],
         "marker": {"color": SOFT, "symbol": GROUPS[group], "size": 9},

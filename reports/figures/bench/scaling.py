@@ -10,7 +10,7 @@ from reports.figures.bench.sides import Machine, in_words, noise, setting
 from reports.figures.common import missing
 from reports.page import Figure, Plot, Shown, Table
 from reports.palette import DASHES, SERIES, SYMBOLS
-from reports.words import plain, signed
+from reports.words import count, plain, signed
 
 TITLE = "What larger batches and more processes bring"
 
@@ -32,7 +32,11 @@ def scaling(machines: Sequence[Machine]) -> Figure:
         for label, cases in lines.items()
     }  # fmt: skip
     said = [_most(grown)] if grown else []
-    said += [_crowd_sentence(machine, row) for machine, row in rows]
+    said += [
+        _crowd_sentence(machine, here)
+        for machine in machines
+        if (here := [row for place, row in rows if place is machine])
+    ]
     traces = tuple(
         {
             "type": "scatter",
@@ -56,7 +60,7 @@ def scaling(machines: Sequence[Machine]) -> Figure:
     layout = {
         "xaxis": {"type": "log", "title": {"text": "batch size"}, "tickvals": batches,
                   "ticktext": [f"{batch:,}" for batch in batches]},
-        "yaxis": {"title": {"text": "speed, as a multiple of the smallest batch's"},
+        "yaxis": {"title": {"text": "times the smallest batch's speed"},
                   "type": "log", "dtick": "D2"},
     }  # fmt: skip
     shown: tuple[Shown, ...] = ()
@@ -72,8 +76,7 @@ def scaling(machines: Sequence[Machine]) -> Figure:
         " ".join(said) + noise([case for cases in lines.values() for case in cases]),
         "One line a device: its fastest. A level line says that the batch size does not matter, a "
         "rising one that larger batches keep the device busier. Several processes at once is how a "
-        "study trains with --workers; "
-        "their images are counted together. Open markers are noisy.",
+        "study trains with --workers; their images are counted together. Open markers are noisy.",
         (Plot(traces, layout, height=420 + 22 * (len(traces) // 3)),) if traces else (),
         shown=shown,
         data=Table(
@@ -124,13 +127,14 @@ def _most(grown: dict[str, list[tuple[int, float]]]) -> str:
     return f"{label} gains most from its batch: {gain:.1f} times at {batch:,}."
 
 
-def _crowd_sentence(machine: Machine, row: Row) -> str:
-    gain = 100 * (1 / row.difference.ratio - 1)
-    word = "faster" if gain >= 0 else "slower"
-    sure = "" if row.difference.word == word else ", which is within the noise"
+def _crowd_sentence(machine: Machine, rows: Sequence[Row]) -> str:
+    gains = [100 * (1 / row.difference.ratio - 1) for row in rows]
+    ends = sorted({f"{signed(gain, 0)} %" for gain in (min(gains), max(gains))})
+    words = [row.difference.word for row in rows]
+    sure = words.count("faster") + words.count("slower")
     return (
-        f"{machine.label}: a process on each core is {abs(gain):.0f} % {word} than one on all "
-        f"({row.group}){sure}."
+        f"{machine.label}: a process on each core makes {' to '.join(ends)} of speed against one "
+        f"on all, in {count(len(rows), 'case')}, {sure} of them beyond the noise."
     )
 
 

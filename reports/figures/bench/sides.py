@@ -19,6 +19,14 @@ WORDS = {
     "onnxruntime": "ONNX Runtime",
     "graph": "CUDA graph",
     "dataloader": "DataLoader",
+    "dataloader_0": "DataLoader without workers",
+    "dataloader_2": "DataLoader, 2 workers",
+    "dataloader_4": "DataLoader, 4 workers",
+    "dataloader_2_contiguous": "DataLoader, 2 workers, channels first",
+    "trial_start": "start of a trial",
+    "worker_start": "start of a worker",
+    "one_trial": "a whole study of one trial",
+    "help": "fer --help",
 }
 
 

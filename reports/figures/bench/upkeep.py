@@ -40,7 +40,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
             "name": f"p{q}",
             "y": [plain(label, 60) for label, _ in timed],
             "x": [float(f"{case.percentile_of_one(q):.5g}") for _, case in timed],
-            "marker": {"symbol": symbol, "size": 11, "color": SERIES[i]},
+            "marker": {"symbol": symbol, "size": 11, "color": SERIES[i], "line": {"width": 2.5}},
             "hovertemplate": f"p{q} %{{x:.4g}} s<extra>%{{y}}</extra>",
         }
         for i, (q, symbol) in enumerate(((50, "circle"), (99, "line-ns-open")))
