@@ -84,13 +84,11 @@ def _plot(machine: Machine, device: str, placed: list[Placed], several: bool) ->
             ]
         )
     ]
+    axis = "FLOP for each byte moved" + f" ({plain(machine.label)})" * several
     layout = {
-        "xaxis": {"type": "log", "title": {"text": "FLOP for each byte moved"}, "dtick": "D2"},
+        "xaxis": {"type": "log", "title": {"text": axis}, "dtick": "D2"},
         "yaxis": {"type": "log", "title": {"text": f"FLOP/s ({device.upper()})"}, "dtick": "D2",
                   "tickformat": "~s"},
-        "title": {"text": plain(f"{machine.label}, {device.upper()}", 40), "x": 0.5,
-                  "font": {"size": 14}},
-        "margin": {"t": 90},
     }  # fmt: skip
     name = f"{machine.label}, {device}" if several else device
     keys = [_key(group) for group in dict.fromkeys(case.group for case, _ in here)]
