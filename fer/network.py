@@ -53,7 +53,7 @@ class Network(nn.Module):
 
 def _block(inputs: int, outputs: int, activation: type[nn.Module]) -> nn.Sequential:
     # Pooling before normalising (as airbench does) leaves BN and the activation a quarter of the
-    # pixels: 406 -> 461 training images/s on two Zen 3 cores.
+    # pixels.
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
         nn.MaxPool2d(2),
