@@ -6,6 +6,7 @@ import signal
 import time
 from dataclasses import replace
 
+import needed
 import pytest
 import torch
 from made_recordings import made_side
@@ -191,7 +192,7 @@ def test_a_worker_of_a_loader_that_is_killed_for_memory_is_a_result(monkeypatch)
 
 
 def test_onnx_runtime_leaves_the_cores_to_its_rivals_after_a_call():
-    pytest.importorskip("onnxruntime")
+    needed.module("onnxruntime", "pip install 'fer-search[onnx]'")
     work = inference.set_up("cpu", "fp32", 8, "channels_last", "onnxruntime")
     used = []
     for _ in range(5):

@@ -3,6 +3,7 @@ import os
 import sys
 from pathlib import Path
 
+import needed
 import pytest
 import torch
 
@@ -14,9 +15,9 @@ from fer.onnx import OnnxRuntime, save_onnx, to_onnx
 from fer.recipe import Recipe
 
 WITHOUT = "EXTRA onnx NOT INSTALLED: nothing of ONNX is tested here"
-onnx = pytest.importorskip("onnx", reason=WITHOUT)
-pytest.importorskip("onnxscript", reason=WITHOUT)
-pytest.importorskip("onnxruntime", reason=WITHOUT)
+onnx = needed.module("onnx", WITHOUT)
+needed.module("onnxscript", WITHOUT)
+needed.module("onnxruntime", WITHOUT)
 
 CPU = torch.device("cpu")
 

@@ -13,7 +13,7 @@ def missing(what: str, remedy: str) -> NoReturn:
     reason = f"no {what}: {remedy}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    pytest.skip(reason, allow_module_level=True)
 
 
 def module(name: str, remedy: str) -> ModuleType:
