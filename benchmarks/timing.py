@@ -115,10 +115,11 @@ def time_in_turns(
     for i, (work, seen) in enumerate(zip(works, samples, strict=True)):
         tell("warm-up", i)
         _guarded(seen, partial(warm_up, work, seen, limits, clock))
-    tell("timing", 0)
     draw, rank = random.Random(seed), count()
+    # All that the set-ups left: what is collected between samples is then only the calls' own.
     gc.collect()
     gc.freeze()
+    tell("timing", 0)
     collected = clock()
     try:
         gc.disable()
