@@ -7,8 +7,8 @@ from collections.abc import MutableMapping
 
 # The activations of a batch are tens of megabytes each. By default glibc returns such blocks to the
 # kernel on every free, and each step faults all of their pages in again. Kept, and on huge pages:
-# 461 -> 590 training images/s with two threads on two Zen 3 cores, and 530 -> 716 with two
-# processes of one thread.
+# 1,031 -> 1,394 training images/s in bf16 with two threads on two Zen 4 cores, and 1,178 -> 1,613
+# with two processes of one thread (benchmarks/results: allocator/plain.json, zen4-2-cores.json).
 _GLIBC_TUNABLES = (
     "glibc.malloc.hugetlb=1"
     ":glibc.malloc.mmap_threshold=4000000000"
