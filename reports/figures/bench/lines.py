@@ -63,9 +63,17 @@ def _plot(device: str, lines: list[Line]) -> Plot:
     layout = {
         "xaxis": {"type": "log", "title": {"text": f"batch size ({_device(device)})"},
                   "tickvals": batches, "ticktext": [f"{batch:,}" for batch in batches]},
-        "yaxis": {"type": "log", "title": {"text": "images/s"}, "dtick": "D2", "tickformat": "~s"},
+        "yaxis": {"title": {"text": "images/s"}} | _scale([c for line in lines for c in line[3]]),
     }  # fmt: skip
     return Plot(tuple(traces), layout, height=380 + 22 * (len(lines) // 3), name=device)
+
+
+def _scale(cases: Sequence[Measured]) -> dict[str, Any]:
+    """From 0 where all speeds fit on such an axis, else logarithmic."""
+    speeds = [case.items_per_second for case in cases]
+    if max(speeds) < 8 * min(speeds):
+        return {"rangemode": "tozero", "tickformat": ",d"}
+    return {"type": "log", "dtick": "D2", "tickformat": "~s"}
 
 
 def setting_word(case: Measured) -> str:
