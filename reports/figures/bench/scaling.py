@@ -129,7 +129,7 @@ def _most(grown: dict[str, list[tuple[int, float]]]) -> str:
 
 def _crowd_sentence(machine: Machine, rows: Sequence[Row]) -> str:
     gains = [100 * (1 / row.difference.ratio - 1) for row in rows]
-    ends = sorted({f"{signed(gain, 0)} %" for gain in (min(gains), max(gains))})
+    ends = dict.fromkeys(f"{signed(gain, 0)} %" for gain in (min(gains), max(gains)))
     words = [row.difference.word for row in rows]
     sure = words.count("faster") + words.count("slower")
     return (
