@@ -62,8 +62,7 @@ def open_run(
     Raises:
         BadInput: the folder holds a run already and is not to be resumed, or it holds another
             recipe's or other faces', or was begun on another device or in another precision; or
-            the faces have no labels, or
-            nothing is left to train on.
+            the faces have no labels, or nothing is left to train on.
     """
     if faces.labels is None:
         raise BadInput("training needs labels, and these faces have none")
