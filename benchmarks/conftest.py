@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.record import AbsentCase, machine_info
+from benchmarks.recordings.recording import AbsentCase, machine_info
 
 ABSENT = pytest.StashKey[list[AbsentCase]]()
 MACHINE = pytest.StashKey[Mapping[str, Any]]()
@@ -27,7 +27,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Look at the machine before anything runs on it."""
     if session.config.getoption("collectonly"):
         return
-    from benchmarks.machine import fingerprint
+    from benchmarks.system.machine import fingerprint
 
     session.config.stash[MACHINE] = fingerprint()
 
@@ -36,11 +36,11 @@ def pytest_benchmark_update_machine_info(
     config: pytest.Config, machine_info: dict[str, Any]
 ) -> None:
     """The machine under ``fer``, and no host name."""
-    from benchmarks.machine import finished
+    from benchmarks.system.machine import finished
 
     machine = finished(config.stash[MACHINE])
     if config.getoption("--peaks"):
-        from benchmarks.peaks import machine_peaks
+        from benchmarks.system.peaks import machine_peaks
 
         machine["peaks"] = machine_peaks()
     machine_info.clear()

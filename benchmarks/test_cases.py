@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from benchmarks import cases
-from benchmarks.case import Case, Work
+from benchmarks.cases.case import Case, Work
 from benchmarks.conftest import ABSENT
-from benchmarks.measure import FAILED, absent, extra_of
-from benchmarks.memory import peak_resident, reset_peak
-from benchmarks.timing import (
+from benchmarks.system.memory import peak_resident, reset_peak
+from benchmarks.timing.measure import FAILED, absent, extra_of
+from benchmarks.timing.samples import (
     FULL,
     GLANCE,
     Limits,

@@ -1,7 +1,7 @@
 """The cases, one family a file, and the sets of them that are timed together."""
 
-from benchmarks.case import Case
 from benchmarks.cases import dataloader, faces, inference, report, study, training
+from benchmarks.cases.case import Case
 
 SOURCE = "benchmarks.cases:every"
 """Where a timing process finds them."""

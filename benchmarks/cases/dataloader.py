@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.case import Case, Work
+from benchmarks.cases.case import Case, Work
 from benchmarks.cases.training import prepare
 from benchmarks.cases.workload import open_device
-from benchmarks.memory import kills_told_as_memory
+from benchmarks.system.memory import kills_told_as_memory
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,7 +63,7 @@ def workers_and_layout(feed: str) -> tuple[int, str]:
 
 def set_up(device: str, feed: str) -> Work:
     """One short epoch."""
-    from benchmarks.roofline import training_cost
+    from benchmarks.analysis.roofline import training_cost
     from fer.training.graph import build_step
     from fer.training.loop import train_epoch
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks.case import Case, Work
+from benchmarks.cases.case import Case, Work
 from benchmarks.cases.sources import made_source
 
 FER2013 = 28_709

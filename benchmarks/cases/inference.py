@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from benchmarks.case import Absent, Case, Work
+from benchmarks.cases.case import Absent, Case, Work
 from benchmarks.cases.workload import (
     need_compiler,
     noise,
@@ -12,7 +12,7 @@ from benchmarks.cases.workload import (
     recipe,
     set_precision,
 )
-from benchmarks.crowd import set_up_crowd
+from benchmarks.timing.process_group import set_up_crowd
 
 BATCHES = (1, 8, 64, 256, 1024, 4096)
 COMPILED = (1, 64, 1024)
@@ -78,7 +78,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> W
     """One batch through the published network in evaluation mode."""
     import torch
 
-    from benchmarks.roofline import inference_cost
+    from benchmarks.analysis.roofline import inference_cost
     from fer.inference import Compiled, Eager
     from fer.network import build_network
 

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.case import Case, Work
+from benchmarks.cases.case import Case, Work
 from benchmarks.cases.sources import made_source
 
 IMAGES = 4_000
@@ -42,7 +42,7 @@ def set_up_study() -> Work:
     """``fer report study`` as a user runs it, with its start: reports lie on a floor above. The
     study's trials are made up, and their run folders are not there."""
     from benchmarks.cases.study import REPORTS, made_study
-    from search.storage import Storage
+    from search.storage.storage import Storage
 
     held = tempfile.TemporaryDirectory(prefix="fer-bench-")
     folder = Path(held.name)

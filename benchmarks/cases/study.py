@@ -10,18 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.case import Case, Work
+from benchmarks.cases.case import Case, Work
 from benchmarks.cases.sources import made_source
-from benchmarks.crowd import gather
-from benchmarks.postgres import Server
+from benchmarks.system.postgres import Server
+from benchmarks.timing.process_group import gather
 from fer.process import available_cores, training_environment
 
 if TYPE_CHECKING:
-    from search.study import FerStudy
+    from search.storage.study import FerStudy
 
 STORAGES = ("sqlite", "journal", "postgresql")
 WORKERS = 4
-WORKER = (sys.executable, "-m", "benchmarks.noting_worker")
+WORKER = (sys.executable, "-m", "benchmarks.cases.noting_worker")
 REPORTS = 20
 """Epochs of a trial; then the next one begins."""
 
@@ -87,7 +87,7 @@ def set_up_report(storage: str, workers: int) -> Work:
 
 def reporter_work(url: str, folder: str) -> Work:
     """Reports to a study in the storage, which it makes if it is not there yet."""
-    from search.storage import Storage
+    from search.storage.storage import Storage
 
     storage = Storage(url)
     study = made_study(storage, Path(folder), "reports", trials=1_000_000)
@@ -122,8 +122,8 @@ def set_up_trial_start() -> Work:
 
     from fer.faces.types import Faces
     from fer.training.run import open_run
-    from search.claims import Claim, claim
-    from search.storage import Storage
+    from search.execution.leases import Claim, claim
+    from search.storage.storage import Storage
 
     folder = tempfile.TemporaryDirectory(prefix="fer-bench-")
     storage = Storage(str(Path(folder.name) / "studies.db"))
@@ -162,10 +162,10 @@ def set_up_trial_start() -> Work:
 
 def set_up_worker_start() -> Work:
     """From a worker's start as a process to the end of its first training step."""
-    from benchmarks.noting_worker import NOTE
-    from search.storage import Storage
-    from search.study import check_data
-    from search.worker import STORAGE_VARIABLE, Post
+    from benchmarks.cases.noting_worker import NOTE
+    from search.execution.worker import STORAGE_VARIABLE, Post
+    from search.storage.storage import Storage
+    from search.storage.study import check_data
 
     place = _Place()
     url = str(place.folder / "studies.db")
@@ -194,7 +194,7 @@ def set_up_worker_start() -> Work:
 def set_up_one_trial() -> Work:
     """``fer search run`` with one worker and one trial of one epoch, for its memory: the supervisor
     and the worker together."""
-    from benchmarks.peak_memory import PeakMemory
+    from benchmarks.system.peak_memory import PeakMemory
 
     place = _Place()
     numbers = itertools.count()
@@ -263,8 +263,8 @@ def made_study(storage: Any, folder: Path, name: str, trials: int) -> "FerStudy"
     """A study of the published recipe with so many trials to come."""
     import optuna
 
-    from search.definition import read_study
-    from search.study import create_or_open
+    from search.config.definition import read_study
+    from search.storage.study import create_or_open
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     path = folder / f"{name}-{os.getpid()}.toml"

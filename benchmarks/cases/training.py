@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.case import Case, Work
+from benchmarks.cases.case import Case, Work
 from benchmarks.cases.workload import (
     PRECISIONS,
     batches_for,
@@ -21,8 +21,8 @@ from benchmarks.cases.workload import (
     recipe,
     set_precision,
 )
-from benchmarks.crowd import set_up_crowd
-from benchmarks.record import EPOCH
+from benchmarks.recordings.recording import EPOCH
+from benchmarks.timing.process_group import set_up_crowd
 
 if TYPE_CHECKING:
     import torch
@@ -101,7 +101,7 @@ def case(
 
 def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> Work:
     """Some steps of an epoch, from the order of the faces to the averaged weights."""
-    from benchmarks.roofline import training_cost
+    from benchmarks.analysis.roofline import training_cost
     from fer.training.graph import build_step
     from fer.training.loop import train_epoch
 

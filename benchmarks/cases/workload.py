@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from benchmarks.case import Absent
+from benchmarks.cases.case import Absent
 
 if TYPE_CHECKING:
     import torch

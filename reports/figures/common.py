@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from optuna.trial import FrozenTrial
 
-from reports.page import Figure
-from reports.palette import PAPER
+from reports.rendering.page import Figure
+from reports.rendering.palette import PAPER
 
 
 def missing(identity: str, title: str, sentence: str) -> Figure:

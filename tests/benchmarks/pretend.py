@@ -5,7 +5,7 @@ import os
 import signal
 import time
 
-from benchmarks.case import Absent, Case, Work
+from benchmarks.cases.case import Absent, Case, Work
 
 
 def _case(name, setup, rivals=None, group="study"):
@@ -85,7 +85,7 @@ def cases():
 
 
 def _endless_with_server():
-    from benchmarks.postgres import Server
+    from benchmarks.system.postgres import Server
 
     server = Server()
     work = _endless()

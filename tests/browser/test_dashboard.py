@@ -9,17 +9,17 @@ import optuna
 import pytest
 
 from fer.faces import Faces
-from search.claims import claim
-from search.dashboard import Publisher
-from search.dashboard.artifacts import artifact_folder
-from search.dashboard.listen import HOST, listen
-from search.dashboard.serve import make_server
-from search.definition import read_study
-from search.objective import run_trial
-from search.sessions import begin_session
-from search.storage import Storage
-from search.study import check_data, create_or_open
-from search.trainer import FerTrainer
+from reports.dashboard import Publisher
+from reports.dashboard.artifacts import artifact_folder
+from reports.dashboard.listen import HOST, listen
+from reports.dashboard.serve import make_server
+from search.config.definition import read_study
+from search.execution.leases import claim
+from search.execution.objective import run_trial
+from search.execution.trainer import FerTrainer
+from search.storage.sessions import begin_session
+from search.storage.storage import Storage
+from search.storage.study import check_data, create_or_open
 
 pytestmark = [
     pytest.mark.browser,

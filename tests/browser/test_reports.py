@@ -14,12 +14,12 @@ from made_studies import SPACE, make_material
 from PIL import Image
 
 from fer.faces.types import Faces
-from reports.bench import bench_page
-from reports.compare import compare_page
-from reports.material import Material
-from reports.page import render
-from reports.png import write_pngs
-from reports.study import study_page
+from reports.data.study_data import Material
+from reports.pages.bench import bench_page
+from reports.pages.compare import compare_page
+from reports.pages.study import study_page
+from reports.rendering.page import render
+from reports.rendering.png import write_pngs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 EVIL = "</script><script>alert(1)</script>"

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks import cases
-from benchmarks.case import Case
+from benchmarks.analysis.comparison import Side
+from benchmarks.analysis.roofline import inference_cost, training_cost
+from benchmarks.cases.case import Case
 from benchmarks.cases.dataloader import FEEDS, OURS, workers_and_layout
 from benchmarks.cases.workload import recipe
-from benchmarks.comparison import Side
-from benchmarks.record import AbsentCase, Measured, Recording
-from benchmarks.roofline import inference_cost, training_cost
+from benchmarks.recordings.recording import AbsentCase, Measured, Recording
 
 PRECISIONS = {"fp32": 1.0, "tf32": 2.0, "bf16": 3.0, "fp16": 3.2}
 PEAK = {"cpu": 1.5e11, "cuda": 4e13}

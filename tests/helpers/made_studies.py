@@ -15,10 +15,10 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.recipe import Recipe
 from fer.scores import VALIDATION, Scores, write_scores
-from reports.material import Material, Run
-from search.definition import Definition, load_definition
-from search.sessions import Session
-from search.storage import Storage
+from reports.data.study_data import Material, Run
+from search.config.definition import Definition, load_definition
+from search.storage.sessions import Session
+from search.storage.storage import Storage
 
 BEGAN = datetime.datetime(2026, 5, 4, 8, 0)
 COMMAND = "fer search run made --data faces.zip --workers 2 --storage sqlite:////home/me/s.db"

@@ -6,10 +6,10 @@ import itertools
 from made_recordings import made_recording
 from made_studies import SPACE, make_material
 
-from reports.compare import compare_page
-from reports.figures.importance import importance, importances
-from reports.figures.scale import scales
-from reports.words import different, distinct, value, values
+from reports.figures.study.importance import importance, importances
+from reports.figures.study.scale import scales
+from reports.pages.compare import compare_page
+from reports.rendering.formatting import different, distinct, value, values
 
 LONG = "a name that is longer than its place, number "
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from made_studies import make_material, store_in_sqlite
 
-from reports.page import render
-from reports.study import study_page
+from reports.pages.study import study_page
+from reports.rendering.page import render
 
 SPACE = tomllib.loads((Path(__file__).parents[2] / "studies/wide.toml").read_text())["space"]
 SCRIPT = """
 import sys, time
-from reports.material import read_material
-from reports.page import render
-from reports.study import study_page
+from reports.data.study_data import read_material
+from reports.rendering.page import render
+from reports.pages.study import study_page
 html = render(study_page(read_material("made", sys.argv[1])))
 print(len(html.encode()), time.process_time())
 """

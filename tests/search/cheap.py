@@ -77,12 +77,12 @@ def cheap_epoch(recipe: Recipe, number: int, failure: str | None = None) -> Chea
 
 def main(mode: str, *rest: str) -> int:
     fer.faces.load_faces = tiny_faces
-    from search.worker import guarded
-    from search.worker import main as worker
+    from search.execution.worker import guarded
+    from search.execution.worker import main as worker
 
     if mode == "worker":
         return worker(list(rest), CheapTrainer)
-    from search.run import Request, run_study
+    from search.execution.run_study import Request, run_study
 
     study, storage, out, workers, *trials = rest
     total = int(trials[0]) if trials else None

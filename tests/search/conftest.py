@@ -11,11 +11,11 @@ from types import ModuleType
 import optuna
 import pytest
 
-from search.claims import claim
-from search.definition import read_study
-from search.objective import run_trial
-from search.storage import Storage
-from search.study import create_or_open
+from search.config.definition import read_study
+from search.execution.leases import claim
+from search.execution.objective import run_trial
+from search.storage.storage import Storage
+from search.storage.study import create_or_open
 
 CHEAP = Path(__file__).parent / "cheap.py"
 

@@ -19,12 +19,12 @@ import pytest
 from optuna.artifacts import FileSystemArtifactStore, upload_artifact
 
 from fer.errors import BadInput
-from search.dashboard import soak
-from search.dashboard.artifacts import artifact_folder
-from search.dashboard.listen import HOST, check_access, listen
-from search.dashboard.serve import Server, make_server
-from search.dashboard.soak import Polls
-from search.sessions import begin_session
+from reports.dashboard.artifacts import artifact_folder
+from reports.dashboard.listen import HOST, check_access, listen
+from reports.dashboard.serve import Server, make_server
+from search.storage.sessions import begin_session
+from tools import dashboard_soak as soak
+from tools.dashboard_soak import Polls
 
 TOKEN = "a-token-of-many-letters"
 
@@ -124,8 +124,8 @@ def test_the_study_and_its_trials_are_shown(browser, study, run_serially):
 
 
 def test_it_opens_on_the_study_that_was_named_or_else_began_last(serve, study, opened, study_file):
-    from search.definition import read_study
-    from search.study import create_or_open
+    from search.config.definition import read_study
+    from search.storage.study import create_or_open
 
     storage = opened(study.opened.shown)
     other = create_or_open(storage, *read_study(study_file(("cheap", "other"))))
@@ -137,7 +137,7 @@ def test_it_opens_on_the_study_that_was_named_or_else_began_last(serve, study, o
 
 
 def test_an_empty_storage_opens_on_the_list_of_studies(opened, tmp_path, serve):
-    from search.dashboard.serve import latest_study
+    from reports.dashboard.serve import latest_study
 
     assert latest_study(opened(str(tmp_path / "empty.db"))) is None
 
@@ -333,7 +333,7 @@ def test_polling_breaks_no_writer(serve, study, run_serially):
 
 
 def test_beside_a_study_it_ends_with_it(study, tmp_path):
-    from search.dashboard.process import beside
+    from reports.dashboard.process import beside
 
     with (
         beside(study.opened, "cheap", tmp_path) as address,
@@ -347,8 +347,8 @@ def test_beside_a_study_it_ends_with_it(study, tmp_path):
 def test_beside_a_study_that_is_killed_it_ends_too(study, tmp_path):
     script = (
         "import os, pathlib, sys\n"
-        "from search.dashboard.process import beside\n"
-        "from search.storage import Storage\n"
+        "from reports.dashboard.process import beside\n"
+        "from search.storage.storage import Storage\n"
         "import urllib.request\n"
         "with Storage(sys.argv[1]) as storage:\n"
         "    with beside(storage, 'cheap', pathlib.Path()) as address:\n"
@@ -378,7 +378,7 @@ def test_beside_a_study_that_is_killed_it_ends_too(study, tmp_path):
 @pytest.mark.timeout(900)
 @pytest.mark.filterwarnings("ignore::UserWarning:optuna")  # of the importance of few trials
 def test_two_minutes_of_polling_fail_no_report_and_no_trial_of_four_workers(serve, study, tmp_path):
-    """`python -m search.dashboard.soak` does the same with real training."""
+    """`python -m tools.dashboard_soak` does the same with real training."""
     file = tmp_path / "study.toml"  # the study's own
     cheap = Path(__file__).parent / "cheap.py"
     runs = [sys.executable, cheap, "run", file, study.opened.shown, tmp_path, "4", "100000"]

@@ -15,11 +15,12 @@ from optuna_dashboard import get_note
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
 from fer.scores import Scores, write_scores
-from search import published
-from search.dashboard import Publisher, artifacts, failsafe, figures, notes
-from search.dashboard.draft import Draft
-from search.importance import ranked
-from search.sessions import begin_session
+from reports.dashboard import Publisher, artifacts, figures, notes
+from reports.dashboard import log_once as failsafe
+from reports.dashboard.attribute_batch import Draft
+from search.results import published
+from search.results.importance import ranked
+from search.storage.sessions import begin_session
 
 
 @pytest.fixture(params=["studies.db", "studies.journal"])
@@ -292,7 +293,7 @@ def test_nothing_that_goes_wrong_with_notes_reaches_the_study(study, monkeypatch
     def fails(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("search.dashboard.publish.study_note", fails)
+    monkeypatch.setattr("reports.dashboard.publish.study_note", fails)
     publisher = Publisher(study)
     with caplog.at_level(logging.WARNING):
         publisher.publish()

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from benchmarks.comparison_command import duration as digits
-from benchmarks.record import Measured
-from benchmarks.roofline import share_of_limit
-from reports.figures.bench.lines import plots
-from reports.figures.bench.sides import NOISY, Machine, noise, setting, speed
+from benchmarks.analysis.roofline import share_of_limit
+from benchmarks.cli.compare import duration as digits
+from benchmarks.recordings.recording import Measured
+from reports.figures.bench.recording_sets import NOISY, Machine, noise, setting, speed
+from reports.figures.bench.throughput import plots
 from reports.figures.common import missing, names_above
-from reports.page import Figure, Plot, Shown, Table
-from reports.palette import SERIES
-from reports.words import percent, plain, rate
+from reports.rendering.formatting import percent, plain, rate
+from reports.rendering.page import Figure, Plot, Shown, Table
+from reports.rendering.palette import SERIES
 
 THROUGHPUT = "How many faces a second it reads"
 LATENCY = "How long one face takes"

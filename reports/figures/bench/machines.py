@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.figures.bench.sides import Machine
-from reports.page import Figure, Shown, Table
-from reports.words import listing, rate
+from reports.figures.bench.recording_sets import Machine
+from reports.rendering.formatting import listing, rate
+from reports.rendering.page import Figure, Shown, Table
 
 TITLE = "The machines"
 

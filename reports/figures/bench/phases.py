@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from benchmarks.record import Measured
-from reports.figures.bench.lines import swept
-from reports.figures.bench.sides import Machine, setting
+from benchmarks.recordings.recording import Measured
+from reports.figures.bench.recording_sets import Machine, setting
+from reports.figures.bench.throughput import swept
 from reports.figures.common import missing, names_above
-from reports.page import Figure, Plot, Table
-from reports.palette import INK, SERIES, SOFT
-from reports.words import listing, percent, plain
+from reports.rendering.formatting import listing, percent, plain
+from reports.rendering.page import Figure, Plot, Table
+from reports.rendering.palette import INK, SERIES, SOFT
 
 TITLE = "Where a training step's time goes"
 BATCH = 128

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.record import Measured
-from benchmarks.roofline import Share, share_of_limit
-from reports.figures.bench.sides import WORDS, Machine, setting
+from benchmarks.analysis.roofline import Share, share_of_limit
+from benchmarks.recordings.recording import Measured
+from reports.figures.bench.recording_sets import WORDS, Machine, setting
 from reports.figures.common import missing
-from reports.page import Figure, Plot, Table
-from reports.palette import SERIES, SOFT
-from reports.words import count, percent, plain
+from reports.rendering.formatting import count, percent, plain
+from reports.rendering.page import Figure, Plot, Table
+from reports.rendering.palette import SERIES, SOFT
 
 TITLE = "How close it comes to what the machine can do"
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")

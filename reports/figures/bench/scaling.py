@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from benchmarks.comparison import Comparison, Row, compare
-from benchmarks.record import Measured
+from benchmarks.analysis.comparison import Comparison, Row, compare
+from benchmarks.recordings.recording import Measured
 from fer.errors import BadInput
-from reports.figures.bench.lines import swept
-from reports.figures.bench.sides import Machine, in_words, noise, setting
+from reports.figures.bench.recording_sets import Machine, in_words, noise, setting
+from reports.figures.bench.throughput import swept
 from reports.figures.common import missing
-from reports.page import Figure, Plot, Shown, Table
-from reports.palette import DASHES, SERIES, SYMBOLS
-from reports.words import count, plain, signed
+from reports.rendering.formatting import count, plain, signed
+from reports.rendering.page import Figure, Plot, Shown, Table
+from reports.rendering.palette import DASHES, SERIES, SYMBOLS
 
 TITLE = "What larger batches and more processes bring"
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from benchmarks.comparison_command import duration as digits
-from benchmarks.record import EPOCH, Measured
-from benchmarks.roofline import share_of_limit
-from reports.figures.bench.lines import plots
-from reports.figures.bench.sides import NOISY, Machine, noise, setting, speed
+from benchmarks.analysis.roofline import share_of_limit
+from benchmarks.cli.compare import duration as digits
+from benchmarks.recordings.recording import EPOCH, Measured
+from reports.figures.bench.recording_sets import NOISY, Machine, noise, setting, speed
+from reports.figures.bench.throughput import plots
 from reports.figures.common import missing
-from reports.page import Figure, Shown, Table
-from reports.words import percent, rate
+from reports.rendering.formatting import percent, rate
+from reports.rendering.page import Figure, Shown, Table
 
 TITLE = "How fast it trains"
 

@@ -31,4 +31,4 @@ for pair in 0:baseline "$best:best" {all,best}-seed-{1,2,3} baseline-seed-{1,2};
 done
 cp "$runs/all-seed-1/model.safetensors" "$here"
 fer predict "$here/model.safetensors" --data "$test" --split test --tta --out "$here/submission.csv"
-python -m reports.readme
+python -m tools.readme

@@ -1,0 +1,1 @@
+"""Statistics of recordings: comparison, roofline, and the A/A check of both."""

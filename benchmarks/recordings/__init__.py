@@ -1,0 +1,1 @@
+"""Recordings: the files of raw samples, and sets of them."""

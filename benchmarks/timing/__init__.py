@@ -1,0 +1,1 @@
+"""Timing cases: processes, warm-up, raw samples."""

@@ -1,0 +1,79 @@
+"""A trial's artifacts: its recipe, history, confusion matrix, worst mistakes, and its model.
+
+They are attached just before the trial ends: the storage takes nothing for a finished one.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optuna.artifacts import FileSystemArtifactStore, get_all_artifact_meta, upload_artifact
+
+from fer.faces.types import Faces
+from reports.dashboard.log_once import say_once
+from search.storage.storage import Storage
+
+if TYPE_CHECKING:
+    from search.execution.leases import Claim
+
+_FILES = {
+    "recipe.toml": "text/plain",
+    "history.csv": "text/csv",
+    "confusion.png": "image/png",
+    "mistakes.png": "image/png",
+}
+_MODEL = "model.safetensors"
+
+
+def artifact_folder(storage: Storage, runs: Path = Path("runs")) -> Path:
+    """Where a storage's artifacts lie: beside its file, or with the runs of a server's studies."""
+    if storage.url.drivername in ("sqlite", "journal"):
+        return Path(f"{storage.url.database}.artifacts")
+    return (runs / "artifacts").absolute()
+
+
+def attach(claim: "Claim", faces: Faces, accuracy: float | None) -> None:
+    """Attach a run's files to its trial, those that are there; never raises.
+
+    Args:
+        accuracy: what the trial is about to end with; None if it is pruned.
+    """
+    try:
+        if accuracy is not None:
+            _draw(claim.run, faces)
+        _upload(claim, accuracy)
+    except Exception as error:
+        say_once("artifacts", error)
+
+
+def _draw(run: Path, faces: Faces) -> None:
+    from fer.scores import VALIDATION, read_scores
+
+    if not (run / VALIDATION).exists():
+        return
+    from fer.evaluation.confusion import draw_confusion
+    from fer.evaluation.mistakes import draw_mistakes
+    from fer.faces.picture import png
+
+    scores = read_scores(run / VALIDATION)
+    (run / "confusion.png").write_bytes(png(draw_confusion(scores.confusion, faces.classes)))
+    (run / "mistakes.png").write_bytes(png(draw_mistakes(scores, faces)))
+
+
+def _upload(claim: "Claim", accuracy: float | None) -> None:
+    files = dict(_FILES)
+    if accuracy is not None:
+        files[_MODEL] = "application/octet-stream"
+    # A worker that was killed right here has attached some of them already.
+    there = {meta.filename for meta in get_all_artifact_meta(claim.trial)}
+    folder = artifact_folder(claim.study.opened, claim.run.parent.parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    store = FileSystemArtifactStore(folder)
+    for name, kind in files.items():
+        path = claim.run / name
+        if name not in there and path.is_file():
+            upload_artifact(
+                artifact_store=store,
+                file_path=str(path),
+                study_or_trial=claim.trial,
+                mimetype=kind,
+            )

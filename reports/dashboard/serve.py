@@ -1,0 +1,126 @@
+"""The server: optuna-dashboard's own application behind the guard, a thread for each request."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import BinaryIO
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from bottle import HTTPError  # type: ignore[import-untyped]
+from optuna.artifacts import FileSystemArtifactStore
+from optuna.artifacts.exceptions import ArtifactNotFound
+from optuna_dashboard import wsgi  # type: ignore[import-untyped]
+
+from fer.errors import Interrupted
+from reports.dashboard.access_control import LOOPBACK, App, Guard
+from reports.dashboard.listen import is_wildcard
+from reports.dashboard.page_style import mended
+from search.storage.storage import Storage, reading
+from search.storage.study import study_names
+
+
+class _Quiet(WSGIRequestHandler):
+    """The page polls every few seconds: a line for each request would bury everything else."""
+
+    timeout = 60
+    """Seconds after which a connection that says nothing is closed."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """Serves an application on a socket that listens already.
+
+    With threads: a browser that opens a connection and sends nothing holds up nobody else.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, listening: socket.socket, app: App, parent: int = 0) -> None:
+        """Take over the socket. ``parent``: the process without which it ends; 0 for none."""
+        self.parent = parent
+        where = listening.getsockname()[:2]
+        super().__init__(where, _Quiet, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening
+        self.server_address = where
+        self.server_name, self.server_port = where
+        self.setup_environ()
+        self.set_app(app)
+
+    def service_actions(self) -> None:
+        """Called twice a second.
+
+        Raises:
+            Interrupted: the parent is gone.
+        """
+        if self.parent and os.getppid() != self.parent:
+            raise Interrupted("the study is gone")
+
+
+class Artifacts(FileSystemArtifactStore):
+    """Artifacts in a folder; one that is not there is not found, and no error of the server's."""
+
+    def open_reader(self, artifact_id: str) -> BinaryIO:
+        """Open an artifact for the dashboard."""
+        try:
+            return super().open_reader(artifact_id)
+        except ArtifactNotFound:
+            raise HTTPError(404, "This artifact is not on this machine.") from None
+
+    def remove(self, artifact_id: str) -> None:
+        """Remove an artifact, if it is there."""
+        self._get_filepath(artifact_id).unlink(missing_ok=True)
+
+
+def make_server(
+    storage: Storage,
+    listening: socket.socket,
+    artifacts: Path,
+    *,
+    study: str | None = None,
+    host: str = "127.0.0.1",
+    token: str | None = None,
+    parent: int = 0,
+) -> Server:
+    """A server of the dashboard, which opens on the study, or on the one that began last.
+
+    The storage is opened as the workers open it, so a page that polls waits for its turn and
+    breaks no writer.
+    """
+    artifacts.mkdir(parents=True, exist_ok=True)
+    own = {socket.gethostname(), socket.getfqdn()} if is_wildcard(host) else {host}
+    guard = Guard(
+        mended(wsgi(storage.optuna, artifact_store=Artifacts(artifacts))),
+        home=_home(storage, study),
+        names=LOOPBACK | {name.lower() for name in own},
+        any_address=is_wildcard(host),
+        token=token,
+        reading=reading,
+    )
+    return Server(listening, guard, parent)
+
+
+def _home(storage: Storage, study: str | None) -> Callable[[], str]:
+    def home() -> str:
+        name = study or latest_study(storage)
+        if name is None or name not in study_names(storage):
+            return "/dashboard"
+        return f"/dashboard/studies/{storage.optuna.get_study_id_from_name(name)}"
+
+    return home
+
+
+def latest_study(storage: Storage) -> str | None:
+    """The study whose latest session began last; None in an empty storage."""
+    studies = storage.optuna.get_all_studies()
+    began = {
+        each.study_name: max(
+            (key for key in each.user_attrs if key.startswith("session:")), default=""
+        )
+        for each in studies
+    }
+    return max(began, key=lambda name: began[name], default=None)

@@ -1,0 +1,1 @@
+"""The data that pages and figures draw on."""

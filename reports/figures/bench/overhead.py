@@ -1,0 +1,116 @@
+"""What goes on around the training: the study's own cost, faces, pages."""
+
+from collections.abc import Sequence
+
+from benchmarks.cli.compare import duration as digits
+from benchmarks.recordings.recording import Measured
+from reports.figures.bench.recording_sets import NOISY, Machine, noise
+from reports.figures.common import missing, names_above
+from reports.rendering.formatting import plain
+from reports.rendering.page import Figure, Plot, Shown, Table
+from reports.rendering.palette import SERIES
+
+TITLE = "What a study costs besides its training"
+GROUPS = ("study", "faces", "report")
+WHAT = {
+    "report": "report of an epoch",
+    "trial_start": "start of a trial",
+    "worker_start": "start of a worker, to its first step",
+    "one_trial": "a whole study of one trial",
+    "help": "fer --help",
+    "prepare": "preparing faces",
+    "load": "loading faces",
+}
+PAGES = {"audit": "the data audit", "study": "a study"}
+
+
+def upkeep(machines: Sequence[Machine]) -> Figure:
+    """Medians and p99 on one logarithmic axis: from a report's millisecond to a start's seconds."""
+    timed = [
+        (_label(machine, case, len(machines) > 1), case)
+        for machine in machines
+        for case in machine.of(*GROUPS)
+    ]
+    if not timed:
+        return missing("upkeep", TITLE, "None of it was timed.")
+    traces = tuple(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": f"p{q}",
+            "y": [plain(label, 60) for label, _ in timed],
+            "x": [float(f"{case.percentile_of_one(q):.5g}") for _, case in timed],
+            "marker": {"symbol": symbol, "size": 11, "color": SERIES[i], "line": {"width": 2.5}},
+            "hovertemplate": f"p{q} %{{x:.4g}} s<extra>%{{y}}</extra>",
+        }
+        for i, (q, symbol) in enumerate(((50, "circle"), (99, "line-ns-open")))
+    )
+    layout = names_above([plain(label, 60) for label, _ in timed], 13, grid=True) | {
+        "xaxis": {"type": "log", "title": {"text": "seconds"}, "dtick": 1, "tickformat": "~g"},
+    }
+    return Figure(
+        "upkeep",
+        TITLE,
+        _sentence(timed) + noise([case for _, case in timed]),
+        "The circle is the median, the bar the time that 99 of 100 calls stay under. A report is "
+        "one epoch's accuracy written to the storage; with 4 workers, all four report at once and "
+        f"the time is what each of them waits. {NOISY}",
+        (Plot(traces, layout, height=130 + 36 * len(timed)),),
+        shown=(
+            Shown(
+                Table(
+                    ("what", "p50", "p99", "n", "peak memory", ""),
+                    tuple(_shown(label, case) for label, case in timed),
+                ),
+                caption="All of it",
+                folded=True,
+            ),
+        ),
+        data=Table(
+            ("what", "p50_seconds", "p99_seconds", "n", "peak_rss_bytes", "noisy"),
+            tuple(
+                (label, case.percentile_of_one(50), case.percentile_of_one(99), len(case.seconds),
+                 case.extra.get("peak_rss_bytes"), int(case.noisy))
+                for label, case in timed
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _label(machine: Machine, case: Measured, several: bool) -> str:
+    params = case.params
+    words = [WHAT.get(str(params.get("what")), str(params.get("page", params.get("what"))))]
+    if case.group == "report":
+        words = [f"drawing {PAGES.get(str(params.get('page')), str(params.get('page')))}"]
+    if params.get("what") == "report":
+        workers = int(params["workers"])
+        words += [str(params["storage"]), f"{workers} at once" if workers > 1 else "alone"]
+    words += [f"{params[key]:,} {key}" for key in ("images", "trials") if key in params]
+    return ", ".join([machine.label] * several + words)
+
+
+def _shown(label: str, case: Measured) -> tuple[str | int, ...]:
+    peak = case.extra.get("peak_rss_bytes")
+    return (
+        label,
+        digits(case.percentile_of_one(50)),
+        digits(case.percentile_of_one(99)),
+        len(case.seconds),
+        f"{peak / 1e9:.2f} GB" if isinstance(peak, int | float) else "–",
+        "noisy" if case.noisy else "",
+    )
+
+
+def _sentence(timed: Sequence[tuple[str, Measured]]) -> str:
+    reports = [pair for pair in timed if pair[1].params.get("what") == "report"]
+    if not reports:
+        label, case = max(timed, key=lambda pair: pair[1].median)
+        return f"The longest is {label}: {digits(case.median)}."
+    (quick, first), (slow, last) = (
+        choose(reports, key=lambda pair: pair[1].percentile_of_one(99)) for choose in (min, max)
+    )
+    if quick == slow:
+        middle, most = (digits(first.percentile_of_one(q)) for q in (50, 99))
+        return f"{quick} takes {middle}, and {most} at p99."
+    least, most = (digits(case.percentile_of_one(99)) for case in (first, last))
+    return f"99 of 100 reports take at most {least} ({quick}) to {most} ({slow})."

@@ -1,0 +1,1 @@
+"""Figures that set studies side by side, one a file."""

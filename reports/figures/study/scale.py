@@ -1,0 +1,71 @@
+"""Where a setting's value lies on its axis: linear, logarithmic, or one place a choice."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from reports.rendering.formatting import distinct, plain, values
+from search.config.definition import Definition
+from search.config.space import CategoricalEntry, label
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The axis of one setting.
+
+    Attributes:
+        choices: as stored, of a categorical setting; empty for a number.
+    """
+
+    name: str
+    low: float
+    high: float
+    log: bool
+    choices: tuple[Any, ...] = ()
+
+    def place(self, stored: Any) -> float:
+        """A stored value's place from 0 to 1."""
+        if self.choices:
+            return self.choices.index(stored) / max(1, len(self.choices) - 1)
+        return (self._at(stored) - self._at(self.low)) / (self._at(self.high) - self._at(self.low))
+
+    def value(self, place: float) -> float:
+        """The number at a place from 0 to 1."""
+        at = self._at(self.low) + place * (self._at(self.high) - self._at(self.low))
+        return 10.0**at if self.log else at
+
+    def shown(self, stored: Any) -> Any:
+        """What plotly draws: a number, or the choice in plain words."""
+        return self._texts[self.choices.index(stored)] if self.choices else stored
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return distinct(values(self.choices))
+
+    def axis(self, title: str | None = None) -> dict[str, Any]:
+        """plotly's axis."""
+        axis: dict[str, Any] = {"title": {"text": plain(title or self.name)}}
+        if self.choices:
+            order = {"categoryorder": "array", "categoryarray": self._texts}
+            return axis | {"type": "category"} | order
+        if self.log:
+            # Digits other than 1, 2 and 5 crowd the axis; plotly would write 0.0001 as 100µ.
+            dtick = "D2" if self.high / self.low < 300 else 1
+            return axis | {"type": "log", "dtick": dtick, "tickformat": "~g"}
+        return axis
+
+    def _at(self, number: float) -> float:
+        return math.log10(number) if self.log else float(number)
+
+
+def scales(definition: Definition) -> dict[str, Scale]:
+    """The scale of each setting of a study's space, in the order of its file."""
+    found = {}
+    for name, entry in definition.space.entries.items():
+        if isinstance(entry, CategoricalEntry):
+            choices = tuple(label(choice) for choice in entry.choices)
+            found[name] = Scale(name, 0, len(choices) - 1, log=False, choices=choices)
+        else:
+            found[name] = Scale(name, float(entry.low), float(entry.high), entry.log)
+    return found

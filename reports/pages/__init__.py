@@ -1,0 +1,1 @@
+"""The pages: a study, benchmarks, and studies side by side."""

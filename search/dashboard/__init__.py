@@ -1,5 +1,0 @@
-"""Studies in optuna-dashboard: notes, artifacts and figures, served to this machine alone."""
-
-from search.dashboard.publish import Publisher
-
-__all__ = ["Publisher"]

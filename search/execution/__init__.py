@@ -1,0 +1,1 @@
+"""Running a study: supervisor, workers, trials and the budget that ends it."""

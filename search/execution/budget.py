@@ -1,0 +1,127 @@
+"""When a study ends: totals over all of its starts, a target, patience, or too many failures."""
+
+import datetime
+from dataclasses import dataclass
+
+from optuna.trial import FrozenTrial, TrialState
+
+from search.config.samplers import Grid, grid_size
+from search.storage.baseline import is_baseline
+from search.storage.sessions import active_seconds, last_began
+from search.storage.study import FerStudy
+
+FAILURES_IN_A_ROW = 3
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a study starts no further trial."""
+
+    reason: str
+    failed: bool = False
+
+
+def ending(study: FerStudy) -> Ending | None:
+    """Why no new trial may start, or None. What runs already is finished in any case."""
+    trials = study.everything()
+    if failure := _too_many_failures(study, trials):
+        return Ending(failure, failed=True)
+    reason = _good_enough(study, trials) or _spent(study, trials)
+    return Ending(reason) if reason else None
+
+
+def _good_enough(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
+    stop, best = study.limits.stop, best_trial(trials)
+    if stop.target is not None and best is not None and best.values[0] >= stop.target:
+        return f"trial {best.number} reached the target of {stop.target}"
+    if stop.patience is not None and without_gain(trials) >= stop.patience:
+        return f"{stop.patience} trials ended without a better one"
+    return None
+
+
+def _spent(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
+    budget = study.limits.budget
+    started = sum(trial.state != TrialState.WAITING for trial in trials)
+    if budget.trials is not None and started >= budget.trials:
+        return f"the budget of {budget.trials} trials is spent"
+    if budget.epochs is not None and epochs_run(trials) >= budget.epochs:
+        return f"the budget of {budget.epochs} epochs is spent"
+    if budget.hours is not None and active_seconds(study) >= budget.hours * 3600:
+        return f"the budget of {budget.hours:g} hours is spent"
+    if isinstance(study.definition.sampler, Grid) and _grid_visited(study, trials):
+        return "every point of the grid has been tried"
+    return None
+
+
+def complete(trials: list[FrozenTrial]) -> list[FrozenTrial]:
+    """The trials of the space that ran to their end, best first; of equals the earlier."""
+    found = [
+        trial for trial in trials if trial.state == TrialState.COMPLETE and not is_baseline(trial)
+    ]
+    return sorted(found, key=lambda trial: (-trial.values[0], trial.number))
+
+
+def best_trial(trials: list[FrozenTrial]) -> FrozenTrial | None:
+    """The best trial of the space that ran to its end; never the baseline."""
+    return next(iter(complete(trials)), None)
+
+
+def baseline_trial(trials: list[FrozenTrial]) -> FrozenTrial | None:
+    """The baseline that ran to its end."""
+    for trial in trials:
+        if is_baseline(trial) and trial.state == TrialState.COMPLETE:
+            return trial
+    return None
+
+
+def epochs_run(trials: list[FrozenTrial]) -> int:
+    """Epochs that all trials have reported."""
+    return sum(len(trial.intermediate_values) for trial in trials)
+
+
+def by_ending(trials: list[FrozenTrial]) -> list[FrozenTrial]:
+    """The finished trials in the order in which they ended."""
+    finished = [trial for trial in trials if trial.state.is_finished()]
+    return sorted(finished, key=lambda trial: (trial.datetime_complete, trial.number))
+
+
+def without_gain(trials: list[FrozenTrial]) -> int:
+    """How many trials of the space ended since the best one did."""
+    ended = [trial for trial in by_ending(trials) if not is_baseline(trial)]
+    best = best_trial(trials)
+    if best is None:
+        return len(ended)
+    return len(ended) - 1 - [trial.number for trial in ended].index(best.number)
+
+
+def _too_many_failures(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
+    # A start after the cause was put right must not end at once on the failures before it.
+    since = last_began(study)
+    ended = [trial for trial in by_ending(trials) if _ended(trial) >= since]
+    # By themselves: with several workers, other trials complete between the baseline's failures.
+    baselines = [t for t in ended if is_baseline(t) and t.state == TrialState.FAIL]
+    if len(baselines) >= FAILURES_IN_A_ROW:
+        return f"the baseline failed {len(baselines)} times; the last: {_reason(baselines[-1])}"
+    last = ended[-FAILURES_IN_A_ROW:]
+    if len(last) == FAILURES_IN_A_ROW and all(trial.state == TrialState.FAIL for trial in last):
+        return f"{FAILURES_IN_A_ROW} trials in a row failed; the last: {_reason(last[-1])}"
+    return None
+
+
+def _reason(trial: FrozenTrial) -> str:
+    return str(trial.user_attrs.get("reason", "unknown"))
+
+
+def _ended(trial: FrozenTrial) -> datetime.datetime:
+    assert trial.datetime_complete is not None, "it has ended"
+    # Optuna stores local times.
+    return trial.datetime_complete.astimezone(datetime.UTC).replace(tzinfo=None)
+
+
+def _grid_visited(study: FerStudy, trials: list[FrozenTrial]) -> bool:
+    visited = {
+        trial.system_attrs["grid_id"]
+        for trial in trials
+        if "grid_id" in trial.system_attrs and not is_baseline(trial)
+    }
+    return len(visited) >= grid_size(study.definition.space)

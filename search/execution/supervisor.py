@@ -1,0 +1,195 @@
+"""The parent of the workers: starts them, watches them, shows the state, and ends the study.
+
+It imports no torch: its memory stays free for the workers.
+"""
+
+import contextlib
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from fer.errors import BadInput, FerError, Interrupted
+from fer.process import available_cores, training_environment
+from search.execution.budget import ending
+from search.execution.leases import give_up
+from search.execution.worker import BEAT_SECONDS, STORAGE_VARIABLE, Post
+from search.storage.sessions import beat, begin_session
+from search.storage.storage_retry import PASSING, patiently
+from search.storage.study import FerStudy
+
+POLL_SECONDS = 0.25
+STOP_SECONDS = 60.0
+"""Time to reach the next step and stop, before a worker is killed; no trial is lost by it."""
+EARLY_DEATHS = 3
+WORKER = (sys.executable, "-m", "search.execution.worker")
+
+Show = Callable[[], None]
+
+
+@dataclass
+class Supervisor:
+    """Runs ``workers`` processes on one study until it ends.
+
+    Attributes:
+        post: what the workers are told; session and parent are filled in.
+        show: draws the state; called several times a second.
+        worker: the command that starts a worker; its one argument is added.
+    """
+
+    study: FerStudy
+    post: Post
+    workers: int
+    show: Show
+    worker: tuple[str, ...] = WORKER
+    _signal: int | None = None
+    _children: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _early_deaths: int = 0
+    _out_of_memory_kills: int = 0
+
+    def run(self, command: str) -> None:
+        """Run until the study starts no more trials and all that ran have ended.
+
+        Raises:
+            Interrupted: a signal came; what ran can be resumed.
+            FerError: too many failures in a row, or workers that cannot start.
+        """
+        session = begin_session(self.study, self.workers, command)
+        self.post = dataclasses.replace(self.post, session=session, parent=os.getpid())
+        self._out_of_memory_kills = _out_of_memory_kills()
+        previous = [signal.signal(number, self._receive) for number in _SIGNALS]
+        try:
+            for slot in range(self.workers):
+                self._spawn(slot)
+            self._watch(session)
+        finally:
+            self._stop_children()
+            with contextlib.suppress(*PASSING):
+                beat(self.study, session)
+            for number, handler in zip(_SIGNALS, previous, strict=True):
+                signal.signal(number, handler)
+        self._check()
+        end = patiently(lambda: ending(self.study), self._check)
+        if end and end.failed:
+            raise FerError(f"study {self.study.study_name}: {end.reason}")
+
+    def _check(self) -> None:
+        if self._signal is not None:
+            raise Interrupted(
+                f"study {self.study.study_name}: stopped by {signal.Signals(self._signal).name}; "
+                f"the same command goes on where it stopped"
+            )
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        self._signal = number
+
+    def _spawn(self, slot: int) -> None:
+        threads = max(1, available_cores() // self.workers)
+        post = dataclasses.replace(self.post, threads=threads)
+        environment = training_environment(threads)
+        environment[STORAGE_VARIABLE] = self.study.opened.url.render_as_string(hide_password=False)
+        with _log(post, slot).open("ab") as log:
+            self._children[slot] = subprocess.Popen(
+                [*self.worker, post.to_json()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def _watch(self, session: str) -> None:
+        beaten = time.monotonic()
+        while self._children and self._signal is None:
+            for slot, child in list(self._children.items()):
+                if child.poll() is not None:
+                    del self._children[slot]
+                    self._ended(slot, child)
+            # A storage that is locked or away for a moment ends no study: there is a next time.
+            with contextlib.suppress(*PASSING):
+                if time.monotonic() - beaten > BEAT_SECONDS:
+                    beaten = time.monotonic()
+                    beat(self.study, session)
+                self.show()
+            time.sleep(POLL_SECONDS)
+
+    def _ended(self, slot: int, child: "subprocess.Popen[bytes]") -> None:
+        status = child.returncode
+        if status == 0:
+            return
+        if status == Interrupted.exit_status:
+            self._signal = signal.SIGTERM  # who stops one worker stops the study
+            return
+        if status == BadInput.exit_status:
+            raise BadInput(_last_line(self.post, slot))
+        out_of_memory = _out_of_memory_kills() > self._out_of_memory_kills
+        self._out_of_memory_kills = _out_of_memory_kills()
+        why = _cause(status, out_of_memory)
+        session, pid = self.post.session, child.pid
+        had_trial = patiently(
+            lambda: give_up(self.study, session, pid, why, out_of_memory=out_of_memory), self._check
+        )
+        end = patiently(lambda: ending(self.study), self._check)
+        if had_trial:
+            self._early_deaths = 0
+        elif end is None:
+            self._early_deaths += 1
+        if self._early_deaths >= EARLY_DEATHS:
+            raise FerError(
+                f"{EARLY_DEATHS} workers in a row died before their first trial; the last {why}: "
+                f"{_last_line(self.post, slot)}"
+            )
+        if end is None or not end.failed:
+            self._spawn(slot)
+
+    def _stop_children(self) -> None:
+        for child in self._children.values():
+            child.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self._children.values():
+            try:
+                child.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        self._children.clear()
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _log(post: Post, slot: int) -> Path:
+    folder = Path(post.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"worker-{slot + 1}.log"
+
+
+def _last_line(post: Post, slot: int) -> str:
+    text = _log(post, slot).read_text(encoding="utf-8", errors="replace").strip()
+    return (text.splitlines() or ["it left no message"])[-1].removeprefix("fer: ")
+
+
+def _cause(status: int, out_of_memory: bool) -> str:
+    if out_of_memory:
+        return "was killed: the machine ran out of memory"
+    if status < 0:
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"ended with status {status}"
+
+
+def _out_of_memory_kills() -> int:
+    """How many processes the kernel has killed for memory in this control group, where it says."""
+    try:
+        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+        # "0::/user.slice/…": version 2's one hierarchy; in a container the path is "/".
+        own = next(line[len("0::/") :] for line in groups if line.startswith("0::/"))
+        events = Path("/sys/fs/cgroup") / own / "memory.events"
+        lines = events.read_text(encoding="ascii").splitlines()
+    except (OSError, StopIteration):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

@@ -1,0 +1,1 @@
+"""What a study found: summary, importance, the state on a terminal."""

@@ -1,0 +1,1 @@
+"""Studies in a storage: opening it, retrying it, and the study's own records in it."""

@@ -1,0 +1,77 @@
+"""Sessions: the spans of time in which a study ran, from which its hours are counted."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from search.storage.study import FerStudy, me, now
+
+_PREFIX = "session:"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One start of ``fer search run``, or of a worker on its own."""
+
+    id: str
+    began: datetime.datetime
+    beat: datetime.datetime
+    workers: int
+    command: str
+
+
+def begin_session(study: FerStudy, workers: int, command: str) -> str:
+    """Note that a session began; returns its id."""
+    began = now()
+    session = f"{began}/{_process(me())}"
+    values = {"began": began, "beat": began, "workers": workers, "command": command}
+    study.set_user_attr(_PREFIX + session, values)
+    return session
+
+
+def worked_alone(owner: Mapping[str, Any]) -> bool:
+    """Whether a trial's owner began its session itself: then it had no supervisor."""
+    return str(owner["session"]).endswith(f"/{_process(owner)}")
+
+
+def _process(owner: Mapping[str, Any]) -> str:
+    return f"{owner['host']}/{owner['pid']}"
+
+
+def beat(study: FerStudy, session: str) -> None:
+    """Note that a session is still running."""
+    key = _PREFIX + session
+    study.set_user_attr(key, study.user_attrs[key] | {"beat": now()})
+
+
+def sessions(study: FerStudy) -> list[Session]:
+    """All sessions, oldest first."""
+    found = [
+        Session(
+            id=key.removeprefix(_PREFIX),
+            began=datetime.datetime.fromisoformat(value["began"]),
+            beat=datetime.datetime.fromisoformat(value["beat"]),
+            workers=value["workers"],
+            command=value["command"],
+        )
+        for key, value in study.user_attrs.items()
+        if key.startswith(_PREFIX)
+    ]
+    return sorted(found, key=lambda session: session.began)
+
+
+def last_began(study: FerStudy) -> datetime.datetime:
+    """When the latest session began; the beginning of time if there was none."""
+    return max((session.began for session in sessions(study)), default=datetime.datetime.min)
+
+
+def active_seconds(study: FerStudy) -> float:
+    """Seconds in which at least one session ran, on whatever machines."""
+    total, end = 0.0, datetime.datetime.min
+    for session in sessions(study):
+        began = max(session.began, end)
+        if session.beat > began:
+            total += (session.beat - began).total_seconds()
+            end = session.beat
+    return total

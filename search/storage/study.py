@@ -1,0 +1,179 @@
+"""A study in the storage: made once, opened by name, and seen with or without its baseline."""
+
+import datetime
+import os
+import socket
+from collections.abc import Container
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState
+
+from fer.errors import BadInput
+from fer.faces.types import Faces
+from fer.validation import nearest, parse
+from search.config.definition import Definition, Limits, load_definition
+from search.config.pruners import build_pruner
+from search.config.samplers import PerTrialSampler
+from search.storage.baseline import is_baseline
+from search.storage.storage import Storage
+
+
+class FerStudy(optuna.Study):
+    """A study whose samplers and pruners never see the baseline.
+
+    Everything that Optuna's parts ask of a study (``get_trials``, ``trials``, ``best_trial``)
+    leaves the baseline out; ``everything`` does not.
+    """
+
+    def __init__(self, storage: Storage, definition: Definition) -> None:
+        super().__init__(
+            definition.name,
+            storage.optuna,
+            pruner=build_pruner(definition.pruner, definition.recipe.epochs),
+        )
+        self.sampler = PerTrialSampler(self, definition.sampler, definition.space, definition.seed)
+        self.opened = storage
+        self.definition = definition
+
+    def _get_trials(
+        self,
+        deepcopy: bool = True,
+        states: Container[TrialState] | None = None,
+        use_cache: bool = False,
+    ) -> list[FrozenTrial]:
+        trials = super()._get_trials(deepcopy, states, use_cache)
+        return [trial for trial in trials if not is_baseline(trial)]
+
+    def _get_best_trial(self, deepcopy: bool = True) -> FrozenTrial:
+        found = self.get_trials(deepcopy, (TrialState.COMPLETE,))
+        if not found:
+            raise ValueError("no trial of the space is complete yet")  # as Optuna's own does
+        return max(found, key=lambda trial: trial.values[0])
+
+    def everything(self) -> list[FrozenTrial]:
+        """All trials by number, the baseline too. Not to be changed."""
+        return self._storage.get_all_trials(self._study_id, deepcopy=False)
+
+    def stop(self) -> None:
+        """Do nothing: ``search.execution.budget`` ends an exhausted grid, no loop of Optuna's."""
+
+    @property
+    def limits(self) -> Limits:
+        """The budget and stop rules of the latest start.
+
+        Raises:
+            BadInput: it was killed while it made the study, before it had stored them.
+        """
+        stored = self.user_attrs.get("limits")
+        if stored is None:
+            raise BadInput(
+                f"study {self.study_name} in {self.opened.shown}: was never fully started: run "
+                f"`fer search run` with its file, or the name that ships, again"
+            )
+        return parse(Limits, stored, f"study {self.study_name}: limits")
+
+
+def utc() -> datetime.datetime:
+    """The time in UTC, without a zone: workers of one study may live in different ones."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+def now() -> str:
+    """The time as studies and trials store it."""
+    return utc().isoformat()
+
+
+def host() -> str:
+    """The name of this machine."""
+    return socket.gethostname()
+
+
+def me() -> dict[str, Any]:
+    """Who runs a trial: this process."""
+    return {"host": host(), "pid": os.getpid()}
+
+
+def create_or_open(storage: Storage, definition: Definition, limits: Limits) -> FerStudy:
+    """Make the study, or open it if it is there and is the same.
+
+    Raises:
+        BadInput: the storage holds another study of this name.
+    """
+    with storage.lock():
+        if definition.name not in study_names(storage):
+            storage.optuna.create_new_study([StudyDirection.MAXIMIZE], definition.name)
+        study_id = storage.optuna.get_study_id_from_name(definition.name)
+        if not _begun(storage, study_id):  # also where the process that made it died right here
+            storage.optuna.set_study_user_attr(study_id, "definition", definition.dump())
+        stored = stored_definition(storage, definition.name)
+        if differences := stored.differences(definition):
+            raise BadInput(
+                f"study {definition.name}: its {' and '.join(differences)} changed since it began "
+                f"in {storage.shown}: give the study a new name, or use another --storage"
+            )
+        study = FerStudy(storage, definition)
+        study.set_user_attr("limits", limits.model_dump(mode="json"))
+        return study
+
+
+def open_study(storage: Storage, name: str) -> FerStudy:
+    """Open a study that has been started.
+
+    Raises:
+        BadInput: the storage holds no such study, or one that `fer` did not make.
+    """
+    return FerStudy(storage, stored_definition(storage, name))
+
+
+def stored_definition(storage: Storage, name: str) -> Definition:
+    """The definition that a study was started with."""
+    known = study_names(storage)
+    if name not in known:
+        hint = nearest(name, known) if known else "it holds none yet"
+        raise BadInput(f"study {name}: not in {storage.shown}: {hint}")
+    study_id = storage.optuna.get_study_id_from_name(name)
+    dumped = storage.optuna.get_study_user_attrs(study_id).get("definition")
+    if dumped is None:
+        raise BadInput(f"study {name} in {storage.shown}: was not started by `fer search run`")
+    return load_definition(dumped, f"study {name} in {storage.shown}")
+
+
+def _begun(storage: Storage, study_id: int) -> bool:
+    attributes = storage.optuna.get_study_user_attrs(study_id)
+    return "definition" in attributes or bool(storage.optuna.get_all_trials(study_id, False))
+
+
+def study_names(storage: Storage) -> list[str]:
+    """The names of the studies in a storage."""
+    return [study.study_name for study in storage.optuna.get_all_studies()]
+
+
+def check_data(study: FerStudy, source: str, faces: Faces) -> None:
+    """Tie a study to its faces when it starts, and refuse others later.
+
+    Raises:
+        BadInput: the study was started on other faces.
+    """
+    with study.opened.lock():
+        known = study.user_attrs.get("data")
+        if known is None:
+            # Its name alone: a summary that is handed round should not tell of someone's folders.
+            name = Path(source).name
+            data = {"source": name, "source_hash": faces.hash, "counts": _counts(faces)}
+            study.set_user_attr("data", data)
+        elif known["source_hash"] != faces.hash:
+            raise BadInput(
+                f"--data {source}: its hash is {faces.hash[:16]}, but study {study.study_name} was "
+                f"started on {known['source']} ({known['source_hash'][:16]}): give these faces "
+                f"another --storage and --out"
+            )
+
+
+def _counts(faces: Faces) -> dict[str, int]:
+    assert faces.labels is not None, "who loaded them has checked it"
+    counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
+    return dict(zip(faces.classes, counts, strict=True))

@@ -1,0 +1,43 @@
+"""What is shown of a run in the terminal."""
+
+import pytest
+
+from benchmarks.cli.progress import outcome, rate, summary
+from benchmarks.recordings.recording import Measured, Recording
+
+
+def case(**extra: object) -> Measured:
+    return Measured("training", "training[batch=128]", {}, 1280, "images", (0.1,) * 3, extra)
+
+
+def shown(measured: Measured) -> str:
+    return summary(Recording({"id": "cpu-1"}, {}, "2026-01-01T00:00:00", (measured,)))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (12_345.6, "12,346"),
+        (1234.5, "1,234"),
+        (835.12, "835.1"),
+        (7.25, "7.25"),
+        (1e6, "1,000,000"),
+    ],
+)
+def test_a_rate_has_no_exponent(number: float, text: str) -> None:
+    assert rate(number) == text
+
+
+def test_rates_are_shown_so() -> None:
+    assert "12,800 images/s" in outcome(case())
+    assert "12,800 images/s" in shown(case())
+
+
+def test_the_parts_of_a_step_are_shown_as_shares() -> None:
+    text = shown(case(phases={"forward": 1.0, "backward": 3.0}))
+    assert text.splitlines()[-1].strip() == "of a step: backward 75 %, forward 25 %"
+    assert "of a step" not in shown(case())
+
+
+def test_percentiles_are_those_of_one_process_of_several() -> None:
+    assert "p50 1.5 s" in shown(case(member_seconds=[[1.0, 2.0]]))

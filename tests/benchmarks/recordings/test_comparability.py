@@ -1,0 +1,62 @@
+"""What a reader is told of two machines beside the verdicts."""
+
+from typing import Any
+
+from benchmarks.recordings.comparability import remarks
+
+QUIET: dict[str, Any] = {
+    "id": "cuda-1",
+    "processor": {"name": "A", "available": 4, "governor": "performance"},
+    "gpus": [{"name": "H", "driver": "600.1", "before": {"throttled": []}}],
+    "versions": {"python": "3.11", "cudnn": "9.1"},
+    "commit": {"id": "0123456789abcdef", "dirty": False},
+    "load_before": 0.2,
+}
+
+
+def test_of_two_machines_alike_there_is_nothing_to_say() -> None:
+    assert remarks([QUIET], [dict(QUIET)]) == []
+
+
+def test_versions_drivers_governors_and_commits_are_told() -> None:
+    other = QUIET | {
+        "processor": QUIET["processor"] | {"governor": "powersave"},
+        "gpus": [QUIET["gpus"][0] | {"driver": "601.0"}],
+        "versions": {"python": "3.12"},
+        "commit": {"id": "fedcba98765432100", "dirty": False},
+    }
+    assert remarks([QUIET], [other]) == [
+        "governor performance / powersave",
+        "driver 600.1 / 601.0",
+        "commit 0123456789ab / fedcba987654",
+        "python 3.11 / 3.12",
+        "cudnn 9.1 / unknown",
+    ]
+
+
+def test_a_troubled_machine_is_told() -> None:
+    slowed = [QUIET["gpus"][0] | {"after": {"throttled": ["power cap"]}}]
+    other = QUIET | {
+        "name": "desk",
+        "load_before": 3.0,
+        "throttle_events_before": 1,
+        "throttle_events_after": 4,
+        "gpus": slowed,
+        "commit": QUIET["commit"] | {"dirty": True},
+    }
+    assert remarks([QUIET], [other]) == [
+        "desk: busy before it began: load 3 on 4 cores",
+        "desk: the processor was slowed down by its heat meanwhile",
+        "desk: H slowed by its power cap (after)",
+        "desk: files differed from the commit",
+    ]
+
+
+def test_a_machine_that_says_nothing_is_no_error() -> None:
+    assert remarks([{}], [{}]) == []
+
+
+def test_every_run_of_a_folder_is_looked_at() -> None:
+    assert remarks([QUIET, QUIET | {"load_before": 3.0}], [QUIET]) == [
+        "cuda-1: busy before it began: load 3 on 4 cores"
+    ]

@@ -1,0 +1,220 @@
+"""The fingerprint: what is there is told, what is not there is left out, the id tells apart."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from benchmarks.system import gpu
+from benchmarks.system.container import limits
+from benchmarks.system.energy import meters
+from benchmarks.system.machine import fingerprint, finished, machine_id
+from benchmarks.system.processor import processor, throttle_events
+
+CPU: dict[str, Any] = {
+    "processor": {"name": "A", "flags": ["avx2"], "cores": 2, "threads": 2, "available": 2},
+    "memory": {"total_bytes": 8 << 30, "available_bytes": 1},
+}
+GPU = {"name": "H", "unit": "1", "capability": "9.0", "memory_bytes": 1 << 37}
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def test_the_id_tells_cpu_from_cuda_and_two_boards_of_one_model_apart() -> None:
+    ids = {
+        machine_id(CPU),
+        machine_id(CPU | {"gpus": [GPU]}),
+        machine_id(CPU | {"gpus": [GPU | {"unit": "2"}]}),
+        machine_id(CPU | {"gpus": [GPU, GPU]}),
+        machine_id(CPU | {"processor": CPU["processor"] | {"name": "B"}}),
+        machine_id(CPU | {"limits": {"cpus": 1.0, "cgroup": 2}}),
+    }
+    assert len(ids) == 6
+    assert machine_id(CPU).startswith("cpu-")
+    assert machine_id(CPU | {"gpus": [GPU]}).startswith("cuda-")
+
+
+def test_the_id_stays_from_run_to_run() -> None:
+    later = {
+        "name": "mine",
+        "load_before": 3.0,
+        "memory": {"total_bytes": (8 << 30) - 12345, "available_bytes": 9},
+        "gpus": [],
+    }
+    assert machine_id(CPU | later) == machine_id(CPU)
+    half = [{"memory": {"total_bytes": int((23.5 + off) * 2**30)}} for off in (-0.01, 0.01)]
+    assert machine_id(CPU | half[0]) == machine_id(CPU | half[1])
+
+
+def test_this_machine_is_told_whole_and_without_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.system.machine.gpus", list)
+    machine = finished(fingerprint("desk"))
+    assert machine["name"] == "desk"
+    assert machine["id"] == machine_id(machine)
+    assert {"processor", "memory", "versions", "load_before", "load_after"} <= machine.keys()
+    assert machine["processor"]["available"] == len(os.sched_getaffinity(0))
+    assert machine["versions"].keys() >= {"python", "torch", "numpy"}
+    text = json.dumps(machine, allow_nan=False)
+    assert str(Path(__file__).parents[3]) not in text
+    assert "null" not in text
+
+
+def test_the_allocator_is_that_of_the_timing_processes() -> None:
+    assert fingerprint(environment={})["allocator"] == "default"
+    tuned = "glibc.malloc.hugetlb=1"
+    assert fingerprint(environment={"GLIBC_TUNABLES": tuned})["allocator"] == tuned
+
+
+def test_the_processor_as_linux_tells_it(tmp_path: Path) -> None:
+    cpu = "sys/devices/system/cpu"
+    root = write(
+        tmp_path,
+        {
+            "proc/cpuinfo": "vendor_id\t: V\ncpu family\t: 6\nmodel\t\t: 0\nmodel name\t: Fast 9\n"
+            "stepping\t: 1\nflags\t\t: fpu avx2 avx512_vnni amx_bf16\n\nmodel name\t: Other\n",
+            f"{cpu}/cpu0/cpufreq/scaling_governor": "powersave\n",
+            f"{cpu}/cpu1/cpufreq/scaling_governor": "performance\n",
+            f"{cpu}/cpu0/cache/index0/type": "Data\n",
+            f"{cpu}/cpu0/cache/index0/level": "1\n",
+            f"{cpu}/cpu0/cache/index0/size": "48K\n",
+            f"{cpu}/cpu0/thermal_throttle/core_throttle_count": "2\n",
+            f"{cpu}/cpu1/thermal_throttle/core_throttle_count": "3\n",
+        },
+    )
+    found = processor(root)
+    assert found["name"] == "Fast 9"
+    assert found["model"] == "6-0-1"
+    assert found["flags"] == ["amx_bf16", "avx2", "avx512_vnni"]
+    assert found["governor"] == "performance,powersave"
+    assert found["cache_bytes"] == {"L1": 48 << 10}
+    assert throttle_events(root) == 5
+
+
+def test_what_the_system_does_not_tell_is_left_out(tmp_path: Path) -> None:
+    found = processor(tmp_path)
+    assert not found.keys() & {"flags", "governor", "model", "cache_bytes"}
+    assert None not in found.values()
+    assert throttle_events(tmp_path) is None
+    assert limits(tmp_path) == {}
+
+
+def test_the_tightest_limit_of_a_container_counts(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "0::/a/b\n",
+            "sys/fs/cgroup/cgroup.controllers": "cpu memory\n",
+            "sys/fs/cgroup/a/cpu.max": "150000 100000\n",
+            "sys/fs/cgroup/a/memory.max": "1000\n",
+            "sys/fs/cgroup/a/b/cpu.max": "max 100000\n",
+            "sys/fs/cgroup/a/b/memory.max": "2000\n",
+            "sys/fs/cgroup/a/b/cpuset.cpus.effective": "0-1\n",
+        },
+    )
+    expected = {"cpus": 1.5, "memory_bytes": 1000, "cpuset": "0-1", "cgroup": 2}
+    assert limits(root) == expected
+
+
+def test_limits_of_version_1(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "4:memory:/not/here\n2:cpu,cpuacct:/\n0::/\n",
+            "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "50000\n",
+            "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
+            "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+        },
+    )
+    assert limits(root) == {"cpus": 0.5, "cgroup": 1}
+
+
+class Nvml(SimpleNamespace):
+    """A board that does not know its power, and is slowed by its heat and its power cap."""
+
+    class NVMLError(Exception):
+        pass
+
+    NVML_CLOCK_SM, NVML_CLOCK_MEM, NVML_TEMPERATURE_GPU = 1, 2, 0
+
+    def __init__(self) -> None:
+        super().__init__(
+            nvmlInit=lambda: None,
+            nvmlDeviceGetHandleByUUID=lambda uuid: uuid,
+            nvmlSystemGetDriverVersion=lambda: "600.1",
+            nvmlDeviceGetEnforcedPowerLimit=lambda _: 700_000,
+            nvmlDeviceGetMaxClockInfo=lambda _, kind: 1980 if kind == 1 else 3201,
+            nvmlDeviceGetPersistenceMode=lambda _: 1,
+            nvmlDeviceGetCurrentEccMode=lambda _: [1, 1],
+            nvmlDeviceGetTemperature=lambda _, __: 81,
+            nvmlDeviceGetClockInfo=lambda _, __: 1200,
+            nvmlDeviceGetPowerUsage=self.refuse,
+            nvmlDeviceGetUtilizationRates=lambda _: SimpleNamespace(gpu=3),
+            nvmlDeviceGetCurrentClocksEventReasons=lambda _: 0x1 | 0x4 | 0x20,
+        )
+
+    def refuse(self, _: object) -> int:
+        raise self.NVMLError
+
+
+@pytest.fixture
+def one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    seen = SimpleNamespace(
+        name="H", major=9, minor=0, total_memory=1 << 37, multi_processor_count=132, uuid="ab-cd"
+    )
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: seen)
+
+
+@pytest.mark.usefixtures("one_gpu")
+def test_a_gpu_with_nvml(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", Nvml())  # type: ignore[arg-type]
+    [found] = gpu.gpus()
+    assert (found["name"], found["capability"], found["driver"]) == ("H", "9.0", "600.1")
+    assert found["power_cap_watts"] == 700
+    assert found["sm_clock_most_hz"] == 1980e6
+    assert "ab-cd" not in json.dumps(found)
+    assert found["before"]["throttled"] == ["power cap", "heat (software)"]
+    assert found["before"]["temperature_celsius"] == 81
+    assert "power_watts" not in found["before"]
+
+
+@pytest.mark.usefixtures("one_gpu")
+def test_the_state_of_one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", Nvml())  # type: ignore[arg-type]
+    assert gpu.state_of(None)["sm_clock_hz"] == 1200e6
+
+
+@pytest.mark.usefixtures("one_gpu")
+def test_the_boards_energy_is_read_in_joules(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    board = Nvml()
+    monkeypatch.setitem(sys.modules, "pynvml", board)  # type: ignore[arg-type]
+    board.nvmlDeviceGetTotalEnergyConsumption = board.refuse
+    assert meters(torch.device("cuda")) == []
+    board.nvmlDeviceGetTotalEnergyConsumption = lambda _: 2500
+    [meter] = meters(torch.device("cuda"))
+    assert (meter.source, meter.read()) == ("nvml", 2.5)
+
+
+@pytest.mark.usefixtures("one_gpu")
+def test_a_gpu_without_nvml_is_what_torch_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    [found] = gpu.gpus()
+    assert found.keys() == {
+        "name", "capability", "memory_bytes", "multiprocessors", "unit", "before"
+    }  # fmt: skip
+    assert found["before"] == {}
+    assert gpu.states() == [{}]

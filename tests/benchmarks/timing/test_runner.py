@@ -1,0 +1,172 @@
+"""Timing processes: what becomes of a case that cannot run, runs out of memory, or is killed."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.system.energy import Meter, _rapl, joules_per_call
+from benchmarks.system.memory import out_of_memory_kills, ran_out
+from benchmarks.timing.runner import Plan, failures, groups_of, run
+from benchmarks.timing.samples import Limits
+
+QUICK = Limits(seconds=0, least_rounds=3, most_rounds=3, warmup_seconds=0)
+
+
+class Watcher:
+    def __init__(self):
+        self.results = []
+
+    def doing(self, step, name):
+        pass
+
+    def result(self, result):
+        self.results.append(result.name)
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    """One run of all pretended cases: what was measured, what is absent, and what was shown."""
+    here = str(Path(__file__).parents[1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", here + os.pathsep + os.environ.get("PYTHONPATH", ""))
+        patch.syspath_prepend(here)
+        import pretend
+
+        watcher = Watcher()
+        cases = tuple(pretend.cases())
+        measured, absent = run(Plan("pretend:cases", cases, QUICK), watcher)
+        sys.modules.pop("pretend")
+
+    def short(name):
+        return name.removeprefix("study[pretend=").removesuffix("]")
+
+    return (
+        {short(case.name): case for case in measured},
+        {short(case.name): case for case in absent},
+        [short(name) for name in watcher.results],
+        [short(case.name) for case in cases],
+    )
+
+
+def test_every_case_has_one_result(outcome):
+    measured, absent, shown, all_of_them = outcome
+    assert sorted(shown) == sorted(all_of_them) == sorted([*measured, *absent])
+
+
+def test_raw_samples_order_and_threads_are_kept(outcome):
+    quick = outcome[0]["quick"]
+    assert len(quick.seconds) == 3
+    assert all(0 < seconds < 1 for seconds in quick.seconds)
+    assert (quick.items, quick.unit) == (100, "numbers")
+    assert (quick.extra["order"], quick.extra["threads"]) == ([0, 1, 2], 1)
+    assert quick.extra["warmup"]
+    assert "energy_joules" not in quick.extra or quick.extra["energy_joules"] > 0
+    assert "device_seconds" not in quick.extra
+
+
+def test_every_sample_of_a_part_is_kept_beside_their_medians(outcome):
+    extra = outcome[0]["in parts"].extra
+    assert extra["phases"] == {"forward": 2.0, "backward": 6.0}
+    assert extra["phase_seconds"] == {"forward": [3.0, 1.0, 2.0], "backward": [6.0]}
+
+
+def test_a_machine_that_lacks_something_makes_the_case_absent_with_the_reason(outcome):
+    assert outcome[1]["missing"].reason == "no such device"
+
+
+@pytest.mark.parametrize("name", ["out of memory in setup", "too large"])
+def test_out_of_memory_is_a_result(outcome, name):
+    assert outcome[1][name].reason.startswith("out of memory: ")
+
+
+def test_rivals_of_a_case_that_fails_are_timed(outcome):
+    assert {"beside them", "beside it"} <= set(outcome[0])
+
+
+def test_a_killed_process_is_told_and_the_rest_goes_on(outcome):
+    assert "SIGKILL" in outcome[1]["killed"].reason
+    assert "prints" in outcome[0]
+
+
+def test_a_process_that_dies_at_its_end_leaves_what_it_timed_and_blames_nobody(outcome):
+    assert {"dies at its end", "prints"} <= set(outcome[0])
+
+
+def test_what_does_not_close_leaves_its_samples_and_its_rivals(outcome):
+    assert {"does not close", "closes"} <= set(outcome[0])
+
+
+def test_faults_are_told_apart_from_what_a_machine_lacks(outcome):
+    assert sorted(case.name for case in failures(list(outcome[1].values()))) == [
+        "study[pretend=faulty]",
+        "study[pretend=killed]",
+    ]
+    assert "KeyError" in outcome[1]["faulty"].reason
+
+
+def test_rivals_share_a_process_and_others_have_their_own():
+    from benchmarks.cases import dataloader, training
+
+    groups = groups_of([*training.quick(), *dataloader.quick()])
+    assert [len(group) for group in groups] == [1] * len(training.quick()) + [2]
+
+
+@pytest.mark.parametrize(
+    ("error", "memory"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (RuntimeError("shapes do not match"), False),
+        (KeyError("out of memory"), False),
+        (Exception("[ONNXRuntimeError] : 6 : Failed to allocate memory for a buffer"), True),
+    ],
+)
+def test_which_errors_mean_that_memory_ran_out(error, memory):
+    assert ran_out(error) is memory
+
+
+@pytest.mark.parametrize(
+    ("files", "kills"),
+    [
+        ({"sys/fs/cgroup/memory.events": "oom 9\noom_kill 2\n", "proc/vmstat": "oom_kill 5\n"}, 2),
+        ({"proc/vmstat": "pgfault 9\noom_kill 5\n"}, 5),
+        ({}, 0),
+    ],
+    ids=["control group", "whole machine", "nobody says"],
+)
+def test_kills_for_memory_are_counted_wherever_the_kernel_says(tmp_path, files, kills):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert out_of_memory_kills(tmp_path) == kills
+
+
+def test_energy_is_absent_where_no_counter_is_there_or_moves(tmp_path):
+    assert _rapl(tmp_path) == []
+    assert joules_per_call(lambda: None, []) is None
+
+
+def test_a_package_counter_is_read_in_joules_and_wraps(tmp_path, monkeypatch):
+    package = tmp_path / "intel-rapl:0"
+    package.mkdir()
+    (tmp_path / "intel-rapl:0:0").mkdir()
+    (package / "max_energy_range_uj").write_text("10000000\n")
+    (package / "energy_uj").write_text("9000000\n")
+    [meter] = _rapl(tmp_path)
+    before = meter.read()
+    (package / "energy_uj").write_text("500000\n")
+    assert (meter.source, before, meter.since(before)) == ("rapl", 9.0, pytest.approx(1.5))
+
+
+def test_joules_are_those_of_one_call(monkeypatch):
+    monkeypatch.setattr("benchmarks.system.energy.SECONDS", 0.01)
+    joules = 0.0
+
+    def call():
+        nonlocal joules
+        joules += 3
+
+    assert joules_per_call(call, [Meter("pretended", lambda: joules)]) == pytest.approx(3)

@@ -1,0 +1,184 @@
+"""``fer report``, from a storage to a file."""
+
+import dataclasses
+import datetime
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_studies import BEGAN, make_material, make_scores, store
+
+from fer.errors import BadInput
+from fer.scores import write_scores
+from reports.cli import compare, study
+from reports.data.study_data import read_material
+from reports.figures.study.audit import audit
+
+
+@pytest.fixture
+def stored(tmp_path):
+    runs = tmp_path / "runs" / "made"
+    material = make_material(8, runs=runs)
+    url = str(tmp_path / "studies.journal")
+    store(material, url, runs)
+    return material, url
+
+
+def test_a_study_comes_back_from_its_storage_and_its_runs(stored):
+    material, url = stored
+    read = read_material("made", url)
+    assert [t.params for t in read.trials] == [t.params for t in material.trials]
+    assert read.best.number == material.best.number
+    assert (read.best_run.scores.label == material.best_run.scores.label).all()
+    assert read.held_out == 600
+    assert read.seconds == material.seconds
+
+
+def test_the_same_study_gives_the_same_file_wherever_the_page_is_made(stored, tmp_path):
+    _, url = stored
+    pages = []
+    for zone in ("UTC", "Pacific/Auckland"):
+        _in_zone(zone, lambda: study("made", tmp_path / "page.html", url))
+        pages.append((tmp_path / "page.html").read_bytes())
+    assert pages[0] == pages[1]
+
+
+def _in_zone(zone: str, act):
+    os.environ["TZ"] = zone
+    time.tzset()
+    try:
+        return act()
+    finally:
+        del os.environ["TZ"]
+        time.tzset()
+
+
+def test_a_study_that_ran_over_a_clock_change_gives_the_same_page_as_in_utc(tmp_path):
+    began = datetime.datetime(2026, 3, 29, 0, 55)  # UTC; at 1:00 Berlin goes from 2:00 to 3:00
+    pages = []
+    for zone in ("UTC", "Europe/Berlin"):
+        url = str(tmp_path / zone.replace("/", "-") / "studies.journal")
+        Path(url).parent.mkdir()
+        material = moved(make_material(8), began - BEGAN)
+        _in_zone(zone, lambda material=material, url=url: store(local(material), url))
+        out = tmp_path / "page.html"
+        _in_zone(zone, lambda url=url, out=out: study("made", out, url))
+        pages.append(out.read_bytes())
+    assert pages[0] == pages[1]
+    times = [t.datetime_start for t in _in_zone(zone, lambda: read_material("made", url)).trials]
+    assert min(times) == began
+
+
+def moved(material, by: datetime.timedelta):
+    """A study that began so much later."""
+    for trial in material.trials:
+        trial.datetime_start += by
+        trial.datetime_complete += by
+    starts = [
+        dataclasses.replace(start, began=start.began + by, beat=start.beat + by)
+        for start in material.starts
+    ]
+    return dataclasses.replace(material, starts=tuple(starts))
+
+
+def local(material):
+    """The same with times as Optuna stores them, in the zone that is set."""
+    for trial in material.trials:
+        for name in ("datetime_start", "datetime_complete"):
+            utc = getattr(trial, name).replace(tzinfo=datetime.UTC)
+            setattr(trial, name, utc.astimezone().replace(tzinfo=None))
+    return material
+
+
+def test_runs_that_are_gone_are_said_to_be(stored, tmp_path):
+    _, url = stored
+    read = read_material("made", url, runs=tmp_path / "nowhere")
+    assert "is not here" in read.best_run.problem
+    study("made", tmp_path / "page.html", url, runs=tmp_path / "nowhere")
+    assert "is not here" in (tmp_path / "page.html").read_text()
+
+
+def test_damaged_predictions_are_said_to_be(stored, tmp_path):
+    material, url = stored
+    folder = tmp_path / "runs" / "made" / str(material.best.number)
+    (folder / "validation.npz").write_bytes(b"PK no zip")
+    assert "damaged" in read_material("made", url).best_run.problem
+
+
+def test_predictions_of_another_run_are_not_believed(stored, tmp_path):
+    material, url = stored
+    folder = tmp_path / "runs" / "made" / str(material.best.number)
+    write_scores(folder / "validation.npz", make_scores(material.best.values[0] - 0.01, 1))
+    run = read_material("made", url).best_run
+    assert "predictions of trial" in run.problem
+    assert "are of another run" in run.problem
+    assert run.scores is None
+    assert not run.metrics
+    study("made", tmp_path / "page.html", url)
+    assert "are of another run" in (tmp_path / "page.html").read_text()
+
+
+def test_faces_of_another_source_are_refused_and_nothing_is_written(stored, tmp_path):
+    _, url = stored
+    with pytest.raises(BadInput, match=r"synthetic.*but study made was run on faces\.zip"):
+        study("made", tmp_path / "page.html", url, data="synthetic")
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_an_unknown_study_is_one_line(stored, tmp_path):
+    _, url = stored
+    with pytest.raises(BadInput, match="study maid: not in"):
+        study("maid", tmp_path / "page.html", url)
+
+
+def test_pictures_without_a_browser_are_refused_before_anything_is_written(
+    stored, tmp_path, monkeypatch
+):
+    _, url = stored
+    monkeypatch.setenv("FER_BROWSER", "no-such-browser")
+    with pytest.raises(BadInput, match="expected chromium or google-chrome"):
+        study("made", tmp_path / "page.html", url, png=tmp_path / "png")
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_studies_of_two_storages_are_compared(stored, tmp_path):
+    _, url = stored
+    other = str(tmp_path / "other.journal")
+    store(make_material(5, seed=9), other)
+    compare(["made", "made"], tmp_path / "compare.html", [url, other])
+    assert "made (2)" in (tmp_path / "compare.html").read_text()
+
+
+def test_storages_must_be_one_or_as_many_as_studies(stored, tmp_path):
+    _, url = stored
+    with pytest.raises(BadInput, match="2 of them"):
+        compare(["a", "b", "c"], tmp_path / "compare.html", [url, url])
+
+
+def test_one_study_is_not_compared(stored, tmp_path):
+    _, url = stored
+    with pytest.raises(BadInput, match="STUDY made: expected two or more"):
+        compare(["made"], tmp_path / "compare.html", [url])
+
+
+def test_test_faces_are_audited_with_the_training_faces_or_not_at_all(stored, tmp_path):
+    _, url = stored
+    with pytest.raises(BadInput, match=r"--test t\.zip: .*--data"):
+        study("made", tmp_path / "page.html", url, test="t.zip")
+
+
+def test_test_faces_of_another_source_are_looked_for_among_the_training(tmp_path):
+    draw = np.random.default_rng(0)
+    images = draw.integers(0, 256, (30, 48, 48), dtype=np.uint8)
+    names = np.array(["angry", "happy", "neutral"] * 10)
+    np.savez(tmp_path / "train.npz", train_images=images, train_labels=names)
+    np.savez(tmp_path / "test.npz", test_images=images[:2])
+    material = dataclasses.replace(make_material(0), source=str(tmp_path / "train.npz"))
+    alone = audit(material)
+    assert "no test faces in this source" in alone.sentence
+    assert ("leaks", None) in alone.data.rows
+    both = audit(dataclasses.replace(material, test_source=str(tmp_path / "test.npz")))
+    assert "2\u00a0test images that also stand in train" in both.sentence
+    assert ("leaks", 2) in both.data.rows

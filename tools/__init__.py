@@ -1,0 +1,1 @@
+"""Scripts that serve this repository: README figures, pictures, the dashboard soak test."""
