@@ -14,6 +14,7 @@ import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 
 from search.execution.budget import baseline_trial, best_trial
+from search.results.activity import active_until
 from search.results.importance import importance, ranked
 from search.storage.baseline import is_baseline
 from search.storage.sessions import Session, sessions
@@ -144,19 +145,6 @@ def importances(trials: Sequence[FrozenTrial], seed: int) -> str | None:
     layout["yaxis"] = {"automargin": True}
     layout["xaxis"]["rangemode"] = "tozero"
     return _json({"data": [bars], "layout": layout})
-
-
-def active_until(spans: Sequence[Session], when: datetime.datetime) -> float:
-    """Seconds before ``when`` (UTC) in which at least one session ran."""
-    total, end = 0.0, datetime.datetime.min
-    for span in spans:
-        # A session's last beat may be older than the trial that has just ended in it.
-        stop = when if span is spans[-1] else min(when, span.beat)
-        began = max(span.began, end)
-        if stop > began:
-            total += (stop - began).total_seconds()
-            end = stop
-    return total
 
 
 def _curves(begun: Sequence[FrozenTrial], most: int, points: int) -> str:

@@ -13,8 +13,9 @@ from fer.process import available_cores
 from search.config.pruners import Hyperband, Median, Patient, Percentile, SuccessiveHalving
 from search.execution.budget import baseline_trial, best_trial, ending, epochs_run
 from search.results import published
+from search.results.activity import active_seconds
 from search.storage.baseline import is_baseline
-from search.storage.sessions import active_seconds, sessions
+from search.storage.sessions import sessions
 from search.storage.study import FerStudy
 
 YOURS = "*Written by fer as the study goes. What you write below this line stays.*"
@@ -197,7 +198,7 @@ def _baseline(study: FerStudy, trials: list[FrozenTrial]) -> str:
 def _budget(study: FerStudy, trials: list[FrozenTrial]) -> str:
     budget = study.limits.budget
     started = sum(trial.state != TrialState.WAITING for trial in trials)
-    used = _duration(active_seconds(study))
+    used = _duration(active_seconds(sessions(study)))
     parts = [
         f"{started} of {budget.trials} trials" if budget.trials else f"{started} trials",
         f"{epochs_run(trials)} of {budget.epochs} epochs"

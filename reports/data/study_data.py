@@ -17,8 +17,9 @@ from fer.scores import VALIDATION, Scores, read_scores
 from reports.data.clock import in_utc
 from search.config.definition import Definition
 from search.execution.budget import baseline_trial, complete, ending
+from search.results.activity import active_seconds
 from search.storage.baseline import is_baseline
-from search.storage.sessions import Session, active_seconds, sessions
+from search.storage.sessions import Session, sessions
 from search.storage.storage import Storage, reading
 from search.storage.study import open_study
 
@@ -132,13 +133,14 @@ def read_material(
         study = open_study(storage, name)
         trials = tuple(map(in_utc, study.everything()))
         end = ending(study)
+        starts = tuple(sessions(study))
         material = Material(
             name=study.study_name,
             definition=study.definition,
             trials=trials,
             data=study.user_attrs.get("data"),
-            starts=tuple(sessions(study)),
-            seconds=active_seconds(study),
+            starts=starts,
+            seconds=active_seconds(starts),
             end=end.reason if end else "",
         )
     return Material(

@@ -1,14 +1,17 @@
 """When a study ends: totals over all of its starts, a target, patience, or too many failures."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optuna.trial import FrozenTrial, TrialState
 
+from search.config.definition import Budget, Definition, Limits, Stop
 from search.config.samplers import Grid, grid_size
+from search.results.activity import active_seconds
 from search.storage.baseline import is_baseline
-from search.storage.sessions import active_seconds, last_began
-from search.storage.study import FerStudy
+from search.storage.sessions import Session, sessions_in
+from search.storage.study import FerStudy, limits_in
 
 FAILURES_IN_A_ROW = 3
 
@@ -23,15 +26,28 @@ class Ending:
 
 def ending(study: FerStudy) -> Ending | None:
     """Why no new trial may start, or None. What runs already is finished in any case."""
-    trials = study.everything()
-    if failure := _too_many_failures(study, trials):
+    trials, attributes = study.everything(), study.user_attrs
+    limits = limits_in(attributes, study)
+    return ending_of(study.definition, limits, trials, sessions_in(attributes))
+
+
+def ending_of(
+    definition: Definition,
+    limits: Limits,
+    trials: list[FrozenTrial],
+    sessions: Sequence[Session],
+) -> Ending | None:
+    """The same, of a study whose parts have been read. ``sessions``: oldest first."""
+    since = sessions[-1].began if sessions else datetime.datetime.min
+    if failure := _too_many_failures(trials, since):
         return Ending(failure, failed=True)
-    reason = _good_enough(study, trials) or _spent(study, trials)
+    reason = _good_enough(limits.stop, trials)
+    reason = reason or _spent(definition, limits.budget, trials, sessions)
     return Ending(reason) if reason else None
 
 
-def _good_enough(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
-    stop, best = study.limits.stop, best_trial(trials)
+def _good_enough(stop: Stop, trials: list[FrozenTrial]) -> str | None:
+    best = best_trial(trials)
     if stop.target is not None and best is not None and best.values[0] >= stop.target:
         return f"trial {best.number} reached the target of {stop.target}"
     if stop.patience is not None and without_gain(trials) >= stop.patience:
@@ -39,16 +55,20 @@ def _good_enough(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
     return None
 
 
-def _spent(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
-    budget = study.limits.budget
+def _spent(
+    definition: Definition,
+    budget: Budget,
+    trials: list[FrozenTrial],
+    sessions: Sequence[Session],
+) -> str | None:
     started = sum(trial.state != TrialState.WAITING for trial in trials)
     if budget.trials is not None and started >= budget.trials:
         return f"the budget of {budget.trials} trials is spent"
     if budget.epochs is not None and epochs_run(trials) >= budget.epochs:
         return f"the budget of {budget.epochs} epochs is spent"
-    if budget.hours is not None and active_seconds(study) >= budget.hours * 3600:
+    if budget.hours is not None and active_seconds(sessions) >= budget.hours * 3600:
         return f"the budget of {budget.hours:g} hours is spent"
-    if isinstance(study.definition.sampler, Grid) and _grid_visited(study, trials):
+    if isinstance(definition.sampler, Grid) and _grid_visited(definition, trials):
         return "every point of the grid has been tried"
     return None
 
@@ -94,9 +114,8 @@ def without_gain(trials: list[FrozenTrial]) -> int:
     return len(ended) - 1 - [trial.number for trial in ended].index(best.number)
 
 
-def _too_many_failures(study: FerStudy, trials: list[FrozenTrial]) -> str | None:
-    # A start after the cause was put right must not end at once on the failures before it.
-    since = last_began(study)
+def _too_many_failures(trials: list[FrozenTrial], since: datetime.datetime) -> str | None:
+    # A start after the cause was fixed must not end at once on the failures before it.
     ended = [trial for trial in by_ending(trials) if _ended(trial) >= since]
     # By themselves: with several workers, other trials complete between the baseline's failures.
     baselines = [t for t in ended if is_baseline(t) and t.state == TrialState.FAIL]
@@ -118,10 +137,10 @@ def _ended(trial: FrozenTrial) -> datetime.datetime:
     return trial.datetime_complete.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
-def _grid_visited(study: FerStudy, trials: list[FrozenTrial]) -> bool:
+def _grid_visited(definition: Definition, trials: list[FrozenTrial]) -> bool:
     visited = {
         trial.system_attrs["grid_id"]
         for trial in trials
         if "grid_id" in trial.system_attrs and not is_baseline(trial)
     }
-    return len(visited) >= grid_size(study.definition.space)
+    return len(visited) >= grid_size(definition.space)

@@ -18,8 +18,9 @@ from fer.process import available_cores
 from fer.recipe import Recipe
 from fer.validation import parse
 from search.execution.budget import baseline_trial, best_trial, epochs_run
+from search.results.activity import active_seconds
 from search.storage.baseline import ROLE
-from search.storage.sessions import active_seconds, sessions
+from search.storage.sessions import sessions
 from search.storage.study import FerStudy
 
 
@@ -44,7 +45,7 @@ def summarise(study: FerStudy) -> dict[str, Any]:
             "run": epochs_run(trials),
             "full_budget": sum(t.user_attrs.get("recipe", {}).get("epochs", 0) for t in trials),
         },
-        "seconds": round(active_seconds(study), 1),
+        "seconds": round(active_seconds(sessions(study)), 1),
         "workers": starts[-1].workers if starts else None,
         "command": _without_folder(starts[-1].command) if starts else None,
         "machine": _machine(),

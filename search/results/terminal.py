@@ -13,8 +13,9 @@ from rich.text import Text
 from search.config.definition import Definition
 from search.execution.budget import baseline_trial, best_trial, complete, ending, epochs_run
 from search.execution.leases import running
+from search.results.activity import active_seconds
 from search.storage.baseline import is_baseline
-from search.storage.sessions import active_seconds
+from search.storage.sessions import sessions
 from search.storage.study import FerStudy
 
 LIVE_SECONDS = 1.0
@@ -71,7 +72,7 @@ def screen(study: FerStudy) -> RenderableType:
         rows.add_row(*_row(trial))
     for trial in complete(trials)[:5]:
         rows.add_row(*_row(trial))
-    used = _duration(active_seconds(study))
+    used = _duration(active_seconds(sessions(study)))
     left = end.reason if end else f"{_duration(seconds_left(study, trials))} left"
     return Group(
         Text(f"{study.study_name} · {_counts(trials)} · {epochs_run(trials)} epochs", "bold"),
@@ -163,7 +164,7 @@ def seconds_left(study: FerStudy, trials: list[FrozenTrial]) -> float | None:
     Trials that have not started are taken to be as long as those that have ended; running ones
     to go on to their end.
     """
-    budget, used, epochs = study.limits.budget, active_seconds(study), epochs_run(trials)
+    budget, used, epochs = study.limits.budget, active_seconds(sessions(study)), epochs_run(trials)
     estimates = []
     if budget.hours is not None:
         estimates.append(max(0.0, budget.hours * 3600 - used))

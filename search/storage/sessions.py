@@ -47,6 +47,11 @@ def beat(study: FerStudy, session: str) -> None:
 
 def sessions(study: FerStudy) -> list[Session]:
     """All sessions, oldest first."""
+    return sessions_in(study.user_attrs)
+
+
+def sessions_in(attributes: Mapping[str, Any]) -> list[Session]:
+    """The sessions among a study's attributes, oldest first."""
     found = [
         Session(
             id=key.removeprefix(_PREFIX),
@@ -55,23 +60,7 @@ def sessions(study: FerStudy) -> list[Session]:
             workers=value["workers"],
             command=value["command"],
         )
-        for key, value in study.user_attrs.items()
+        for key, value in attributes.items()
         if key.startswith(_PREFIX)
     ]
     return sorted(found, key=lambda session: session.began)
-
-
-def last_began(study: FerStudy) -> datetime.datetime:
-    """When the latest session began; the beginning of time if there was none."""
-    return max((session.began for session in sessions(study)), default=datetime.datetime.min)
-
-
-def active_seconds(study: FerStudy) -> float:
-    """Seconds in which at least one session ran, on whatever machines."""
-    total, end = 0.0, datetime.datetime.min
-    for session in sessions(study):
-        began = max(session.began, end)
-        if session.beat > began:
-            total += (session.beat - began).total_seconds()
-            end = session.beat
-    return total

@@ -3,7 +3,7 @@
 import datetime
 import os
 import socket
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +68,22 @@ class FerStudy(optuna.Study):
         Raises:
             BadInput: it was killed while it made the study, before it had stored them.
         """
-        stored = self.user_attrs.get("limits")
-        if stored is None:
-            raise BadInput(
-                f"study {self.study_name} in {self.opened.shown}: was never fully started: run "
-                f"`fer search run` with its file, or the name that ships, again"
-            )
-        return parse(Limits, stored, f"study {self.study_name}: limits")
+        return limits_in(self.user_attrs, self)
+
+
+def limits_in(attributes: Mapping[str, Any], study: FerStudy) -> Limits:
+    """The limits among a study's attributes.
+
+    Raises:
+        BadInput: it was killed while it made the study, before it had stored them.
+    """
+    stored = attributes.get("limits")
+    if stored is None:
+        raise BadInput(
+            f"study {study.study_name} in {study.opened.shown}: was never fully started: run "
+            f"`fer search run` with its file, or the name that ships, again"
+        )
+    return parse(Limits, stored, f"study {study.study_name}: limits")
 
 
 def utc() -> datetime.datetime:

@@ -7,7 +7,8 @@ import pytest
 from optuna.trial import TrialState
 
 from search.execution.budget import ending
-from search.storage.sessions import active_seconds, beat, begin_session, sessions
+from search.results.activity import active_seconds
+from search.storage.sessions import beat, begin_session, sessions
 
 
 def test_a_budget_of_trials_is_a_total_over_all_starts(open_cheap, run_serially):
@@ -113,7 +114,7 @@ def spans(open_cheap):
 
 def test_hours_are_those_in_which_some_session_ran(spans):
     study = spans((0, 10), (5, 20), (7, 9), (100, 130))
-    assert active_seconds(study) == 50 * 60
+    assert active_seconds(sessions(study)) == 50 * 60
     assert ending(study) is None
 
 
@@ -124,7 +125,7 @@ def test_a_budget_of_hours_is_a_total_over_all_starts(spans):
 def test_a_session_that_beats_grows(open_cheap):
     study = open_cheap()
     session = begin_session(study, 2, "fer search run cheap")
-    before = active_seconds(study)
+    before = active_seconds(sessions(study))
     beat(study, session)
-    assert active_seconds(study) > before
+    assert active_seconds(sessions(study)) > before
     assert [(s.workers, s.command) for s in sessions(study)] == [(2, "fer search run cheap")]

@@ -1,0 +1,135 @@
+"""A study at one moment, read once; terminal, summary, dashboard and reports are made from it."""
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from search.config.definition import Definition, Limits
+from search.execution.budget import Ending, ending_of
+from search.results.activity import active_seconds
+from search.results.trials import State, TrialRecord, trial_record
+from search.storage.sessions import Session, sessions_in
+from search.storage.storage import reading
+from search.storage.study import FerStudy, limits_in
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A study as it stood when it was read.
+
+    Attributes:
+        data: the source's name and hash, and the number of faces of each class; None before the
+            first start.
+        trials: all trials by number, the baseline and waiting ones too.
+        sessions: the starts of the study, oldest first.
+        ending: why it starts no further trial; None while it does.
+    """
+
+    name: str
+    definition: Definition
+    limits: Limits
+    data: Mapping[str, Any] | None
+    trials: tuple[TrialRecord, ...]
+    sessions: tuple[Session, ...]
+    ending: Ending | None
+
+    @cached_property
+    def started(self) -> tuple[TrialRecord, ...]:
+        """The trials that a worker has taken, the baseline too; what a budget of trials counts."""
+        return tuple(trial for trial in self.trials if trial.state != State.WAITING)
+
+    @cached_property
+    def searched(self) -> tuple[TrialRecord, ...]:
+        """The trials of the search space that a worker has taken."""
+        return tuple(trial for trial in self.started if not trial.is_baseline)
+
+    @cached_property
+    def complete(self) -> tuple[TrialRecord, ...]:
+        """The searched trials that ran to their end, best first; of equals the earlier."""
+        complete = self._searched_in(State.COMPLETE)
+        return tuple(sorted(complete, key=lambda trial: (-trial.accuracy, trial.number)))
+
+    @cached_property
+    def pruned(self) -> tuple[TrialRecord, ...]:
+        """The searched trials that were pruned."""
+        return self._searched_in(State.PRUNED)
+
+    @cached_property
+    def failed(self) -> tuple[TrialRecord, ...]:
+        """The searched trials that failed."""
+        return self._searched_in(State.FAILED)
+
+    @property
+    def unfinished(self) -> tuple[TrialRecord, ...]:
+        """All trials that run or can be resumed, the baseline too."""
+        return tuple(t for t in self.trials if t.state in (State.RUNNING, State.STOPPED))
+
+    @property
+    def best(self) -> TrialRecord | None:
+        """The best complete trial of the search space; never the baseline."""
+        return self.complete[0] if self.complete else None
+
+    @cached_property
+    def baseline(self) -> TrialRecord | None:
+        """The baseline, if it ran to its end."""
+        for trial in self.trials:
+            if trial.is_baseline and trial.state == State.COMPLETE:
+                return trial
+        return None
+
+    @cached_property
+    def counts(self) -> Mapping[State, int]:
+        """How many trials are in each state, the baseline too."""
+        counts = Counter(trial.state for trial in self.trials)
+        return {state: counts[state] for state in State}
+
+    @cached_property
+    def epochs_run(self) -> int:
+        """Epochs that all trials have reported."""
+        return sum(len(trial.accuracies) for trial in self.trials)
+
+    @cached_property
+    def seconds(self) -> float:
+        """Seconds in which the study ran."""
+        return active_seconds(self.sessions)
+
+    @property
+    def began(self) -> datetime.datetime | None:
+        """When the first trial began, in UTC."""
+        return min((trial.began for trial in self.trials if trial.began), default=None)
+
+    @property
+    def held_out(self) -> int | None:
+        """How many faces are held out for validation: the split's share of all faces, which is a
+        few off where copies of a face stay on one side. None before the first start."""
+        if not self.data:
+            return None
+        return round(sum(self.data["counts"].values()) * self.definition.recipe.validation) or None
+
+    def _searched_in(self, state: State) -> tuple[TrialRecord, ...]:
+        return tuple(trial for trial in self.searched if trial.state == state)
+
+
+def read_snapshot(study: FerStudy) -> Snapshot:
+    """Read a study: its trials once, and its attributes once.
+
+    Raises:
+        BadInput: the study was never fully started.
+    """
+    with reading():
+        trials = study.everything()
+        attributes = study.user_attrs
+    limits = limits_in(attributes, study)
+    sessions = sessions_in(attributes)
+    return Snapshot(
+        name=study.study_name,
+        definition=study.definition,
+        limits=limits,
+        data=attributes.get("data"),
+        trials=tuple(map(trial_record, trials)),
+        sessions=tuple(sessions),
+        ending=ending_of(study.definition, limits, trials, sessions),
+    )

@@ -1,0 +1,136 @@
+"""Trials as values: frozen, typed, and with their times in UTC."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from optuna.distributions import BaseDistribution
+from optuna.trial import FrozenTrial, TrialState
+
+from search.storage.baseline import BASELINE, ROLE
+
+
+class State(StrEnum):
+    """Optuna's states, and ``STOPPED`` for an interrupted trial that the next start resumes."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    COMPLETE = "complete"
+    PRUNED = "pruned"
+    FAILED = "failed"
+
+    @property
+    def finished(self) -> bool:
+        """Whether a trial in this state never runs again."""
+        return self in (State.COMPLETE, State.PRUNED, State.FAILED)
+
+
+_STATES = {
+    TrialState.WAITING: State.WAITING,
+    TrialState.RUNNING: State.RUNNING,
+    TrialState.COMPLETE: State.COMPLETE,
+    TrialState.PRUNED: State.PRUNED,
+    TrialState.FAIL: State.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """One trial of a study. All times are UTC, without a zone.
+
+    Attributes:
+        id: the storage's id; trials of other studies count, too.
+        role: "baseline" or "search"; empty for an enqueued trial that no worker has taken.
+        params: the sampled values; empty for the baseline.
+        accuracies: validation accuracy in [0, 1] by epoch, from epoch 1 on, ascending.
+        value: the final accuracy of a complete trial, the last one of a pruned trial.
+        recipe: the recipe that was trained, as JSON values; empty before a worker took the trial.
+        seconds: of training so far, over all starts; None before the first epoch.
+        reason: why it failed, in one line; empty otherwise.
+        run: the run folder on the machine that trained it.
+        host: the machine that runs or ran it; empty if unknown.
+    """
+
+    number: int
+    id: int
+    role: str
+    state: State
+    params: Mapping[str, Any]
+    distributions: Mapping[str, BaseDistribution]
+    accuracies: Mapping[int, float]
+    value: float | None
+    recipe: Mapping[str, Any]
+    seconds: float | None
+    began: datetime.datetime | None
+    ended: datetime.datetime | None
+    reason: str
+    run: Path | None
+    host: str
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether it trains the study's baseline."""
+        return self.role == BASELINE
+
+    @property
+    def accuracy(self) -> float:
+        """``value`` of a trial that has one, as every complete trial does."""
+        assert self.value is not None, f"trial {self.number} is {self.state}"
+        return self.value
+
+    @cached_property
+    def last_epoch(self) -> int:
+        """The last epoch that it reported; 0 before the first."""
+        return max(self.accuracies, default=0)
+
+    @property
+    def last_accuracy(self) -> float | None:
+        """The last accuracy that it reported; None before the first epoch."""
+        return self.accuracies.get(self.last_epoch, self.value)
+
+    @property
+    def epochs_planned(self) -> int | None:
+        """The epochs of its recipe; None before a worker took the trial."""
+        epochs = self.recipe.get("epochs")
+        return None if epochs is None else int(epochs)
+
+
+def trial_record(trial: FrozenTrial) -> TrialRecord:
+    """The record of one of Optuna's trials."""
+    attributes = trial.user_attrs
+    state = _STATES[trial.state]
+    if state == State.RUNNING and attributes.get("resumable"):
+        state = State.STOPPED
+    recipe, seconds, run = (attributes.get(key) for key in ("recipe", "seconds", "run"))
+    owner = attributes.get("owner")
+    return TrialRecord(
+        number=trial.number,
+        id=trial._trial_id,
+        role=str(attributes.get(ROLE, "")),
+        state=state,
+        params=dict(trial.params),
+        distributions=dict(trial.distributions),
+        accuracies=dict(sorted(trial.intermediate_values.items())),
+        value=None if trial.values is None else float(trial.values[0]),
+        recipe=recipe if isinstance(recipe, dict) else {},
+        seconds=None if seconds is None else float(seconds),
+        began=_utc(trial.datetime_start),
+        ended=_utc(trial.datetime_complete),
+        reason=_reason(state, attributes),
+        run=Path(run) if isinstance(run, str) else None,
+        host=str(owner.get("host", "")) if isinstance(owner, dict) else "",
+    )
+
+
+def _reason(state: State, attributes: Mapping[str, Any]) -> str:
+    return str(attributes.get("reason", "unknown")) if state == State.FAILED else ""
+
+
+def _utc(local: datetime.datetime | None) -> datetime.datetime | None:
+    # Optuna stores local times, which skip or repeat an hour twice a year.
+    return None if local is None else local.astimezone(datetime.UTC).replace(tzinfo=None)
