@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from optuna.trial import FrozenTrial
 
-from reports.rendering.page import Figure
+from reports.rendering.figure import Figure
 from reports.rendering.palette import PAPER
 
 

@@ -14,8 +14,8 @@ from reports.figures.bench.recording_sets import Machine, labelled, setting, spe
 from reports.figures.bench.roofline import roofline
 from reports.figures.bench.scaling import scaling
 from reports.figures.bench.training import fastest, training
+from reports.rendering.figure import Fact, Figure, Page, Section
 from reports.rendering.formatting import count, listing
-from reports.rendering.page import Fact, Figure, Page, Section
 
 
 def bench_page(sides: Sequence[Side]) -> Page:

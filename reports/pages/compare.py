@@ -10,6 +10,7 @@ from reports.figures.common import missing
 from reports.figures.compare.edf import edf
 from reports.figures.compare.progress import over_seconds, over_trials
 from reports.figures.compare.projected_cost import price
+from reports.rendering.figure import DisplayTable, Fact, Figure, Page, Section, Table
 from reports.rendering.formatting import (
     count,
     different,
@@ -22,7 +23,6 @@ from reports.rendering.formatting import (
     value,
     values,
 )
-from reports.rendering.page import Fact, Figure, Page, Section, Shown, Table
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording
@@ -141,7 +141,7 @@ def statistics(pairs: Sequence[Pair]) -> Figure:
         "in the choice of held-out faces does not explain it. “Trial beats trial” is the chance "
         "that a complete trial of the one is better than one of the other, with the p-value of "
         "Mann and Whitney's test. Neither says what another seed of the search would have found.",
-        shown=(Shown(Table(columns, rows)),),
+        shown=(DisplayTable(Table(columns, rows)),),
         data=Table(
             ("first", "second", "difference", "low", "high", "beats", "p", "not_comparable"),
             tuple(
@@ -175,10 +175,10 @@ def recipes(studies: Mapping[str, Material]) -> Figure:
         *((key, *values([recipe.get(key) for recipe in found.values()])) for key in differ),
     ]
     same = tuple((k, value(next(iter(found.values())).get(k))) for k in keys if k not in differ)
-    shown = [Shown(Table(("", *found), tuple(rows)))]
+    shown = [DisplayTable(Table(("", *found), tuple(rows)))]
     if same:
         table = Table(("setting", "value"), same)
-        shown.append(Shown(table, caption="The same in all", folded=True))
+        shown.append(DisplayTable(table, caption="The same in all", folded=True))
     sentence = (
         f"The best recipes differ in {listing(differ)}."
         if differ

@@ -18,8 +18,8 @@ from reports.figures.study.reproduce import command, machine
 from reports.figures.study.result import result
 from reports.figures.study.slices import slices
 from reports.figures.study.timeline import timeline
+from reports.rendering.figure import Fact, Page, Section
 from reports.rendering.formatting import count, duration, percent, points
-from reports.rendering.page import Fact, Page, Section
 
 
 def study_page(material: Material) -> Page:

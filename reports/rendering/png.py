@@ -15,7 +15,8 @@ from pathlib import Path
 
 from fer.errors import BadInput, FerError
 from fer.files import write_atomically
-from reports.rendering.page import Figure, Page, Plot, json_block, plotly_js
+from reports.rendering.figure import Figure, Page, Plot
+from reports.rendering.html import json_block, plotly_js
 from reports.rendering.palette import THEMES
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

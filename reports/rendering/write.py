@@ -5,7 +5,8 @@ from pathlib import Path
 import typer
 
 from fer.files import write_text
-from reports.rendering.page import Page, render
+from reports.rendering.figure import Page
+from reports.rendering.html import render
 from reports.rendering.png import browser, write_pngs
 
 

@@ -18,7 +18,7 @@ from reports.data.study_data import Material
 from reports.pages.bench import bench_page
 from reports.pages.compare import compare_page
 from reports.pages.study import study_page
-from reports.rendering.page import render
+from reports.rendering.html import render
 from reports.rendering.png import write_pngs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]

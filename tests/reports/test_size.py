@@ -9,13 +9,13 @@ import pytest
 from made_studies import make_material, store_in_sqlite
 
 from reports.pages.study import study_page
-from reports.rendering.page import render
+from reports.rendering.html import render
 
 SPACE = tomllib.loads((Path(__file__).parents[2] / "studies/wide.toml").read_text())["space"]
 SCRIPT = """
 import sys, time
 from reports.data.study_data import read_material
-from reports.rendering.page import render
+from reports.rendering.html import render
 from reports.pages.study import study_page
 html = render(study_page(read_material("made", sys.argv[1])))
 print(len(html.encode()), time.process_time())

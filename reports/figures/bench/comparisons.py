@@ -8,8 +8,8 @@ from benchmarks.cli.compare import duration as digits
 from fer.errors import BadInput
 from reports.figures.bench.recording_sets import WORDS, Machine, in_words
 from reports.figures.common import missing, names_above
+from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import count, listing, plain
-from reports.rendering.page import Figure, Plot, Shown, Table
 from reports.rendering.palette import SERIES, SYMBOLS
 
 RATIOS = "The same case on another machine"
@@ -111,7 +111,7 @@ def ratios(pairs: Sequence[Against]) -> Figure:
         "batch, precision, threads and torch are drawn. Open markers are noisy.",
         (Plot(traces, layout, height=130 + 36 * len(names)),),
         shown=(
-            Shown(
+            DisplayTable(
                 Table(
                     ("case", "machine", f"on {base}", "there", "ratio", "95 % interval", "verdict"),
                     tuple(
@@ -159,9 +159,9 @@ def lacks(machines: Sequence[Machine], pairs: Sequence[Against]) -> Figure:
         "Two timings are compared only where all but the machine is alike: network, batch, "
         "precision, threads, torch. What a machine cannot run is listed with the reason.",
         shown=(
-            *((Shown(Table(("where", "case", "why"), tuple(rows)),
+            *((DisplayTable(Table(("where", "case", "why"), tuple(rows)),
                      caption=f"All {len(rows)} of them", folded=True),) if rows else ()),
-            *((Shown(Table(("", "machines", "what else differs"), tuple(remarks)),
+            *((DisplayTable(Table(("", "machines", "what else differs"), tuple(remarks)),
                      caption="What else differs between the machines", folded=True),)
               if remarks else ()),
         ),

@@ -9,8 +9,8 @@ from benchmarks.cases.dataloader import OURS, workers_and_layout
 from benchmarks.recordings.recording import Measured
 from reports.figures.bench.recording_sets import NOISY, Machine, noise, spread
 from reports.figures.common import missing, names_above
+from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import count, plain, rate
-from reports.rendering.page import Figure, Plot, Shown, Table
 from reports.rendering.palette import BLUE, ORANGE
 
 TITLE = "Ours against a DataLoader"
@@ -57,7 +57,7 @@ def loader(machines: Sequence[Machine]) -> Figure:
         f"turns, round by round, so that the ratio holds on a noisy machine. {NOISY}",
         tuple(_plot(device, some) for device, some in bars.items()),
         shown=(
-            Shown(
+            DisplayTable(
                 Table(
                     ("machine", "against", "ours is faster", "95 % interval", "rounds", "verdict"),
                     tuple(_shown(rival) for rival in found),

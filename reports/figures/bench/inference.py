@@ -8,8 +8,8 @@ from benchmarks.recordings.recording import Measured
 from reports.figures.bench.recording_sets import NOISY, Machine, noise, setting, speed
 from reports.figures.bench.throughput import plots
 from reports.figures.common import missing, names_above
+from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import percent, plain, rate
-from reports.rendering.page import Figure, Plot, Shown, Table
 from reports.rendering.palette import SERIES
 
 THROUGHPUT = "How many faces a second it reads"
@@ -35,7 +35,7 @@ def throughput(machines: Sequence[Machine]) -> Figure:
         f"half of the samples. {NOISY}",
         plots(machines, "inference"),
         shown=(
-            Shown(
+            DisplayTable(
                 Table(
                     ("machine", "setting", "images/s", "a batch", "IQR", "n", "of its limit", ""),
                     tuple(_shown(machine, case) for machine, case in timed),

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.figures.bench.recording_sets import Machine
+from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import listing, rate
-from reports.rendering.page import Figure, Shown, Table
 
 TITLE = "The machines"
 
@@ -20,7 +20,7 @@ def machines_figure(machines: Sequence[Machine]) -> Figure:
         TITLE,
         " ".join(_sentence(machine) for machine in machines),
         "What was read off each machine before and after its run. What it did not say is left out.",
-        shown=(Shown(Table(("", *told), rows)),),
+        shown=(DisplayTable(Table(("", *told), rows)),),
         data=Table(("fact", *told), rows),
     )
 

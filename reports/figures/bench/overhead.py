@@ -6,8 +6,8 @@ from benchmarks.cli.compare import duration as digits
 from benchmarks.recordings.recording import Measured
 from reports.figures.bench.recording_sets import NOISY, Machine, noise
 from reports.figures.common import missing, names_above
+from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
-from reports.rendering.page import Figure, Plot, Shown, Table
 from reports.rendering.palette import SERIES
 
 TITLE = "What a study costs besides its training"
@@ -57,7 +57,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
         f"the time is what each of them waits. {NOISY}",
         (Plot(traces, layout, height=130 + 36 * len(timed)),),
         shown=(
-            Shown(
+            DisplayTable(
                 Table(
                     ("what", "p50", "p99", "n", "peak memory", ""),
                     tuple(_shown(label, case) for label, case in timed),

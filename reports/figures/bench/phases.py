@@ -6,8 +6,8 @@ from benchmarks.recordings.recording import Measured
 from reports.figures.bench.recording_sets import Machine, setting
 from reports.figures.bench.throughput import swept
 from reports.figures.common import missing, names_above
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import listing, percent, plain
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import INK, SERIES, SOFT
 
 TITLE = "Where a training step's time goes"

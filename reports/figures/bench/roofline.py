@@ -9,8 +9,8 @@ from benchmarks.analysis.roofline import Share, share_of_limit
 from benchmarks.recordings.recording import Measured
 from reports.figures.bench.recording_sets import WORDS, Machine, setting
 from reports.figures.common import missing
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, percent, plain
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import SERIES, SOFT
 
 TITLE = "How close it comes to what the machine can do"

@@ -8,8 +8,8 @@ from fer.errors import BadInput
 from reports.figures.bench.recording_sets import Machine, in_words, noise, setting
 from reports.figures.bench.throughput import swept
 from reports.figures.common import missing
+from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import count, plain, signed
-from reports.rendering.page import Figure, Plot, Shown, Table
 from reports.rendering.palette import DASHES, SERIES, SYMBOLS
 
 TITLE = "What larger batches and more processes bring"
@@ -63,13 +63,13 @@ def scaling(machines: Sequence[Machine]) -> Figure:
         "yaxis": {"title": {"text": "times the smallest batch's speed"},
                   "type": "log", "dtick": "D2"},
     }  # fmt: skip
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[DisplayTable, ...] = ()
     if rows:
         table = Table(
             ("machine", "case", "speed", "95 % interval", "verdict"),
             tuple(_shown(machine, row) for machine, row in rows),
         )
-        shown = (Shown(table, caption="A process on each core, against one on all"),)
+        shown = (DisplayTable(table, caption="A process on each core, against one on all"),)
     return Figure(
         "scaling",
         TITLE,

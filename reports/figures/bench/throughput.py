@@ -5,8 +5,8 @@ from typing import Any
 
 from benchmarks.recordings.recording import Measured
 from reports.figures.bench.recording_sets import USUAL, Machine, setting, spread
+from reports.rendering.figure import Plot
 from reports.rendering.formatting import plain
-from reports.rendering.page import Plot
 from reports.rendering.palette import DASHES, SERIES, SYMBOLS
 
 LINE = ("device", "precision", "mode")

@@ -8,8 +8,8 @@ from benchmarks.recordings.recording import EPOCH, Measured
 from reports.figures.bench.recording_sets import NOISY, Machine, noise, setting, speed
 from reports.figures.bench.throughput import plots
 from reports.figures.common import missing
+from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import percent, rate
-from reports.rendering.page import Figure, Shown, Table
 
 TITLE = "How fast it trains"
 
@@ -36,7 +36,7 @@ def training(machines: Sequence[Machine]) -> Figure:
         f"samples. {NOISY}",
         plots(machines, "training"),
         shown=(
-            Shown(
+            DisplayTable(
                 Table(
                     ("machine", "setting", "epoch", "IQR", "images/s", "n", "of its limit", ""),
                     tuple(_shown(machine, case) for machine, case in timed),

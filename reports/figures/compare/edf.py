@@ -7,8 +7,8 @@ import numpy as np
 
 from reports.data.study_data import Material
 from reports.figures.common import missing
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, distinct, percent
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import DASHES, SERIES
 
 TITLE = "How good a typical trial is"

@@ -7,8 +7,8 @@ from optuna.trial import FrozenTrial
 
 from reports.data.study_data import Material, began, seconds_of
 from reports.figures.common import accuracy_axis, best_so_far, missing, whole_numbers
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, distinct, duration, percent, scale_of
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import DASHES, SERIES
 
 OVER_TRIALS = "The best so far, trial by trial"

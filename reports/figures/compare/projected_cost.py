@@ -7,8 +7,8 @@ from benchmarks.analysis.comparison import Side
 from reports.data.study_data import Material
 from reports.figures.bench.recording_sets import labelled, setting
 from reports.figures.common import missing
+from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import distinct, duration, scale_of
-from reports.rendering.page import Figure, Plot, Shown, Table
 from reports.rendering.palette import SERIES
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def price(studies: Mapping[str, Material], recordings: Sequence["Recording"]) ->
         "published one; evaluation and start-up are left out.",
         (Plot(traces, layout, height=110 + len(machines) * (24 + 26 * len(studies))),),
         shown=(
-            Shown(
+            DisplayTable(
                 Table(
                     ("machine", "fastest training", "study", "time"),
                     tuple((*row[:3], duration(row[3])) for row in rows),

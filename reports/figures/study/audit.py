@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from fer.faces.picture import data_uri
 from reports.data.study_data import Material
+from reports.rendering.figure import DisplayTable, Figure, Picture, Table
 from reports.rendering.formatting import count, percent
-from reports.rendering.page import Figure, Picture, Shown, Table
 
 if TYPE_CHECKING:
     from fer.faces.audit import Audit
@@ -36,7 +36,7 @@ def audit(material: Material) -> Figure:
         f"{count(total, 'training face')} of {material.data['source']}; always saying {largest} "
         f"would be right on {percent(counts[largest] / total, 1)}. Give --data SOURCE to look for "
         "duplicates, wrong labels and leaks.",
-        shown=(Shown(Table(("expression", "faces", "share"), rows)),),
+        shown=(DisplayTable(Table(("expression", "faces", "share"), rows)),),
         data=Table(("expression", "faces"), tuple(counts.items())),
     )
 
@@ -69,8 +69,8 @@ def _audited(found: "Audit") -> Figure:
             for f in faces
         ),
         shown=(
-            Shown(Table(("split and expression", "faces", "share"), rows)),
-            Shown(Table(("odd", "how many", "what it means"), tuple(odd))),
+            DisplayTable(Table(("split and expression", "faces", "share"), rows)),
+            DisplayTable(Table(("odd", "how many", "what it means"), tuple(odd))),
         ),
         data=Table(
             ("what", "faces"), (*((r[0], r[1]) for r in rows), *((o[0], o[1]) for o in odd))

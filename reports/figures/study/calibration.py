@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from fer.intervals import wilson
 from reports.data.study_data import Material
 from reports.figures.common import missing
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import percent
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import BEST, SOFT
 
 TITLE = "Is it as sure as it should be?"

@@ -8,8 +8,8 @@ from fer.intervals import wilson
 from fer.scores import Scores
 from reports.data.study_data import Material, Run
 from reports.figures.common import missing
+from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import interval, listing, percent, plain
-from reports.rendering.page import Figure, Plot, Shown, Table
 from reports.rendering.palette import BASELINE, BEST, INK
 
 TITLE = "What is taken for what"
@@ -65,7 +65,7 @@ def per_class(material: Material) -> Figure:
         "Recall: of the faces labelled so, the share that was found. Precision: of the faces taken "
         "for it, the share that are labelled so. F1 is their harmonic mean.",
         (Plot(tuple(traces), layout, height=320),),
-        (Shown(Table(columns, shown)),),
+        (DisplayTable(Table(columns, shown)),),
         data=Table(
             ("model", "expression", "faces", "recall", "low", "high", "precision", "f1"),
             tuple(

@@ -10,8 +10,8 @@ from optuna.trial import FrozenTrial
 from reports.data.study_data import Material, last_accuracy
 from reports.figures.common import missing, state
 from reports.figures.study.scale import Scale, scales
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, percent, value
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import BEST, COMPLETE, INK, PRUNED, SOFT
 
 TITLE = "The two settings that matter most"

@@ -9,9 +9,10 @@ from optuna.trial import FrozenTrial
 
 from reports.data.study_data import Material
 from reports.figures.common import accuracy_axis, missing, state, whole_numbers
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, percent
-from reports.rendering.page import Figure, Plot, Table, packed
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, UNFINISHED
+from reports.rendering.typed_array import typed_array
 
 _STYLES = {
     "pruned": (PRUNED, 1.2, 0.65, "dot"),
@@ -76,9 +77,9 @@ def _lines(trials: Sequence[FrozenTrial], name: str, line: dict[str, Any]) -> di
         "type": "scatter",
         "mode": "lines+markers" if len(steps) < 40 * len(trials) and len(trials) == 1 else "lines",
         "marker": {"size": 5},
-        "x": packed(np.array(steps)),
-        "y": packed(np.array(heights, dtype=np.float32)),
-        "customdata": packed(np.array(numbers)),
+        "x": typed_array(np.array(steps)),
+        "y": typed_array(np.array(heights, dtype=np.float32)),
+        "customdata": typed_array(np.array(numbers)),
         "name": name,
         "line": line,
         "hovertemplate": "trial %{customdata}, epoch %{x}: %{y:.2f} %<extra></extra>",

@@ -5,8 +5,8 @@ import numpy as np
 from fer.faces.picture import data_uri
 from reports.data.study_data import Material
 from reports.figures.common import missing
+from reports.rendering.figure import Figure, Picture, Table
 from reports.rendering.formatting import count, percent
-from reports.rendering.page import Figure, Picture, Table
 
 TITLE = "Its most confident mistakes"
 SHOWN = 24

@@ -4,8 +4,8 @@ from optuna.trial import FrozenTrial
 
 from reports.data.study_data import Material
 from reports.figures.common import accuracy_axis, best_so_far, level, missing, state, whole_numbers
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, percent, points
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, PUBLISHED
 
 

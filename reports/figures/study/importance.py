@@ -7,8 +7,8 @@ from optuna.trial import FrozenTrial
 
 from reports.data.study_data import Material, last_accuracy
 from reports.figures.common import missing
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, distinct, finite, listing, percent
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import BLUE, INK
 from search.results.importance import Importance
 from search.results.importance import importance as measure

@@ -13,9 +13,10 @@ from optuna.trial import FrozenTrial
 from reports.data.study_data import Material, last_accuracy
 from reports.figures.common import missing
 from reports.figures.study.scale import Scale, scales
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, plain, value
-from reports.rendering.page import Figure, Plot, Table, packed
 from reports.rendering.palette import BEST, ORANGE, SOFT
+from reports.rendering.typed_array import typed_array
 
 TITLE = "All settings of all trials at once"
 TOP = 0.1
@@ -90,9 +91,9 @@ def _lines(
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": packed(np.array(x, dtype=np.float32)),
-        "y": packed(np.array(y, dtype=np.float32)),
-        "customdata": packed(np.array(numbers)),
+        "x": typed_array(np.array(x, dtype=np.float32)),
+        "y": typed_array(np.array(y, dtype=np.float32)),
+        "customdata": typed_array(np.array(numbers)),
         "name": name,
         "line": line,
         "opacity": opacity,

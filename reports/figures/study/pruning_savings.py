@@ -4,8 +4,8 @@ from typing import Any
 
 from reports.data.study_data import Material, epochs_asked, seconds_of
 from reports.figures.common import missing, whole_numbers
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, duration
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import BLUE, FAINT, SOFT
 
 TITLE = "What pruning saved"

@@ -6,6 +6,7 @@ from optuna.trial import FrozenTrial
 
 from reports.data.study_data import Material, seconds_of
 from reports.figures.common import missing
+from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import (
     count,
     different,
@@ -17,7 +18,6 @@ from reports.rendering.formatting import (
     value,
     values,
 )
-from reports.rendering.page import Figure, Shown, Table
 
 TITLE = "The best recipes, side by side"
 BEST = 5
@@ -48,11 +48,13 @@ def recipes(material: Material) -> Figure:
         for j, setting in enumerate(settings)
         if different([setting.get(key), base[key]])
     )
-    shown = [Shown(Table(("", *columns), (*figures, *rows)), strong)]
+    shown = [DisplayTable(Table(("", *columns), (*figures, *rows)), strong)]
     same = [(key, value(settings[0].get(key))) for key in keys if key not in differ]
     if same:
         shown.append(
-            Shown(Table(("setting", "value"), tuple(same)), caption="The same in all", folded=True)
+            DisplayTable(
+                Table(("setting", "value"), tuple(same)), caption="The same in all", folded=True
+            )
         )
     return Figure(
         "recipes",

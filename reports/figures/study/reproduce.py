@@ -3,8 +3,8 @@
 import shlex
 
 from reports.data.study_data import Material
+from reports.rendering.figure import Cell, DisplayTable, Figure, Table
 from reports.rendering.formatting import count, duration, listing, value
-from reports.rendering.page import Cell, Figure, Shown, Table
 
 PRIVATE = ("--storage", "--out")
 """Options that say where things lie on their user's machine."""
@@ -38,7 +38,7 @@ def machine(material: Material) -> Figure:
         "machine",
         "The machine",
         f"{lead}{lacking}.",
-        shown=(Shown(Table(("what", "it is"), tuple(rows))),),
+        shown=(DisplayTable(Table(("what", "it is"), tuple(rows))),),
         data=Table(("what", "it is"), tuple(rows)),
     )
 

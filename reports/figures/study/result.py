@@ -2,8 +2,8 @@
 
 from reports.data.study_data import Material
 from reports.data.verdict import Share, Verdict
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import percent
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
 
 

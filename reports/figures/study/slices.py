@@ -9,8 +9,8 @@ from scipy.stats import spearmanr
 from reports.data.study_data import Material, last_accuracy
 from reports.figures.common import accuracy_axis, missing
 from reports.figures.study.scale import Scale, scales
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, listing, value
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import BEST, COMPLETE, PRUNED
 
 TITLE = "Accuracy against each setting"

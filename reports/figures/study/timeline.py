@@ -7,8 +7,8 @@ from optuna.trial import FrozenTrial
 
 from reports.data.study_data import Material, began, seconds_of
 from reports.figures.common import missing, state
+from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, duration, scale_of
-from reports.rendering.page import Figure, Plot, Table
 from reports.rendering.palette import COMPLETE, FAILED, PAPER, PRUNED, UNFINISHED
 
 TITLE = "Who worked when"

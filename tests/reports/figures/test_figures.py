@@ -25,7 +25,7 @@ from reports.figures.study.importance import importances
 from reports.figures.study.recipes import recipes
 from reports.pages.compare import compare_page
 from reports.pages.compare import recipes as compared_recipes
-from reports.rendering.page import Figure
+from reports.rendering.figure import Figure
 
 
 def read_csv(figure: Figure) -> list[dict[str, str]]:

@@ -14,7 +14,8 @@ from reports.figures.bench.comparisons import against_first
 from reports.figures.bench.dataloader import rivals
 from reports.figures.bench.recording_sets import labelled
 from reports.pages.bench import bench_page
-from reports.rendering.page import Figure, Page, render
+from reports.rendering.figure import Figure, Page
+from reports.rendering.html import render
 
 
 def figure(page: Page, identity: str) -> Figure:

@@ -8,7 +8,7 @@ from made_studies import make_material
 from benchmarks.recordings.recording import Measured, Recording
 from reports.figures.compare.projected_cost import cost
 from reports.pages.compare import compare_page, labelled, not_comparable, pair
-from reports.rendering.page import render
+from reports.rendering.html import render
 
 
 def studies():

@@ -18,7 +18,8 @@ from reports.figures.study.pruning_savings import seconds_saved
 from reports.figures.study.reproduce import shareable
 from reports.figures.study.timeline import timeline
 from reports.pages.study import study_page
-from reports.rendering.page import Page, json_block, render
+from reports.rendering.figure import Page
+from reports.rendering.html import json_block, render
 
 CASES = {
     "usual": lambda: make_material(40, states=("COMPLETE", "PRUNED", "PRUNED", "FAIL")),

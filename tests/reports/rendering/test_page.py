@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from fer.errors import FerError
+from reports.rendering.figure import Figure, Page, Section, Table
 from reports.rendering.formatting import count, duration, listing, percent, plain, points, value
-from reports.rendering.page import Figure, Page, Section, Table, json_block, packed, render
+from reports.rendering.html import json_block, render
 from reports.rendering.png import pictures
+from reports.rendering.typed_array import typed_array
 
 EVIL = "</script><script>alert(1)</script>"
 
@@ -55,7 +57,7 @@ def test_json_in_a_page_comes_back_as_it_was():
 
 
 def test_packed_numbers_are_plotlys_typed_arrays():
-    array = packed(np.array([1, 2, 3], dtype=np.int16))
+    array = typed_array(np.array([1, 2, 3], dtype=np.int16))
     assert array["dtype"] == "u1"
     assert np.frombuffer(base64.b64decode(array["bdata"]), "u1").tolist() == [1, 2, 3]
 
@@ -86,7 +88,7 @@ def test_numbers_read_as_people_write_them(said, expected):
 
 def test_whole_numbers_take_as_few_bytes_as_hold_them():
     for largest, kind in ((255, "u1"), (256, "i2"), (40_000, "i4"), (-1, "i2")):
-        array = packed(np.array([0, largest]))
+        array = typed_array(np.array([0, largest]))
         assert array["dtype"] == kind
         names = {"u1": "u1", "i2": "<i2", "i4": "<i4"}
         assert np.frombuffer(base64.b64decode(array["bdata"]), names[kind]).tolist() == [0, largest]

@@ -11,7 +11,7 @@ from reports.figures.study.curves import curves
 from reports.figures.study.timeline import timeline
 from reports.pages.study import study_page
 from reports.rendering import palette
-from reports.rendering.page import render
+from reports.rendering.html import render
 
 MEANINGS = ("BEST", "COMPLETE", "PRUNED", "FAILED", "UNFINISHED", "BASELINE", "PUBLISHED")
 
