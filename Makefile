@@ -1,6 +1,6 @@
 # Two commands do everything on a machine that has Python 3.11 or newer and make:
 #   make study [DATA=path]   set up .venv and search for a better recipe; again, it goes on
-#   make test                set up .venv and run the tests
+#   make test [ARGS=--slow]   set up .venv and run the tests, with the slow ones
 
 PYTHON ?= python3
 VENV := .venv
@@ -25,7 +25,7 @@ study: $(READY)
 	fi
 
 test: $(READY)
-	$(VENV)/bin/pytest -n auto --dist worksteal
+	$(VENV)/bin/pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY)
 	$(VENV)/bin/ruff check

@@ -6,6 +6,8 @@ import pytest
 from fer.faces.types import Faces
 from fer.recipe import Recipe
 
+pytest_plugins = ["needs"]
+
 
 def make_faces(count: int, seed: int = 0) -> Faces:
     """Noise with a bright band whose height tells the class: easy, and quick to make."""

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks.cases.case import Absent
+from benchmarks.system.postgres_programs import find_program
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -30,7 +31,10 @@ class Server:
     def __init__(self) -> None:
         if importlib.util.find_spec("psycopg") is None:
             raise Absent("no psycopg: pip install 'fer-search[postgres]'")
-        initdb, postgres = _program("initdb"), _program("postgres")
+        try:
+            initdb, postgres = find_program("initdb"), find_program("postgres")
+        except FileNotFoundError as error:
+            raise Absent(str(error)) from error
         # The server refuses to run as root.
         user = "postgres" if os.geteuid() == 0 else None
         self._folder = tempfile.TemporaryDirectory(prefix="fer-postgres-")
@@ -106,16 +110,3 @@ class Server:
                     said = log.read_text(encoding="utf-8", errors="replace").splitlines()
                     raise OSError(said[-1] if said else str(error)) from error
             time.sleep(0.05)
-
-
-def _program(name: str) -> str:
-    """Debian keeps them outside the path, one folder a version.
-
-    Raises:
-        Absent: it is not installed.
-    """
-    folders = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
-    found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(folders))
-    if found is None:
-        raise Absent(f"no {name}: PostgreSQL is not installed")
-    return found

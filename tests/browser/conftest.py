@@ -1,35 +1,22 @@
 """A headless Chromium, and pages that remember what went wrong on them."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import needed
 import pytest
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from reports.rendering.png import FLAGS, browser
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["object"]:
-    """Playwright's handle on Debian's Chromium."""
-    program = shutil.which("chromium")
-    if program is None:
-        needed.missing("chromium", "install Debian's package chromium")
-    api = needed.module("playwright.sync_api", "pip install playwright")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+    """Playwright's handle on the Chromium of this machine."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=browser(), args=list(FLAGS))
+        yield launched
+        launched.close()
 
 
 @dataclass

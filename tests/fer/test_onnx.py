@@ -3,7 +3,6 @@ import os
 import sys
 from pathlib import Path
 
-import needed
 import pytest
 import torch
 
@@ -14,10 +13,7 @@ from fer.network import Network, build_network
 from fer.onnx import OnnxRuntime, save_onnx, to_onnx
 from fer.recipe import Recipe
 
-WITHOUT = "EXTRA onnx NOT INSTALLED: nothing of ONNX is tested here"
-onnx = needed.module("onnx", WITHOUT)
-needed.module("onnxscript", WITHOUT)
-needed.module("onnxruntime", WITHOUT)
+pytestmark = pytest.mark.onnx
 
 CPU = torch.device("cpu")
 
@@ -66,6 +62,8 @@ def test_activations_of_several_operations_are_exported(activation: str) -> None
 def test_the_model_takes_bytes_and_holds_its_recipe_but_no_folder_of_ours(
     exported: bytes, recipe: Recipe
 ) -> None:
+    import onnx
+
     model = onnx.load_from_string(exported)
     onnx.checker.check_model(model, full_check=True)
     (images,) = model.graph.input

@@ -375,6 +375,7 @@ def test_beside_a_study_that_is_killed_it_ends_too(study, tmp_path):
         pytest.fail("it still answers")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.filterwarnings("ignore::UserWarning:optuna")  # of the importance of few trials
 def test_two_minutes_of_polling_fail_no_report_and_no_trial_of_four_workers(serve, study, tmp_path):

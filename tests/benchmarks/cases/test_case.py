@@ -6,7 +6,6 @@ import signal
 import time
 from dataclasses import replace
 
-import needed
 import pytest
 import torch
 from made_recordings import made_side
@@ -191,8 +190,8 @@ def test_a_worker_of_a_loader_that_is_killed_for_memory_is_a_result(monkeypatch)
         call()
 
 
+@pytest.mark.onnx
 def test_onnx_runtime_leaves_the_cores_to_its_rivals_after_a_call():
-    needed.module("onnxruntime", "pip install 'fer-search[onnx]'")
     work = inference.set_up("cpu", "fp32", 8, "channels_last", "onnxruntime")
     used = []
     for _ in range(5):
@@ -263,10 +262,13 @@ def test_a_dataloader_gives_transformed_batches_in_the_range_that_the_network_ta
         assert 0 <= images.min() < images.max() <= 1
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
 @pytest.mark.parametrize("group", ["training", "inference", "dataloader"])
-def test_without_cuda_its_cases_are_absent_with_the_reason(group):
-    found = [case for case in cases.full() if case.params.get("device") == "cuda"]
-    for case in [case for case in found if case.group == group]:
+def test_without_cuda_its_cases_are_absent_with_the_reason(group, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    on_cuda = [
+        case for case in cases.full() if case.group == group and case.params.get("device") == "cuda"
+    ]
+    assert on_cuda
+    for case in on_cuda:
         with pytest.raises(Absent, match="no CUDA device"):
             case.setup()

@@ -9,16 +9,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import needed
 import psutil
 import pytest
 import torch
 
 from benchmarks import cases
-from benchmarks.cases.case import Absent
 from benchmarks.cli import commands
 from benchmarks.recordings.recording import read
-from benchmarks.system import postgres
 from benchmarks.timing.samples import Limits
 from fer.cli import main
 
@@ -123,11 +120,6 @@ def test_ctrl_c_ends_with_130_and_leaves_no_file_and_no_process(tmp_path):
 
 @pytest.mark.postgres
 def test_ctrl_c_leaves_no_postgresql_server_and_no_temporary_folder(tmp_path):
-    needed.module("psycopg", "pip install 'fer-search[postgres]'")
-    try:
-        postgres._program("postgres")
-    except Absent as absent:
-        needed.missing("PostgreSQL server", str(absent))
     process = _begin("endless_with_server", tmp_path)
     server = _wait_for(lambda: _server(process.pid), process)
     command = server.cmdline()

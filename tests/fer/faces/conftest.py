@@ -1,10 +1,10 @@
 """Small sources, a cache for each test, and the real archives."""
 
-import os
 from pathlib import Path
 
 import pytest
 from faces_sources import CLASSES, noise, png
+from needs import real_data_folder
 
 
 @pytest.fixture
@@ -36,8 +36,5 @@ def real_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def real_data(cache: Path, real_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the real archives, prepared once for all tests."""
-    folder = Path(os.environ.get("FER_TEST_DATA", Path(__file__).parents[4] / "shared" / "data"))
-    if not (folder / "fer2013-train.zip").exists():
-        pytest.skip(f"no fer2013-train.zip in {folder}: set FER_TEST_DATA")
     monkeypatch.setenv("FER_CACHE", str(real_cache))
-    return folder
+    return real_data_folder()

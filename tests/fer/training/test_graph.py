@@ -25,10 +25,6 @@ from fer.training.step import Step
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 STEPS = 7
-needs_cuda = pytest.mark.skipif(
-    not torch.cuda.is_available(),
-    reason="NO CUDA DEVICE: capture and replay of the training step are not tested here",
-)
 
 
 def batchable(faces: Faces, device: torch.device) -> Batchable:
@@ -144,7 +140,6 @@ def test_what_cannot_be_captured_trains_without_a_graph_and_says_why(
 
 
 @pytest.mark.cuda
-@needs_cuda
 @pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
 @pytest.mark.parametrize("batch_size", [32, 4096])
 def test_a_graph_on_cuda_gives_the_numbers_of_the_parts(
@@ -168,7 +163,6 @@ def test_a_graph_on_cuda_gives_the_numbers_of_the_parts(
 
 
 @pytest.mark.cuda
-@needs_cuda
 def test_every_replay_on_cuda_draws_anew(tiny: Recipe, faces: Faces) -> None:
     state, on_cuda = State(tiny, "", CUDA), batchable(faces, CUDA)
     step = build_step("graph", state, on_cuda)
@@ -180,7 +174,6 @@ def test_every_replay_on_cuda_draws_anew(tiny: Recipe, faces: Faces) -> None:
 
 
 @pytest.mark.cuda
-@needs_cuda
 def test_a_graphed_run_on_cuda_resumes_to_nearly_the_same_weights(
     tmp_path: Path, tiny: Recipe, faces: Faces
 ) -> None:
@@ -198,7 +191,6 @@ def test_a_graphed_run_on_cuda_resumes_to_nearly_the_same_weights(
 
 
 @pytest.mark.cuda
-@needs_cuda
 def test_a_failed_capture_on_cuda_still_trains(
     tiny: Recipe, faces: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:

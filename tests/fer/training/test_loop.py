@@ -243,7 +243,6 @@ def test_bf16_trains_where_it_is_asked_for(
 
 
 @pytest.mark.cuda
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_a_run_on_cuda_learns_and_resumes(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
     recipe = tiny.with_values({"epochs": 8, "augmentation": 0.2, "validation": 0.25})
     device = torch.device("cuda")

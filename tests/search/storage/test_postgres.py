@@ -8,10 +8,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-import needed
 import pytest
 from optuna.trial import TrialState
 
+from benchmarks.system.postgres_programs import find_program
 from search.config.definition import read_study
 from search.storage.study import create_or_open, open_study
 
@@ -20,18 +20,9 @@ pytestmark = pytest.mark.postgres
 PASSWORD = "se:cret"
 
 
-def find_program(name: str) -> str:
-    folders = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
-    found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(folders))
-    if found is None:
-        needed.missing(name, "install Debian's package postgresql")
-    return found
-
-
 @pytest.fixture(scope="module")
 def server():
     """The URL of a fresh server, less the database."""
-    needed.module("psycopg", "pip install 'fer-search[postgres]'")
     initdb, control = find_program("initdb"), find_program("pg_ctl")
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     with tempfile.TemporaryDirectory(prefix="fer-postgres-") as temporary:
