@@ -1,74 +1,112 @@
-"""The README's pictures, taken of a real study and of recordings, by hand:
+"""Take the pictures of docs/pictures again; needs Chromium:
 
-    python tests/browser/take_pictures.py STORAGE STUDY STUDY.html BENCH.html OUT
+    python -m tools.take_pictures
+    python -m tools.take_pictures --study quick --data fer2013-train.zip --storage URL
 
-Writes ``dashboard.png``, ``study.png`` and ``bench.png``, each under 300 kB.
+The first draws what is committed: the accuracies (``result.png``) and the report of the recorded
+machines (``bench.png``). The second also takes a study's dashboard and report (``dashboard.png``,
+``study.png``), while the study is in the storage.
 """
 
-import io
-import shutil
+import argparse
+import hashlib
+import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from fer.files import write_atomically
+from reports.rendering.figure import Plot
+from reports.rendering.palette import THEMES
+from reports.rendering.png import FLAGS, browser, draw
+from tools.pictures import FOLDER, fingerprint, save
+from tools.readme import RECORDINGS, RESULTS
+from tools.result_picture import result_picture
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WIDTH = 1280
-MOST_BYTES = 300_000
+WIDTH, HEIGHT = 1280, 1500
+TIMEOUT_MS = 120_000
 READY = "html[data-drawn=yes]"
+SETTLE_MS = 8_000
+"""The dashboard draws its figures one after the other, and does not say when it has finished."""
 
 
-def main(storage: str, study: str, study_page: Path, bench_page: Path, out: Path) -> None:
-    with sync_playwright() as playwright:
-        program = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        save(report(browser, study_page, height=1500), out / "study.png")
-        save(report(browser, bench_page, height=1500), out / "bench.png")
-        save(dashboard(browser, storage, study), out / "dashboard.png")
-        browser.close()
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--study", help="also take the dashboard and the report of this study")
+    parser.add_argument("--storage", default="sqlite:///runs/studies.db", help="where it is stored")
+    parser.add_argument("--data", help="its faces, for the report")
+    options = parser.parse_args()
+    plot = result_picture(RESULTS)
+    save(draw([plot])[0], FOLDER / "result.png", shown_in_plot(plot))
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
+        chromium = playwright.chromium.launch(executable_path=browser(), args=list(FLAGS))
+        page = Path(temporary) / "page.html"
+        _fer("report", "bench", *map(str, recordings()), "--out", str(page))
+        save(_report(chromium, page), FOLDER / "bench.png", shown_in_bench())
+        if options.study:
+            study = (options.study, "--storage", options.storage)
+            data = ("--data", options.data) if options.data else ()
+            _fer("report", "study", *study, *data, "--out", str(page))
+            save(_report(chromium, page), FOLDER / "study.png", shown_in_study())
+            save(_dashboard(chromium, study), FOLDER / "dashboard.png", shown_in_study())
+        chromium.close()
 
 
-def report(browser: Browser, path: Path, height: int) -> bytes:
-    """The top of a page."""
-    page = browser.new_page(viewport={"width": WIDTH, "height": height})
-    page.goto(path.resolve().as_uri())
-    page.wait_for_selector(READY, timeout=120_000)
+def shown_in_plot(plot: Plot) -> str:
+    """Fingerprint of a plot and of the colours that it is drawn in."""
+    return fingerprint([plot.traces, plot.layout, plot.height, THEMES["light"]])
+
+
+def shown_in_bench() -> str:
+    """Fingerprint of the committed recordings and of the colours of a report."""
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in recordings()]
+    return fingerprint([hashes, THEMES["light"]])
+
+
+def shown_in_study() -> str:
+    """Fingerprint of the colours of a study's report and dashboard."""
+    return fingerprint(THEMES["light"])
+
+
+def recordings() -> list[Path]:
+    """The committed recordings of whole machines."""
+    return [
+        path
+        for path in sorted(RECORDINGS.glob("*.json"))
+        if "benchmarks" in json.loads(path.read_text(encoding="utf-8"))
+    ]
+
+
+def _fer(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "fer", *arguments], check=True)
+
+
+def _report(chromium: Browser, path: Path) -> bytes:
+    """The top of a report."""
+    page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    page.goto(path.as_uri())
+    page.wait_for_selector(READY, timeout=TIMEOUT_MS)
     return page.screenshot()
 
 
-def dashboard(browser: Browser, storage: str, study: str) -> bytes:
-    """What ``fer dashboard`` opens on."""
-    command = [sys.executable, "-m", "fer", "dashboard", study, "--storage", storage]
+def _dashboard(chromium: Browser, study: tuple[str, ...]) -> bytes:
+    """The page on which ``fer dashboard`` opens."""
+    command = [sys.executable, "-m", "fer", "dashboard", *study]
     process: Any = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         address = next(word for word in process.stdout.readline().split() if "http" in word)
-        page = browser.new_page(viewport={"width": WIDTH, "height": 1500})
+        page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(address)
-        page.wait_for_selector(".js-plotly-plot .plot-container", timeout=120_000)
-        page.wait_for_timeout(8_000)  # its figures come one after the other
+        page.wait_for_selector(".js-plotly-plot .plot-container", timeout=TIMEOUT_MS)
+        page.wait_for_timeout(SETTLE_MS)
         return page.screenshot()
     finally:
         process.terminate()
         process.wait()
 
 
-def save(png: bytes, path: Path) -> None:
-    """Write it in 256 colours or fewer, so that it is small enough."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    for colours in (256, 128, 64):
-        small = io.BytesIO()
-        picture.quantize(colours, dither=Image.Dither.NONE).save(small, "png", optimize=True)
-        if small.tell() < MOST_BYTES:
-            break
-    write_atomically(path, lambda file: file.write(small.getvalue()))
-    print(f"{path}: {small.tell():,} bytes")
-
-
 if __name__ == "__main__":
-    storage, study, *paths = sys.argv[1:]
-    main(storage, study, *map(Path, paths))
+    main()

@@ -1,0 +1,37 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tools.pictures import FOLDER, MAX_BYTES, save, shown_by
+from tools.readme import RESULTS
+from tools.result_picture import result_picture
+from tools.take_pictures import shown_in_bench, shown_in_plot
+
+TAKE = "run: python -m tools.take_pictures"
+
+
+def test_the_picture_of_the_accuracies_shows_the_committed_ones() -> None:
+    shown = shown_in_plot(result_picture(RESULTS))
+    assert shown_by(FOLDER / "result.png") == shown, TAKE
+
+
+def test_the_picture_of_the_benchmark_report_shows_the_committed_recordings() -> None:
+    assert shown_by(FOLDER / "bench.png") == shown_in_bench(), TAKE
+
+
+def test_every_picture_is_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in FOLDER.glob("*.png")}
+    assert set(sizes) == {"result.png", "bench.png", "study.png", "dashboard.png"}
+    assert max(sizes.values()) <= MAX_BYTES
+
+
+def test_a_picture_that_cannot_be_made_small_is_an_error(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (1000, 1000, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "png")
+    with pytest.raises(ValueError, match="with 64 colours: at most 300,000"):
+        save(file.getvalue(), tmp_path / "noise.png", "nothing")
+    assert not list(tmp_path.iterdir())
