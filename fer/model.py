@@ -10,7 +10,8 @@ from torch import nn
 
 from fer.errors import BadInput
 from fer.files import write_atomically
-from fer.network import Network, build_network
+from fer.networks.base import Network
+from fer.networks.build import build_network
 from fer.recipe import Recipe
 from fer.validation import parse
 

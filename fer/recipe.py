@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fer.errors import BadInput
+from fer.networks import FAMILIES
 from fer.validation import nearest, parse, read_toml
 
 Activation = Literal["relu", "leaky_relu", "elu", "silu", "gelu", "mish"]
@@ -25,13 +26,43 @@ EXPRESSIONS: tuple[str, ...] = get_args(Expression)
 
 Width = Annotated[int, Field(ge=1, le=2048)]
 
+ALWAYS_HASHED = frozenset(
+    [
+        "activation",
+        "dropout",
+        "batch_size",
+        "clip_norm",
+        "learning_rate",
+        "augmentation",
+        "transforms",
+        "optimiser",
+        "weight_decay",
+        "schedule",
+        "label_smoothing",
+        "ema",
+        "widths",
+        "epochs",
+        "validation",
+        "classes",
+        "seed",
+        "split_seed",
+    ]
+)
+"""The keys of the first recipes, which every hash covers. A later key counts only where it differs
+from its default, so that adding one changes no hash: checkpoints and finished runs, which are
+matched by it, go on after."""
+
 
 class Recipe(BaseModel):
-    """One training run, whole. Two equal recipes on the same faces, device and threads give the
-    same weights."""
+    """Everything that decides one training run.
+
+    Two equal recipes on the same faces, device and threads give the same weights. The default of a
+    key that is not in ``ALWAYS_HASHED`` must never change: old runs have it without naming it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
 
+    network: str = Field("published", description="family of networks")
     activation: Activation = Field("leaky_relu", description="after every batch normalisation")
     dropout: float = Field(0.3, ge=0, lt=1, description="rate before each linear layer")
     batch_size: int = Field(128, ge=1, le=65536)
@@ -64,6 +95,13 @@ class Recipe(BaseModel):
     seed: int = Field(0, ge=0, lt=2**31, description="weights, order, augmentation and dropout")
     split_seed: int = Field(0, ge=0, lt=2**31, description="which faces are held out")
 
+    @field_validator("network")
+    @classmethod
+    def _is_a_family(cls, value: str) -> str:
+        if value not in FAMILIES:
+            raise ValueError(nearest(value, list(FAMILIES)))
+        return value
+
     @field_validator("classes", "transforms")
     @classmethod
     def _no_repeats(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,8 +132,17 @@ class Recipe(BaseModel):
 
     @property
     def hash(self) -> str:
-        """The first 16 hexadecimal digits of the SHA-256 of the recipe's canonical JSON."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """The first 16 hexadecimal digits of the SHA-256 of the recipe's canonical JSON.
+
+        Later keys than ``ALWAYS_HASHED`` are left out where they have their default.
+        """
+        kept = {
+            key: value
+            for key, value in self.model_dump(mode="json").items()
+            if key in ALWAYS_HASHED
+            or getattr(self, key) != type(self).model_fields[key].get_default()
+        }
+        canonical = json.dumps(kept, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 

@@ -55,7 +55,7 @@ def set_up(device: str, passes: int) -> Work:
     """So many batches through the published network."""
     from benchmarks.cases.workload import noise, open_device, recipe
     from fer.inference import predict_logits
-    from fer.network import build_network
+    from fer.networks.build import build_network
 
     where = open_device(device)
     network = build_network(recipe(BATCH[device]), where)

@@ -74,7 +74,7 @@ def training_cost(recipe: Recipe, batch: int, precision: str) -> Cost:
 
 
 def _layers(recipe: Recipe) -> list[_Layer]:
-    """The layers of ``fer.network.Network``, in their order."""
+    """The layers of ``fer.networks.published.Published``, in their order."""
     layers: list[_Layer] = []
     side = SIZE
     for inputs, outputs in pairwise((1, *recipe.widths)):

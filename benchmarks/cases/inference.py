@@ -80,7 +80,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> W
 
     from benchmarks.analysis.roofline import inference_cost
     from fer.inference import Compiled, Eager
-    from fer.network import build_network
+    from fer.networks.build import build_network
 
     where = open_device(device)
     autocast = set_precision(precision, where)

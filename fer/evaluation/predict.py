@@ -14,7 +14,7 @@ from fer.device import precision
 from fer.faces import Faces
 from fer.files import write_text
 from fer.inference import predict_probabilities
-from fer.network import Network
+from fer.networks.base import Network
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 import torch
 
 from fer.device import precision
-from fer.network import Network, build_network
+from fer.networks.base import Network
+from fer.networks.build import build_network
 from fer.recipe import Recipe
 from fer.training.checkpoint import Checkpoint
 from fer.training.optimiser import Average, build_optimiser

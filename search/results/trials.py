@@ -11,6 +11,7 @@ from typing import Any
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
+from fer.recipe import ALWAYS_HASHED, Recipe
 from search.storage.baseline import BASELINE, ROLE
 
 
@@ -37,6 +38,9 @@ _STATES = {
     TrialState.PRUNED: State.PRUNED,
     TrialState.FAIL: State.FAILED,
 }
+
+_NEW_KEYS = Recipe().model_dump(mode="json", exclude=set(ALWAYS_HASHED))
+"""Keys that a recipe stored by an earlier version lacks: it trained with their defaults."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def trial_record(trial: FrozenTrial) -> TrialRecord:
         distributions=dict(trial.distributions),
         accuracies=dict(sorted(trial.intermediate_values.items())),
         value=None if trial.values is None else float(trial.values[0]),
-        recipe=recipe if isinstance(recipe, dict) else {},
+        recipe=_NEW_KEYS | recipe if isinstance(recipe, dict) else {},
         seconds=None if seconds is None else float(seconds),
         began=_utc(trial.datetime_start),
         ended=_utc(trial.datetime_complete),

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from fer.inference import Compiled, Eager, predict_logits, predict_probabilities, probabilities
-from fer.network import Network, build_network
+from fer.networks.base import Network
+from fer.networks.build import build_network
 from fer.recipe import Recipe
 
 CPU = torch.device("cpu")

@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 
 from fer.errors import BadInput
 from fer.model import KEY, load_model, save_model
-from fer.network import build_network
+from fer.networks.build import build_network
 from fer.recipe import Recipe
 
 CPU = torch.device("cpu")

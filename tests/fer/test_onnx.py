@@ -9,7 +9,8 @@ import torch
 from fer.errors import BadInput
 from fer.inference import Eager
 from fer.model import KEY
-from fer.network import Network, build_network
+from fer.networks.base import Network
+from fer.networks.build import build_network
 from fer.onnx import OnnxRuntime, save_onnx, to_onnx
 from fer.recipe import Recipe
 

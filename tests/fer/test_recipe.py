@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from fer.errors import BadInput
-from fer.recipe import Recipe, load_recipe, parse_settings
+from fer.recipe import ALWAYS_HASHED, Recipe, load_recipe, parse_settings
 
 
 def test_a_recipe_survives_the_way_through_toml() -> None:
@@ -20,9 +20,34 @@ def test_the_published_recipe_is_what_was_published() -> None:
     assert set(recipe.transforms) == {"rotation", "flip"}
 
 
-def test_the_hash_tells_recipes_apart_and_is_stable() -> None:
+def test_the_hash_differs_between_recipes_and_is_stable() -> None:
     assert Recipe().hash == Recipe().hash
     assert Recipe().hash != Recipe(seed=1).hash
+
+
+def test_the_hash_is_the_one_that_runs_of_the_first_version_carry() -> None:
+    # By commit 5ec0261, whose recipes had no key `network`.
+    assert Recipe().hash == "45b5cf71147ac266"
+    assert Recipe(dropout=0.5, seed=3).hash == "74b222f12ae57700"
+
+
+class Longer(Recipe):
+    """The recipe of a later version, with keys that today's lacks."""
+
+    warm_up: float = 0.15
+    stages: tuple[int, ...] = (1, 2)
+
+
+def test_a_new_key_changes_the_hash_only_where_it_departs_from_its_default() -> None:
+    assert Longer(dropout=0.2).hash == Recipe(dropout=0.2).hash
+    assert Longer(stages=[1, 2]).hash == Recipe().hash
+    assert Longer(warm_up=0.2).hash != Recipe().hash
+    assert Longer(warm_up=0.2).hash != Longer(warm_up=0.3).hash
+
+
+def test_defaults_on_which_old_runs_rely_stay() -> None:
+    later = Recipe().model_dump(exclude=set(ALWAYS_HASHED))
+    assert later == {"network": "published"}, "a new key: add its default, which then must stay"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +57,7 @@ def test_the_hash_tells_recipes_apart_and_is_stable() -> None:
         ("dropout=1.4", "dropout = 1.4: should be less than 1"),
         ("dropout=nan", "dropout = nan"),
         ("learning_rate=0", "learning_rate = 0: should be greater than 0"),
+        ("network=publishd", "network = 'publishd': did you mean 'published'?"),
         ("activation=rely", "activation = 'rely'"),
         ("widths=[32, 0]", "widths.1 = 0"),
         ("widths=[1,1,1,1,1,1]", "widths"),

@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.analysis.roofline import inference_cost, share_of_limit, training_cost
 from benchmarks.recordings.recording import Measured
 from fer.augment import to_gray
-from fer.network import build_network
+from fer.networks.build import build_network
 from fer.recipe import Recipe
 
 RECIPES = [

@@ -10,6 +10,7 @@ import fer.training.state
 from fer.errors import BadInput
 from fer.faces import load_faces
 from fer.faces.types import Faces
+from fer.model import load_model
 from fer.recipe import Recipe, load_recipe
 from fer.training import Result, train
 from fer.training.result import read_history
@@ -56,6 +57,10 @@ def test_a_finished_run_is_known_as_finished(begun: Path, recipe: Recipe, old_fa
     before = {path: path.stat().st_mtime_ns for path in (begun / "finished").iterdir()}
     assert resume(recipe, old_faces, begun / "finished").validation_accuracy == 1.0
     assert {path: path.stat().st_mtime_ns for path in (begun / "finished").iterdir()} == before
+
+
+def test_a_finished_model_is_loaded(begun: Path, recipe: Recipe) -> None:
+    assert load_model(begun / "finished", torch.device("cpu"))[1] == recipe
 
 
 @pytest.mark.parametrize("run", ["finished", "unfinished"])

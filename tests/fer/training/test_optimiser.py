@@ -1,6 +1,6 @@
 import torch
 
-from fer.network import build_network
+from fer.networks.build import build_network
 from fer.recipe import Recipe
 from fer.training.optimiser import Average, build_optimiser
 

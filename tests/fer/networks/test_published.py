@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from fer.network import build_network
+from fer.networks.build import build_network
 from fer.recipe import Recipe
 
 CPU = torch.device("cpu")
