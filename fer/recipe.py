@@ -65,29 +65,33 @@ class Recipe(BaseModel):
     network: str = Field("published", description="family of networks")
     activation: Activation = Field("leaky_relu", description="after every batch normalisation")
     dropout: float = Field(0.3, ge=0, lt=1, description="rate before each linear layer")
-    batch_size: int = Field(128, ge=1, le=65536)
-    clip_norm: float = Field(1.0, ge=0, description="largest gradient norm; 0 = no clipping")
-    learning_rate: float = Field(0.001, gt=0, le=10, description="the schedule's peak")
+    batch_size: int = Field(128, ge=1, le=65536, description="faces per training step")
+    clip_norm: float = Field(1.0, ge=0, description="maximum gradient norm; 0 = no clipping")
+    learning_rate: float = Field(0.001, gt=0, le=10, description="peak of the schedule")
     augmentation: float = Field(
         1.0,
         ge=0,
         le=4,
-        description="strength: 0 = none, 1 = ±12° and so on; scales every transform",
+        description="strength, which scales every transform; 0 = none",
     )
     transforms: tuple[Transform, ...] = Field(
         get_args(Transform), description="which transforms the strength applies to"
     )
-    optimiser: Optimiser = "adam"
-    weight_decay: float = Field(0.0, ge=0, le=1)
-    schedule: Schedule = "constant"
-    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    optimiser: Optimiser = Field("adam", description="`sgd` has Nesterov momentum 0.9")
+    weight_decay: float = Field(
+        0.0, ge=0, le=1, description="decoupled with `adamw`, else an L2 penalty"
+    )
+    schedule: Schedule = Field("constant", description="of the learning rate, step by step")
+    label_smoothing: float = Field(
+        0.0, ge=0, lt=1, description="share of each label that is spread over all classes"
+    )
     ema: float = Field(
         0.0, ge=0, lt=1, description="decay per step of the averaged weights; 0 = off"
     )
     widths: tuple[Width, ...] = Field(
         (32, 64, 128, 256), min_length=1, max_length=5, description="channels of each conv block"
     )
-    epochs: int = Field(20, ge=1, le=10_000)
+    epochs: int = Field(20, ge=1, le=10_000, description="passes over the training faces")
     validation: float = Field(0.1, ge=0, le=0.5, description="share held out; 0 = train on all")
     classes: tuple[Expression, ...] = Field(
         ("angry", "happy", "neutral"), min_length=2, description="in the order of the labels"

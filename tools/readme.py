@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fer.files import write_text
-from tools import result_tables
+from tools import reference, result_tables
 from tools.speed_tables import speed
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +26,16 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "validation": lambda: result_tables.validation_result(RESULTS),
     },
     "docs/benchmarks.md": {"speed": lambda: speed(RECORDINGS)},
+    "docs/studies.md": {
+        "study keys": reference.study_keys,
+        "space keys": reference.space_keys,
+        "sampler keys": reference.sampler_keys,
+        "pruner keys": reference.pruner_keys,
+    },
+    "docs/recipes.md": {
+        "recipe keys": reference.recipe_keys,
+        "augmentation": reference.augmentation,
+    },
 }
 """The generated parts of each page, by name."""
 

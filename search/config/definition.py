@@ -23,9 +23,11 @@ class Budget(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    trials: Annotated[int, Field(ge=1)] | None = Field(None, description="trial 0 counts")
-    hours: Annotated[float, Field(gt=0)] | None = Field(None, description="wall clock while it ran")
-    epochs: Annotated[int, Field(ge=1)] | None = None
+    trials: Annotated[int, Field(ge=1)] | None = Field(None, description="trial 0 included")
+    hours: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="wall-clock time while it runs"
+    )
+    epochs: Annotated[int, Field(ge=1)] | None = Field(None, description="of all trials together")
 
 
 class Stop(BaseModel):
@@ -34,10 +36,10 @@ class Stop(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     target: Annotated[float, Field(gt=0, le=1)] | None = Field(
-        None, description="validation accuracy that is good enough"
+        None, description="stop at this validation accuracy"
     )
     patience: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="finished trials without a better one"
+        None, description="stop after so many ended trials without a better one"
     )
 
 
@@ -53,15 +55,21 @@ class Limits(BaseModel):
 class _StudyFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=100)
-    recipe: str
-    seed: int = Field(0, ge=0, lt=2**31)
-    baseline: str = "published"
-    baseline_epochs: int | None = Field(None, ge=1, description="cuts the baseline short")
-    fixed: dict[str, Any] = Field(default_factory=dict)
-    space: dict[str, Any] = Field(min_length=1)
-    sampler: dict[str, Any] = Field(default_factory=dict)
-    pruner: dict[str, Any] = Field(default_factory=dict)
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
+        max_length=100,
+        description="letters, digits, `_`, `.` and `-`; at most 100",
+    )
+    recipe: str = Field(description="of all trials: a TOML file, or the name of one that ships")
+    seed: int = Field(0, ge=0, lt=2**31, description="of the sampler and of all trials")
+    baseline: str = Field("published", description="recipe of trial 0")
+    baseline_epochs: int | None = Field(None, ge=1, description="trains the baseline for fewer")
+    fixed: dict[str, Any] = Field(
+        default_factory=dict, description="keys that replace the recipe's"
+    )
+    space: dict[str, Any] = Field(min_length=1, description="keys that are searched")
+    sampler: dict[str, Any] = Field(default_factory=dict, description="`kind` and its keys")
+    pruner: dict[str, Any] = Field(default_factory=dict, description="`kind` and its keys")
     budget: Budget = Budget()
     stop: Stop = Stop()
 

@@ -20,38 +20,38 @@ class NoPruner(_Settings):
 
 class Median(_Settings):
     kind: Literal["median"]
-    startup: int = Field(5, ge=0, description="complete trials before anything is pruned")
+    startup: int = Field(5, ge=0, description="complete trials before any is pruned")
     warmup: int = Field(0, ge=0, description="epochs of a trial before it can be pruned")
     interval: int = Field(1, ge=1, description="epochs between checks")
 
 
 class Percentile(_Settings):
     kind: Literal["percentile"]
-    percentile: float = Field(25.0, ge=0, le=100, description="per cent of trials that go on")
-    startup: int = Field(5, ge=0)
-    warmup: int = Field(0, ge=0)
-    interval: int = Field(1, ge=1)
+    percentile: float = Field(25.0, ge=0, le=100, description="per cent of trials that are kept")
+    startup: int = Field(5, ge=0, description="complete trials before any is pruned")
+    warmup: int = Field(0, ge=0, description="epochs of a trial before it can be pruned")
+    interval: int = Field(1, ge=1, description="epochs between checks")
 
 
 class Patient(_Settings):
     kind: Literal["patient"]
-    patience: int = Field(5, ge=0, description="epochs below an earlier one")
-    min_delta: float = Field(0.0, ge=0, description="fall in accuracy that is borne")
+    patience: int = Field(5, ge=0, description="epochs below an earlier best")
+    min_delta: float = Field(0.0, ge=0, description="decrease in accuracy that is tolerated")
 
 
 class SuccessiveHalving(_Settings):
     kind: Literal["successive_halving"]
     min_resource: int = Field(1, ge=1, description="epochs of the first rung")
-    reduction: int = Field(4, ge=2, description="one in so many goes on to the next rung")
-    bootstrap: int = Field(0, ge=0)
+    reduction: int = Field(4, ge=2, description="reduction factor between rungs")
+    bootstrap: int = Field(0, ge=0, description="trials that must reach a rung before it prunes")
 
 
 class Hyperband(_Settings):
     kind: Literal["hyperband"]
-    min_resource: int = Field(1, ge=1)
+    min_resource: int = Field(1, ge=1, description="epochs of the first rung")
     max_resource: int | None = Field(None, ge=1, description="the recipe's epochs if left out")
-    reduction: int = Field(3, ge=2)
-    bootstrap: int = Field(0, ge=0)
+    reduction: int = Field(3, ge=2, description="reduction factor between rungs")
+    bootstrap: int = Field(0, ge=0, description="trials that must reach a rung before it prunes")
 
 
 PrunerSettings = NoPruner | Median | Percentile | Patient | SuccessiveHalving | Hyperband

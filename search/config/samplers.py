@@ -25,23 +25,23 @@ class _Settings(BaseModel):
 class Tpe(_Settings):
     kind: Literal["tpe"] = "tpe"
     startup: int = Field(10, ge=1, description="random trials before the model takes over")
-    candidates: int = Field(24, ge=1)
+    candidates: int = Field(24, ge=1, description="samples of which the model picks one")
 
 
 class Gp(_Settings):
     kind: Literal["gp"]
-    startup: int = Field(10, ge=1)
+    startup: int = Field(10, ge=1, description="random trials before the model takes over")
 
 
 class CmaEs(_Settings):
     kind: Literal["cmaes"]
-    startup: int = Field(1, ge=1)
-    population: int | None = Field(None, ge=2)
+    startup: int = Field(1, ge=1, description="random trials before the model takes over")
+    population: int | None = Field(None, ge=2, description="trials of a generation")
 
 
 class Qmc(_Settings):
     kind: Literal["qmc"]
-    sequence: Literal["sobol", "halton"] = "sobol"
+    sequence: Literal["sobol", "halton"] = Field("sobol", description="quasi-random sequence")
 
 
 class Random(_Settings):

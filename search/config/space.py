@@ -23,14 +23,14 @@ NOT_SEARCHABLE = ("seed", "split_seed", "classes", "validation")
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    key: str = Field("", description="the recipe's key; the entry's own name if left out")
+    key: str = Field("", description="of the recipe; the entry's name if left out")
     when: dict[str, list[Scalar]] = Field(
         default_factory=dict, description="sampled only where these keys have one of these values"
     )
 
 
 class _Range(_Entry):
-    log: bool = False
+    log: bool = Field(False, description="sample on a log scale")
 
     @model_validator(mode="after")
     def _is_a_range(self) -> "_Range":
@@ -48,9 +48,9 @@ class FloatEntry(_Range):
     """A real number in [low, high], on a log scale or in steps if asked."""
 
     kind: Literal["float"]
-    low: float
-    high: float
-    step: Annotated[float, Field(gt=0)] | None = None
+    low: float = Field(description="smallest value")
+    high: float = Field(description="largest value")
+    step: Annotated[float, Field(gt=0)] | None = Field(None, description="distance of the values")
 
     def distribution(self) -> BaseDistribution:
         return optuna.distributions.FloatDistribution(self.low, self.high, self.log, self.step)
@@ -63,9 +63,9 @@ class IntEntry(_Range):
     """A whole number in [low, high], on a log scale or in steps if asked."""
 
     kind: Literal["int"]
-    low: int
-    high: int
-    step: Annotated[int, Field(ge=1)] = 1
+    low: int = Field(description="smallest value")
+    high: int = Field(description="largest value")
+    step: Annotated[int, Field(ge=1)] = Field(1, description="distance of the values")
 
     def distribution(self) -> BaseDistribution:
         return optuna.distributions.IntDistribution(self.low, self.high, self.log, self.step)
@@ -78,7 +78,7 @@ class CategoricalEntry(_Entry):
     """One of several values; lists, such as channel widths, are values too."""
 
     kind: Literal["categorical"]
-    choices: list[Choice] = Field(min_length=1)
+    choices: list[Choice] = Field(min_length=1, description="the values; lists are values too")
 
     @model_validator(mode="after")
     def _no_repeats(self) -> "CategoricalEntry":

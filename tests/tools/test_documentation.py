@@ -3,12 +3,15 @@
 import importlib.util
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 import typer
 
 from fer.cli import build_app
+from search.config.definition import read_study
+from search.config.space import parse_space
 from tools.readme import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -80,6 +83,16 @@ def test_an_unknown_option_in_a_page_would_be_found() -> None:
         check(["fer", "search", "run", "quick", "--nonsense"])
     with pytest.raises(KeyError, match="serach"):
         check(["fer", "serach", "run"])
+
+
+def test_the_documented_study_file_and_conditions_are_valid(tmp_path: Path) -> None:
+    text = (ROOT / "docs/studies.md").read_text(encoding="utf-8")
+    study, conditions = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    (tmp_path / "study.toml").write_text(study, encoding="utf-8")
+    definition, limits = read_study(tmp_path / "study.toml")
+    assert limits.budget.trials == 30
+    space = parse_space(tomllib.loads(conditions)["space"], definition.recipe, "docs/studies.md")
+    assert space.conditional
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
