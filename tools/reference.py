@@ -24,7 +24,7 @@ def recipe_keys() -> str:
 
 def study_keys() -> str:
     """The top-level keys of a study file, then those of its budget and stop tables."""
-    tables = {"budget": Budget, "stop": Stop}
+    tables: dict[str, type[BaseModel]] = {"budget": Budget, "stop": Stop}
     rows = [row for row in _rows(_StudyFile) if row[0].strip("`") not in tables]
     for name, model in tables.items():
         rows += [(f"`{name}.{row[0].strip('`')}`", *row[1:]) for row in _rows(model)]
