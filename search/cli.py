@@ -82,12 +82,12 @@ def worker(
     from fer.process import available_cores, restart_with_training_memory
 
     restart_with_training_memory()
-    from search.execution.worker import Post, StopSignal, fer_trainer, work
+    from search.execution.worker import StopSignal, WorkerConfig, fer_trainer, work
 
     name = _name(study)
     folder = ((out or Path("runs")) / name).absolute()
-    post = Post(name, _source(data), str(folder), threads or available_cores())
-    work(post, storage, StopSignal(parent=0), fer_trainer)
+    config = WorkerConfig(name, _source(data), str(folder), threads or available_cores())
+    work(config, storage, StopSignal(parent=0), fer_trainer)
 
 
 @app.command(epilog="Example:  fer search status beat_baseline")

@@ -122,7 +122,7 @@ def set_up_trial_start() -> Work:
 
     from fer.faces.types import Faces
     from fer.training.run import open_run
-    from search.execution.leases import Claim, claim
+    from search.execution.leases import TrialLease, acquire_lease
     from search.storage.storage import Storage
 
     folder = tempfile.TemporaryDirectory(prefix="fer-bench-")
@@ -137,20 +137,20 @@ def set_up_trial_start() -> Work:
         ("angry", "happy", "neutral"),
         "0" * 64,
     )
-    claimed: Claim | None = None
+    lease: TrialLease | None = None
 
     def reset() -> None:
-        nonlocal claimed
-        if claimed is not None:
-            study.tell(claimed.trial, 0.5)
-            claimed.release()
-            claimed = None
+        nonlocal lease
+        if lease is not None:
+            study.tell(lease.trial, 0.5)
+            lease.release()
+            lease = None
 
     def call() -> None:
-        nonlocal claimed
-        claimed = claim(study, Path(folder.name) / "runs", "benchmark")
-        assert claimed is not None, "the budget is a million trials"
-        open_run(claimed.recipe, faces, claimed.run, torch.device("cpu"), resume=True)
+        nonlocal lease
+        lease = acquire_lease(study, Path(folder.name) / "runs", "benchmark")
+        assert lease is not None, "the budget is a million trials"
+        open_run(lease.recipe, faces, lease.run, torch.device("cpu"), resume=True)
 
     def close() -> None:
         reset()
@@ -163,28 +163,30 @@ def set_up_trial_start() -> Work:
 def set_up_worker_start() -> Work:
     """From a worker's start as a process to the end of its first training step."""
     from benchmarks.cases.noting_worker import NOTE
-    from search.execution.worker import STORAGE_VARIABLE, Post
+    from search.execution.worker import STORAGE_VARIABLE, WorkerConfig
     from search.storage.storage import Storage
     from search.storage.study import check_data
 
     place = _Place()
     url = str(place.folder / "studies.db")
     numbers = itertools.count()
-    post: Post | None = None
+    config: WorkerConfig | None = None
 
     def reset() -> None:
-        nonlocal post
+        nonlocal config
         name = f"start{next(numbers)}"
         with Storage(url) as storage:
             check_data(
                 made_study(storage, place.folder, name, trials=1), place.source, place.faces()
             )
-        post = Post(name, place.source, str(place.folder / "runs" / name), available_cores())
+        config = WorkerConfig(
+            name, place.source, str(place.folder / "runs" / name), available_cores()
+        )
 
     def call() -> None:
-        assert post is not None, "reset comes first"
+        assert config is not None, "reset comes first"
         environment = place.environment() | {STORAGE_VARIABLE: url}
-        command = [*WORKER, post.to_json()]
+        command = [*WORKER, config.to_json()]
         said = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
         assert said.decode().strip() == NOTE, said
 

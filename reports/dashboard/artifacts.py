@@ -13,7 +13,7 @@ from reports.dashboard.log_once import say_once
 from search.storage.storage import Storage
 
 if TYPE_CHECKING:
-    from search.execution.leases import Claim
+    from search.execution.leases import TrialLease
 
 _FILES = {
     "recipe.toml": "text/plain",
@@ -31,7 +31,7 @@ def artifact_folder(storage: Storage, runs: Path = Path("runs")) -> Path:
     return (runs / "artifacts").absolute()
 
 
-def attach(claim: "Claim", faces: Faces, accuracy: float | None) -> None:
+def attach(lease: "TrialLease", faces: Faces, accuracy: float | None) -> None:
     """Attach a run's files to its trial, those that are there; never raises.
 
     Args:
@@ -39,8 +39,8 @@ def attach(claim: "Claim", faces: Faces, accuracy: float | None) -> None:
     """
     try:
         if accuracy is not None:
-            _draw(claim.run, faces)
-        _upload(claim, accuracy)
+            _draw(lease.run, faces)
+        _upload(lease, accuracy)
     except Exception as error:
         say_once("artifacts", error)
 
@@ -59,21 +59,21 @@ def _draw(run: Path, faces: Faces) -> None:
     (run / "mistakes.png").write_bytes(png(draw_mistakes(scores, faces)))
 
 
-def _upload(claim: "Claim", accuracy: float | None) -> None:
+def _upload(lease: "TrialLease", accuracy: float | None) -> None:
     files = dict(_FILES)
     if accuracy is not None:
         files[_MODEL] = "application/octet-stream"
     # A worker that was killed right here has attached some of them already.
-    there = {meta.filename for meta in get_all_artifact_meta(claim.trial)}
-    folder = artifact_folder(claim.study.opened, claim.run.parent.parent)
+    there = {meta.filename for meta in get_all_artifact_meta(lease.trial)}
+    folder = artifact_folder(lease.study.opened, lease.run.parent.parent)
     folder.mkdir(parents=True, exist_ok=True)
     store = FileSystemArtifactStore(folder)
     for name, kind in files.items():
-        path = claim.run / name
+        path = lease.run / name
         if name not in there and path.is_file():
             upload_artifact(
                 artifact_store=store,
                 file_path=str(path),
-                study_or_trial=claim.trial,
+                study_or_trial=lease.trial,
                 mimetype=kind,
             )

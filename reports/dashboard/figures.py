@@ -16,7 +16,7 @@ from optuna.trial import FrozenTrial, TrialState
 from search.execution.budget import baseline_trial, best_trial
 from search.results.activity import active_until
 from search.results.importance import importance, ranked
-from search.storage.baseline import is_baseline
+from search.storage.attributes import is_baseline
 from search.storage.sessions import Session, sessions
 from search.storage.study import FerStudy
 

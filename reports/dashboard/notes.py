@@ -14,7 +14,7 @@ from search.config.pruners import Hyperband, Median, Patient, Percentile, Succes
 from search.execution.budget import baseline_trial, best_trial, ending, epochs_run
 from search.results import published
 from search.results.activity import active_seconds
-from search.storage.baseline import is_baseline
+from search.storage.attributes import is_baseline
 from search.storage.sessions import sessions
 from search.storage.study import FerStudy
 

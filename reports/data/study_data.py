@@ -18,7 +18,7 @@ from reports.data.clock import in_utc
 from search.config.definition import Definition
 from search.execution.budget import baseline_trial, complete, ending
 from search.results.activity import active_seconds
-from search.storage.baseline import is_baseline
+from search.storage.attributes import is_baseline
 from search.storage.sessions import Session, sessions
 from search.storage.storage import Storage, reading
 from search.storage.study import open_study

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fer.errors import BadInput
 from search.config.space import CategoricalEntry, FloatEntry, Space, label
-from search.storage.baseline import is_baseline
+from search.storage.attributes import is_baseline
 
 
 class _Settings(BaseModel):
@@ -212,5 +212,6 @@ class PerTrialSampler(BaseSampler):
         state: TrialState,
         values: Sequence[float] | None,
     ) -> None:
-        if not is_baseline(trial):
+        # A failed trial is no result, and its process may not have what the sampler needs.
+        if not is_baseline(trial) and state != TrialState.FAIL:
             self._of(trial).after_trial(self._study, trial, state, values)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from optuna.trial import FrozenTrial, TrialState
 
+from fer.clock import local_to_utc
 from search.config.definition import Budget, Definition, Limits, Stop
 from search.config.samplers import Grid, grid_size
 from search.results.activity import active_seconds
-from search.storage.baseline import is_baseline
+from search.storage.attributes import attributes_of
 from search.storage.sessions import Session, sessions_in
 from search.storage.study import FerStudy, limits_in
+from search.storage.trials import baseline, baselines, searched
 
 FAILURES_IN_A_ROW = 3
 
@@ -75,10 +77,8 @@ def _spent(
 
 def complete(trials: list[FrozenTrial]) -> list[FrozenTrial]:
     """The trials of the space that ran to their end, best first; of equals the earlier."""
-    found = [
-        trial for trial in trials if trial.state == TrialState.COMPLETE and not is_baseline(trial)
-    ]
-    return sorted(found, key=lambda trial: (-trial.values[0], trial.number))
+    complete = [trial for trial in searched(trials) if trial.state == TrialState.COMPLETE]
+    return sorted(complete, key=lambda trial: (-trial.values[0], trial.number))
 
 
 def best_trial(trials: list[FrozenTrial]) -> FrozenTrial | None:
@@ -88,10 +88,7 @@ def best_trial(trials: list[FrozenTrial]) -> FrozenTrial | None:
 
 def baseline_trial(trials: list[FrozenTrial]) -> FrozenTrial | None:
     """The baseline that ran to its end."""
-    for trial in trials:
-        if is_baseline(trial) and trial.state == TrialState.COMPLETE:
-            return trial
-    return None
+    return baseline(trials)
 
 
 def epochs_run(trials: list[FrozenTrial]) -> int:
@@ -107,7 +104,7 @@ def by_ending(trials: list[FrozenTrial]) -> list[FrozenTrial]:
 
 def without_gain(trials: list[FrozenTrial]) -> int:
     """How many trials of the space ended since the best one did."""
-    ended = [trial for trial in by_ending(trials) if not is_baseline(trial)]
+    ended = searched(by_ending(trials))
     best = best_trial(trials)
     if best is None:
         return len(ended)
@@ -118,9 +115,9 @@ def _too_many_failures(trials: list[FrozenTrial], since: datetime.datetime) -> s
     # A start after the cause was fixed must not end at once on the failures before it.
     ended = [trial for trial in by_ending(trials) if _ended(trial) >= since]
     # By themselves: with several workers, other trials complete between the baseline's failures.
-    baselines = [t for t in ended if is_baseline(t) and t.state == TrialState.FAIL]
-    if len(baselines) >= FAILURES_IN_A_ROW:
-        return f"the baseline failed {len(baselines)} times; the last: {_reason(baselines[-1])}"
+    failed = [trial for trial in baselines(ended) if trial.state == TrialState.FAIL]
+    if len(failed) >= FAILURES_IN_A_ROW:
+        return f"the baseline failed {len(failed)} times; the last: {_reason(failed[-1])}"
     last = ended[-FAILURES_IN_A_ROW:]
     if len(last) == FAILURES_IN_A_ROW and all(trial.state == TrialState.FAIL for trial in last):
         return f"{FAILURES_IN_A_ROW} trials in a row failed; the last: {_reason(last[-1])}"
@@ -128,19 +125,18 @@ def _too_many_failures(trials: list[FrozenTrial], since: datetime.datetime) -> s
 
 
 def _reason(trial: FrozenTrial) -> str:
-    return str(trial.user_attrs.get("reason", "unknown"))
+    return attributes_of(trial).reason or "unknown"
 
 
 def _ended(trial: FrozenTrial) -> datetime.datetime:
     assert trial.datetime_complete is not None, "it has ended"
-    # Optuna stores local times.
-    return trial.datetime_complete.astimezone(datetime.UTC).replace(tzinfo=None)
+    return local_to_utc(trial.datetime_complete)  # Optuna stores local times
 
 
 def _grid_visited(definition: Definition, trials: list[FrozenTrial]) -> bool:
     visited = {
         trial.system_attrs["grid_id"]
-        for trial in trials
-        if "grid_id" in trial.system_attrs and not is_baseline(trial)
+        for trial in searched(trials)
+        if "grid_id" in trial.system_attrs
     }
     return len(visited) >= grid_size(definition.space)

@@ -11,11 +11,11 @@ from optuna.trial import TrialState
 
 from fer.errors import FerError, Interrupted
 from fer.faces.types import Faces
-from reports.dashboard.artifacts import attach
-from search.execution.leases import Claim, fail, reason_of
+from search.execution.events import StudyEvents
+from search.execution.leases import TrialLease, reason_of
 from search.execution.trainer import Trainer
-from search.storage.storage_retry import PASSING
-from search.storage.study import now
+from search.storage.attributes import attributes_of
+from search.storage.storage_retry import TRANSIENT_ERRORS
 
 if TYPE_CHECKING:
     from fer.training import Epoch
@@ -25,57 +25,65 @@ class NonFiniteError(FerError):
     """An accuracy that is NaN, infinite or missing; it must never win."""
 
 
-def run_trial(claim: Claim, faces: Faces, trainer: Trainer, check: Callable[[], None]) -> None:
-    """Train the claimed trial and end it as complete, pruned or failed.
+def run_trial(
+    lease: TrialLease,
+    faces: Faces,
+    trainer: Trainer,
+    events: StudyEvents,
+    check: Callable[[], None],
+) -> None:
+    """Train the leased trial and end it as complete, pruned or failed.
 
     Args:
         check: called at every step; what it raises leaves the trial to be resumed.
 
     Raises:
         Interrupted: from ``check``.
-        PASSING: the storage failed; the trial is left to be taken over.
+        TRANSIENT_ERRORS: the storage failed; the trial is left to be taken over.
     """
+    study, trial = lease.study, lease.trial
     try:
-        reporter = _Reporter(claim)
+        reporter = _Reporter(lease)
         # Killed between an epoch's checkpoint and its report, a run goes on with the next epoch.
-        for epoch in trainer.past(claim.recipe, faces, claim.run):
+        for epoch in trainer.past(lease.recipe, faces, lease.run):
             reporter.report(epoch)
         reporter.prune()
         history = trainer.train(
-            claim.recipe, faces, claim.run, reporter.on_epoch, lambda step, steps: check()
+            lease.recipe, faces, lease.run, reporter.on_epoch, lambda step, steps: check()
         )
         for epoch in history:
             reporter.report(epoch)
         accuracy = _finite(history[-1].validation_accuracy)
-        attach(claim, faces, accuracy)
-        claim.study.tell(claim.trial, accuracy)
+        events.trial_ending(lease, faces, accuracy)
+        study.tell(trial, accuracy)
     except optuna.TrialPruned:
-        attach(claim, faces, None)
-        claim.study.tell(claim.trial, state=TrialState.PRUNED)
-        trainer.drop(claim.run, reporter.epochs)
+        events.trial_ending(lease, faces, None)
+        study.tell(trial, state=TrialState.PRUNED)
+        trainer.drop(lease.run, reporter.epochs)
     except Interrupted:
-        with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError, *PASSING):
-            claim.trial.set_user_attr("resumable", True)
+        with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError, *TRANSIENT_ERRORS):
+            study.store(trial, resumable=True)
         raise
     except optuna.exceptions.UpdateFinishedTrialError:
         return  # counted as lost, and failed, by a worker of another machine
-    except PASSING:
+    except TRANSIENT_ERRORS:
         raise
     except Exception as error:
-        fail(claim.study, claim.trial._trial_id, reason_of(error))
+        study.fail(trial, reason_of(error))
     finally:
-        claim.release()
+        lease.release()
 
 
 class _Reporter:
-    """Brings a run's epochs to the storage, each once, those of earlier starts too."""
+    """Reports a run's epochs to the storage, each once, those of earlier starts too."""
 
-    def __init__(self, claim: Claim) -> None:
-        self._claim = claim
+    def __init__(self, lease: TrialLease) -> None:
+        self._study = lease.study
+        self._trial = lease.trial
+        self._lease = lease
         self._began = time.monotonic()
-        self._seconds = float(claim.trial.user_attrs.get("seconds", 0.0))
-        stored = claim.study._storage.get_trial(claim.trial._trial_id)
-        self._stored = set(stored.intermediate_values)
+        self._seconds = attributes_of(lease.trial).seconds or 0.0
+        self._stored = lease.study.stored_epochs(lease.trial)
         self._epochs: dict[int, Epoch] = {}
 
     @property
@@ -89,15 +97,14 @@ class _Reporter:
         self._epochs[epoch.number] = epoch
         if epoch.number not in self._stored:
             self._stored.add(epoch.number)
-            self._claim.trial.report(accuracy, epoch.number)
+            self._trial.report(accuracy, epoch.number)
 
     def on_epoch(self, epoch: "Epoch") -> None:
-        """Report, beat, and perhaps prune."""
+        """Report the epoch and that the worker lives, and ask the pruner."""
         self.report(epoch)
-        trial = self._claim.trial
-        trial.set_user_attr("beat", now())
         seconds = self._seconds + time.monotonic() - self._began
-        trial.set_user_attr("seconds", round(seconds, 3))
+        self._study.heartbeat(self._trial)
+        self._study.store(self._trial, seconds=round(seconds, 3))
         self.prune()
 
     def prune(self) -> None:
@@ -106,8 +113,8 @@ class _Reporter:
         Raises:
             TrialPruned: the pruner says so.
         """
-        unfinished = len(self._epochs) < self._claim.recipe.epochs
-        if not self._claim.baseline and unfinished and self._claim.trial.should_prune():
+        unfinished = len(self._epochs) < self._lease.recipe.epochs
+        if not self._lease.baseline and unfinished and self._trial.should_prune():
             raise optuna.TrialPruned()
 
 

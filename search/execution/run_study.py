@@ -14,8 +14,6 @@ from rich.live import Live
 from fer.errors import BadInput
 from fer.faces import load_faces, require_labels
 from fer.validation import nearest, parse
-from reports.dashboard import Publisher
-from reports.dashboard.process import beside
 from search.config.definition import (
     Budget,
     Definition,
@@ -24,14 +22,14 @@ from search.config.definition import (
     read_study,
     shipped_studies,
 )
+from search.execution import events
 from search.execution.budget import ending
-from search.execution.leases import running
 from search.execution.supervisor import WORKER, Supervisor
-from search.execution.worker import Post
+from search.execution.worker import WorkerConfig
 from search.results.summary import refresh_results, write_results
 from search.results.terminal import LiveView, best_five, screen
 from search.storage.storage import MissingStorageError, Storage, hide_passwords
-from search.storage.storage_retry import patiently
+from search.storage.storage_retry import retry
 from search.storage.study import FerStudy, check_data, create_or_open, open_study, study_names
 
 
@@ -78,25 +76,26 @@ def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
     folder = request.folder(study.study_name)
     places = {folder, request.out or folder}
     end = ending(study)
-    if end and not end.failed and not running(study):
+    if end and not end.failed and not study.running():
         console.print(f"study {study.study_name}: {end.reason}; nothing to do", highlight=False)
         for place in places:
             refresh_results(study, place)
     else:
-        post = Post(study.study_name, request.source, str(folder.absolute()), threads=1)
-        publisher = Publisher(study)
+        config = WorkerConfig(study.study_name, request.source, str(folder.absolute()), threads=1)
+        listeners = events.subscribe(study)
         try:
             with contextlib.ExitStack() as stack:
                 if request.dashboard:
+                    serve = events.load_dashboard()
                     where = stack.enter_context(
-                        beside(study.opened, study.study_name, folder.absolute().parent)
+                        serve(study.opened, study.study_name, folder.absolute().parent)
                     )
                     console.print(f"dashboard: {where}", highlight=False, soft_wrap=True)
-                _supervise(study, post, request.workers, worker, console, publisher)
+                _supervise(study, config, request.workers, worker, console, listeners)
         finally:
             for place in places:
-                patiently(partial(write_results, study, place), check=lambda: None)
-            publisher.publish()
+                retry(partial(write_results, study, place), check=lambda: None)
+            listeners.session_ended()
     console.print(best_five(study))
     console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
 
@@ -130,19 +129,19 @@ def _stored(request: Request) -> tuple[Definition, Limits]:
 
 def _supervise(
     study: FerStudy,
-    post: Post,
+    config: WorkerConfig,
     workers: int,
     worker: tuple[str, ...],
     console: Console,
-    publisher: Publisher,
+    listeners: events.StudyEvents,
 ) -> None:
     view = LiveView(study, console)
 
     def show() -> None:
         view()
-        publisher()
+        listeners.tick()
 
-    supervisor = Supervisor(study, post, workers, show, worker)
+    supervisor = Supervisor(study, config, workers, show, worker)
     command = hide_passwords(shlex.join(["fer", *sys.argv[1:]]))
     if not console.is_terminal:
         supervisor.run(command)

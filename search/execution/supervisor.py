@@ -18,10 +18,10 @@ from types import FrameType
 from fer.errors import BadInput, FerError, Interrupted
 from fer.process import available_cores, training_environment
 from search.execution.budget import ending
-from search.execution.leases import give_up
-from search.execution.worker import BEAT_SECONDS, STORAGE_VARIABLE, Post
-from search.storage.sessions import beat, begin_session
-from search.storage.storage_retry import PASSING, patiently
+from search.execution.takeover import handle_worker_death
+from search.execution.worker import HEARTBEAT_SECONDS, STORAGE_VARIABLE, WorkerConfig
+from search.storage.sessions import begin_session, session_heartbeat
+from search.storage.storage_retry import TRANSIENT_ERRORS, retry
 from search.storage.study import FerStudy
 
 POLL_SECONDS = 0.25
@@ -38,13 +38,13 @@ class Supervisor:
     """Runs ``workers`` processes on one study until it ends.
 
     Attributes:
-        post: what the workers are told; session and parent are filled in.
+        config: what the workers work on; session and parent are filled in.
         show: draws the state; called several times a second.
         worker: the command that starts a worker; its one argument is added.
     """
 
     study: FerStudy
-    post: Post
+    config: WorkerConfig
     workers: int
     show: Show
     worker: tuple[str, ...] = WORKER
@@ -61,7 +61,7 @@ class Supervisor:
             FerError: too many failures in a row, or workers that cannot start.
         """
         session = begin_session(self.study, self.workers, command)
-        self.post = dataclasses.replace(self.post, session=session, parent=os.getpid())
+        self.config = dataclasses.replace(self.config, session=session, parent=os.getpid())
         self._out_of_memory_kills = _out_of_memory_kills()
         previous = [signal.signal(number, self._receive) for number in _SIGNALS]
         try:
@@ -70,12 +70,12 @@ class Supervisor:
             self._watch(session)
         finally:
             self._stop_children()
-            with contextlib.suppress(*PASSING):
-                beat(self.study, session)
+            with contextlib.suppress(*TRANSIENT_ERRORS):
+                session_heartbeat(self.study, session)
             for number, handler in zip(_SIGNALS, previous, strict=True):
                 signal.signal(number, handler)
         self._check()
-        end = patiently(lambda: ending(self.study), self._check)
+        end = retry(lambda: ending(self.study), self._check)
         if end and end.failed:
             raise FerError(f"study {self.study.study_name}: {end.reason}")
 
@@ -91,12 +91,12 @@ class Supervisor:
 
     def _spawn(self, slot: int) -> None:
         threads = max(1, available_cores() // self.workers)
-        post = dataclasses.replace(self.post, threads=threads)
+        config = dataclasses.replace(self.config, threads=threads)
         environment = training_environment(threads)
         environment[STORAGE_VARIABLE] = self.study.opened.url.render_as_string(hide_password=False)
-        with _log(post, slot).open("ab") as log:
+        with _log(config, slot).open("ab") as log:
             self._children[slot] = subprocess.Popen(
-                [*self.worker, post.to_json()],
+                [*self.worker, config.to_json()],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -104,17 +104,17 @@ class Supervisor:
             )
 
     def _watch(self, session: str) -> None:
-        beaten = time.monotonic()
+        last_heartbeat = time.monotonic()
         while self._children and self._signal is None:
             for slot, child in list(self._children.items()):
                 if child.poll() is not None:
                     del self._children[slot]
                     self._ended(slot, child)
             # A storage that is locked or away for a moment ends no study: there is a next time.
-            with contextlib.suppress(*PASSING):
-                if time.monotonic() - beaten > BEAT_SECONDS:
-                    beaten = time.monotonic()
-                    beat(self.study, session)
+            with contextlib.suppress(*TRANSIENT_ERRORS):
+                if time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
+                    last_heartbeat = time.monotonic()
+                    session_heartbeat(self.study, session)
                 self.show()
             time.sleep(POLL_SECONDS)
 
@@ -126,15 +126,16 @@ class Supervisor:
             self._signal = signal.SIGTERM  # who stops one worker stops the study
             return
         if status == BadInput.exit_status:
-            raise BadInput(_last_line(self.post, slot))
+            raise BadInput(_last_line(self.config, slot))
         out_of_memory = _out_of_memory_kills() > self._out_of_memory_kills
         self._out_of_memory_kills = _out_of_memory_kills()
         why = _cause(status, out_of_memory)
-        session, pid = self.post.session, child.pid
-        had_trial = patiently(
-            lambda: give_up(self.study, session, pid, why, out_of_memory=out_of_memory), self._check
+        session, pid = self.config.session, child.pid
+        had_trial = retry(
+            lambda: handle_worker_death(self.study, session, pid, why, out_of_memory=out_of_memory),
+            self._check,
         )
-        end = patiently(lambda: ending(self.study), self._check)
+        end = retry(lambda: ending(self.study), self._check)
         if had_trial:
             self._early_deaths = 0
         elif end is None:
@@ -142,7 +143,7 @@ class Supervisor:
         if self._early_deaths >= EARLY_DEATHS:
             raise FerError(
                 f"{EARLY_DEATHS} workers in a row died before their first trial; the last {why}: "
-                f"{_last_line(self.post, slot)}"
+                f"{_last_line(self.config, slot)}"
             )
         if end is None or not end.failed:
             self._spawn(slot)
@@ -163,14 +164,14 @@ class Supervisor:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def _log(post: Post, slot: int) -> Path:
-    folder = Path(post.folder)
+def _log(config: WorkerConfig, slot: int) -> Path:
+    folder = Path(config.folder)
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"worker-{slot + 1}.log"
 
 
-def _last_line(post: Post, slot: int) -> str:
-    text = _log(post, slot).read_text(encoding="utf-8", errors="replace").strip()
+def _last_line(config: WorkerConfig, slot: int) -> str:
+    text = _log(config, slot).read_text(encoding="utf-8", errors="replace").strip()
     return (text.splitlines() or ["it left no message"])[-1].removeprefix("fer: ")
 
 

@@ -17,8 +17,8 @@ from fer.errors import FerError, Interrupted
 if TYPE_CHECKING:
     from search.execution.trainer import Trainer
 
-BEAT_SECONDS = 5.0
-"""How often a session notes that it still runs; what a power cut may take from its hours."""
+HEARTBEAT_SECONDS = 5.0
+"""How often a session records that it still runs; a power cut loses at most that of its hours."""
 
 MakeTrainer = Callable[[int], "Trainer"]
 """Makes a trainer for a number of threads."""
@@ -28,8 +28,8 @@ STORAGE_VARIABLE = "FER_STORAGE"
 
 
 @dataclass(frozen=True)
-class Post:
-    """What a worker needs to know.
+class WorkerConfig:
+    """What a worker works on.
 
     Attributes:
         session: empty for a worker on its own, which then begins a session itself.
@@ -71,7 +71,9 @@ class StopSignal:
             raise Interrupted("the supervisor is gone")
 
 
-def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrainer) -> None:
+def work(
+    config: WorkerConfig, storage_url: str, stop: StopSignal, make_trainer: MakeTrainer
+) -> None:
     """Take trials until the study starts no more.
 
     Raises:
@@ -81,48 +83,50 @@ def work(post: Post, storage_url: str, stop: StopSignal, make_trainer: MakeTrain
     import optuna
 
     from fer.faces import load_faces, require_labels
-    from reports.dashboard import Publisher
+    from search.execution import events
     from search.execution.budget import ending
-    from search.execution.leases import claim
+    from search.execution.leases import acquire_lease
     from search.execution.objective import run_trial
-    from search.storage.sessions import beat, begin_session
+    from search.storage.sessions import begin_session, session_heartbeat
     from search.storage.storage import Storage
-    from search.storage.storage_retry import PASSING, patiently, reason, wait
+    from search.storage.storage_retry import TRANSIENT_ERRORS, pause, reason, retry
     from search.storage.study import check_data, open_study
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    trainer = make_trainer(post.threads)
+    trainer = make_trainer(config.threads)
     stop.check()
     with Storage(storage_url, create=False) as storage:
-        study = open_study(storage, post.study)
-        faces = load_faces(post.source, "train", study.definition.recipe.classes)
-        require_labels(faces, post.source, "train")
-        check_data(study, post.source, faces)
-        session = post.session or begin_session(study, 1, "fer search worker")
-        beaten = time.monotonic()
+        study = open_study(storage, config.study)
+        faces = load_faces(config.source, "train", study.definition.recipe.classes)
+        require_labels(faces, config.source, "train")
+        check_data(study, config.source, faces)
+        alone = not config.session
+        session = config.session or begin_session(study, 1, "fer search worker")
+        last_heartbeat = time.monotonic()
 
         def check() -> None:
-            nonlocal beaten
+            nonlocal last_heartbeat
             stop.check()
-            if not post.session and time.monotonic() - beaten > BEAT_SECONDS:
-                beaten = time.monotonic()
-                with contextlib.suppress(*PASSING):
-                    beat(study, session)
+            if alone and time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
+                last_heartbeat = time.monotonic()
+                with contextlib.suppress(*TRANSIENT_ERRORS):
+                    session_heartbeat(study, session)
 
-        # Where there is a supervisor, it does this, and no trial waits for it.
-        publish: Callable[[], None] = (lambda: None) if post.session else Publisher(study)
+        listeners = events.subscribe(study)
         stop.check()
-        while taken := patiently(lambda: claim(study, Path(post.folder), session), check):
+        folder = Path(config.folder)
+        while lease := retry(lambda: acquire_lease(study, folder, session), check):
             try:
-                run_trial(taken, faces, trainer, check)
-            except PASSING as error:
-                print(f"fer: trial {taken.trial.number}: {reason(error)}", file=sys.stderr)
-                wait(check)
-            publish()
+                run_trial(lease, faces, trainer, listeners, check)
+            except TRANSIENT_ERRORS as error:
+                print(f"fer: trial {lease.trial.number}: {reason(error)}", file=sys.stderr)
+                pause(check)
+            if alone:  # a supervisor does this itself, and no trial waits for it
+                listeners.tick()
             check()
-        if isinstance(publish, Publisher):
-            publish.publish()
-        end = patiently(lambda: ending(study), check)
+        if alone:
+            listeners.session_ended()
+        end = retry(lambda: ending(study), check)
         if end and end.failed:
             raise FerError(end.reason)
 
@@ -136,9 +140,9 @@ def fer_trainer(threads: int) -> "Trainer":
 
 def main(arguments: list[str], make_trainer: MakeTrainer = fer_trainer) -> int:
     """Run as a supervisor's child; returns the exit status."""
-    post = Post(**json.loads(arguments[0]))
-    stop = StopSignal(post.parent)
-    return guarded(lambda: work(post, os.environ[STORAGE_VARIABLE], stop, make_trainer))
+    config = WorkerConfig(**json.loads(arguments[0]))
+    stop = StopSignal(config.parent)
+    return guarded(lambda: work(config, os.environ[STORAGE_VARIABLE], stop, make_trainer))
 
 
 def guarded(run: Callable[[], None]) -> int:

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import optuna
 from optuna.importance import PedAnovaImportanceEvaluator
-from optuna.storages import InMemoryStorage
-from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
+
+from search.storage.trials import SampleStudy
 
 AT_LEAST = 4
 """Trials below which nothing can be said."""
@@ -87,22 +86,6 @@ def ranked(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
 def _shares(trials: Sequence[FrozenTrial], names: Sequence[str]) -> list[float]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # optuna's, that trials are few: the spread says so
-        found = PedAnovaImportanceEvaluator().evaluate(_Sample(trials))
+        found = PedAnovaImportanceEvaluator().evaluate(SampleStudy(trials))
     total = sum(found.values())
     return [found.get(name, 0.0) / total if total else 0.0 for name in names]
-
-
-class _Sample(optuna.Study):
-    """A study of given trials, some of them more than once."""
-
-    def __init__(self, trials: Sequence[FrozenTrial]) -> None:
-        storage = InMemoryStorage()
-        storage.create_new_study([StudyDirection.MAXIMIZE], "sample")
-        super().__init__("sample", storage)
-        self._sample = [copy.copy(trial) for trial in trials]
-        # The evaluator tells trials apart by their ids, which a resample repeats.
-        for place, trial in enumerate(self._sample):
-            trial._trial_id = place
-
-    def _get_trials(self, *_: object, **__: object) -> list[FrozenTrial]:
-        return self._sample

@@ -19,7 +19,7 @@ from fer.recipe import Recipe
 from fer.validation import parse
 from search.execution.budget import baseline_trial, best_trial, epochs_run
 from search.results.activity import active_seconds
-from search.storage.baseline import ROLE
+from search.storage.attributes import attributes_of
 from search.storage.sessions import sessions
 from search.storage.study import FerStudy
 
@@ -92,7 +92,7 @@ def trials_csv(study: FerStudy) -> str:
         writer.writerow(
             [
                 trial.number,
-                trial.user_attrs.get(ROLE, ""),
+                attributes_of(trial).role,
                 trial.state.name.lower(),
                 "" if trial.values is None else trial.values[0],
                 len(trial.intermediate_values),

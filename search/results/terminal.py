@@ -12,9 +12,8 @@ from rich.text import Text
 
 from search.config.definition import Definition
 from search.execution.budget import baseline_trial, best_trial, complete, ending, epochs_run
-from search.execution.leases import running
 from search.results.activity import active_seconds
-from search.storage.baseline import is_baseline
+from search.storage.attributes import is_baseline
 from search.storage.sessions import sessions
 from search.storage.study import FerStudy
 
@@ -54,7 +53,7 @@ def line(study: FerStudy) -> str:
     parts = [
         f"{study.study_name}: {_counts(trials)}",
         _best_against_baseline(study.definition, trials),
-        *(f"trial {t.number}: {_progress(t)}" for t in running(study)),
+        *(f"trial {t.number}: {_progress(t)}" for t in study.running()),
         f"left {_duration(seconds_left(study, trials))}",
     ]
     return "; ".join(parts)
@@ -68,7 +67,7 @@ def screen(study: FerStudy) -> RenderableType:
     for column in ("trial", "state", "epoch", "validation"):
         rows.add_column(column, no_wrap=True)
     rows.add_column("settings")
-    for trial in running(study):
+    for trial in study.running():
         rows.add_row(*_row(trial))
     for trial in complete(trials)[:5]:
         rows.add_row(*_row(trial))
@@ -175,7 +174,7 @@ def seconds_left(study: FerStudy, trials: list[FrozenTrial]) -> float | None:
             if t.state.is_finished()
         ]
         usual = sum(lengths) / len(lengths) if lengths else study.definition.recipe.epochs
-        begun = sum(_total(trial) - (trial.last_step or 0) for trial in running(study))
+        begun = sum(_total(trial) - (trial.last_step or 0) for trial in study.running())
         started = sum(trial.state != TrialState.WAITING for trial in trials)
         left = begun + max(0, budget.trials - started) * usual
         estimates.append(left * used / epochs)

@@ -12,7 +12,8 @@ from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.recipe import ALWAYS_HASHED, Recipe
-from search.storage.baseline import BASELINE, ROLE
+from search.storage.attributes import BASELINE
+from search.storage.trials import trial_id
 
 
 class State(StrEnum):
@@ -114,8 +115,8 @@ def trial_record(trial: FrozenTrial) -> TrialRecord:
     owner = attributes.get("owner")
     return TrialRecord(
         number=trial.number,
-        id=trial._trial_id,
-        role=str(attributes.get(ROLE, "")),
+        id=trial_id(trial),
+        role=str(attributes.get("role", "")),
         state=state,
         params=dict(trial.params),
         distributions=dict(trial.distributions),

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from search.storage.study import FerStudy, me, now
+from fer.clock import utc_now
+from search.storage.attributes import Owner
+from search.storage.process_identity import process_identity
+from search.storage.study import FerStudy
 
 _PREFIX = "session:"
 
@@ -22,27 +25,23 @@ class Session:
 
 
 def begin_session(study: FerStudy, workers: int, command: str) -> str:
-    """Note that a session began; returns its id."""
-    began = now()
-    session = f"{began}/{_process(me())}"
+    """Record that a session began; returns its id."""
+    began = utc_now().isoformat()
+    session = f"{began}/{process_identity()}"
     values = {"began": began, "beat": began, "workers": workers, "command": command}
     study.set_user_attr(_PREFIX + session, values)
     return session
 
 
-def worked_alone(owner: Mapping[str, Any]) -> bool:
-    """Whether a trial's owner began its session itself: then it had no supervisor."""
-    return str(owner["session"]).endswith(f"/{_process(owner)}")
+def has_no_supervisor(owner: Owner) -> bool:
+    """Whether a trial's owner is a worker on its own, which began its session itself."""
+    return owner.session.endswith(f"/{owner.process}")
 
 
-def _process(owner: Mapping[str, Any]) -> str:
-    return f"{owner['host']}/{owner['pid']}"
-
-
-def beat(study: FerStudy, session: str) -> None:
-    """Note that a session is still running."""
+def session_heartbeat(study: FerStudy, session: str) -> None:
+    """Record that a session is still running."""
     key = _PREFIX + session
-    study.set_user_attr(key, study.user_attrs[key] | {"beat": now()})
+    study.set_user_attr(key, study.user_attrs[key] | {"beat": utc_now().isoformat()})
 
 
 def sessions(study: FerStudy) -> list[Session]:

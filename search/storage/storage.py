@@ -14,20 +14,18 @@ from typing import Any
 
 import optuna
 import sqlalchemy
-from optuna.storages import BaseStorage, JournalStorage, RDBStorage
-from optuna.storages._cached_storage import _CachedStorage
-from optuna.storages.journal import JournalFileBackend
-from optuna.storages.journal._file import BaseJournalFileLock
+from optuna.storages import BaseStorage, JournalStorage, RDBStorage, get_storage
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from sqlalchemy.engine import URL, Engine, make_url
 
 from fer.errors import BadInput, FerError
-from search.storage.storage_retry import PASSING, reason
+from search.storage.storage_retry import TRANSIENT_ERRORS, reason
 
 BUSY_SECONDS = 120
 """How long a writer waits for its turn."""
 
 _POSTGRES_SCHEMA_LOCK = 0x666572
-_PATIENCE = 600
+LOCK_TIMEOUT_SECONDS = 600
 
 
 class MissingStorageError(BadInput):
@@ -46,6 +44,7 @@ class Storage:
         """
         self.url = _parse(url)
         self.shown = self.url.render_as_string(hide_password=True)
+        self._database: RDBStorage | None = None
         if self.url.drivername == "postgresql+psycopg":
             self._lock_engine: Engine | None = sqlalchemy.create_engine(
                 self.url, poolclass=sqlalchemy.pool.NullPool
@@ -77,7 +76,8 @@ class Storage:
         storage = RDBStorage(url, engine_kwargs=options)
         if self.url.drivername == "sqlite":
             _take_turns(storage.engine)
-        return _CachedStorage(storage)
+        self._database = storage
+        return get_storage(storage)
 
     def __enter__(self) -> "Storage":
         return self
@@ -85,15 +85,14 @@ class Storage:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Close it; an error of the database becomes one that a user can understand."""
         self.close()
-        if isinstance(error, PASSING):
+        if isinstance(error, TRANSIENT_ERRORS):
             raise FerError(f"--storage {self.shown}: {reason(error)}") from error
 
     def close(self) -> None:
         """Close its connections. It opens new ones if it is used again."""
-        if isinstance(self.optuna, _CachedStorage):
-            backend = self.optuna._backend
-            backend.remove_session()
-            backend.engine.dispose()
+        if self._database is not None:
+            self._database.remove_session()
+            self._database.engine.dispose()
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -121,7 +120,7 @@ def file_lock(path: Path) -> Iterator[None]:
         BadInput: another process has held it for ten minutes.
     """
     with path.open("a") as file:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -174,7 +173,7 @@ def reading() -> Iterator[None]:
         _only_reads.reset(token)
 
 
-class _JournalLock(BaseJournalFileLock):
+class _JournalLock(JournalFileOpenLock):
     """A journal lock that dies with its process; Optuna's own are files that stay behind."""
 
     def __init__(self, path: str) -> None:

@@ -1,4 +1,4 @@
-"""Errors of a storage that pass: a database that is locked, restarts, or is out of reach."""
+"""Retry while a storage is locked, restarts, or cannot be reached for a moment."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ import sqlalchemy
 
 from fer.errors import FerError
 
-PASSING = (
+TRANSIENT_ERRORS = (
     optuna.exceptions.StorageInternalError,
     sqlalchemy.exc.OperationalError,
     sqlalchemy.exc.InterfaceError,
@@ -18,35 +18,36 @@ PASSING = (
 """Optuna wraps what its sessions raise; the storage's lock has a connection of its own."""
 
 RETRY_SECONDS = 5.0
-PATIENCE_SECONDS = 600.0
+GIVE_UP_SECONDS = 600.0
 
 T = TypeVar("T")
 
 
-def patiently(call: Callable[[], T], check: Callable[[], None]) -> T:
-    """What ``call`` returns, once the storage answers.
+def retry(call: Callable[[], T], check: Callable[[], None]) -> T:
+    """Call until the storage answers, and return the result.
 
     Args:
-        check: called before each new attempt; what it raises comes out of here.
+        check: called several times a second between attempts; what it raises ends the retries, so
+            that a signal is not held up. (tenacity sleeps through the whole pause.)
 
     Raises:
         FerError: the storage has not answered for ten minutes.
     """
     began = time.monotonic()
-    said = False
+    reported = False
     while True:
         try:
             return call()
-        except PASSING as error:
-            if time.monotonic() - began > PATIENCE_SECONDS:
+        except TRANSIENT_ERRORS as error:
+            if time.monotonic() - began > GIVE_UP_SECONDS:
                 raise FerError(f"the storage does not answer: {reason(error)}") from error
-            if not said:
+            if not reported:
                 print(f"fer: the storage: {reason(error)}; trying again", file=sys.stderr)
-            said = True
-        wait(check)
+            reported = True
+        pause(check)
 
 
-def wait(check: Callable[[], None]) -> None:
+def pause(check: Callable[[], None]) -> None:
     """Give a storage time to recover."""
     until = time.monotonic() + RETRY_SECONDS
     check()
@@ -56,7 +57,7 @@ def wait(check: Callable[[], None]) -> None:
 
 
 def reason(error: BaseException) -> str:
-    """What the database itself said, in one line."""
+    """The database's own message, in one line."""
     while error.__cause__ is not None:
         error = error.__cause__
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,16 +1,11 @@
 """A study in the storage: made once, opened by name, and seen with or without its baseline."""
 
-import datetime
-import os
-import socket
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import optuna
 from optuna.study import StudyDirection
-from optuna.trial import FrozenTrial, TrialState
 
 from fer.errors import BadInput
 from fer.faces.types import Faces
@@ -18,45 +13,19 @@ from fer.validation import nearest, parse
 from search.config.definition import Definition, Limits, load_definition
 from search.config.pruners import build_pruner
 from search.config.samplers import PerTrialSampler
-from search.storage.baseline import is_baseline
 from search.storage.storage import Storage
+from search.storage.trials import TrialStudy
 
 
-class FerStudy(optuna.Study):
-    """A study whose samplers and pruners never see the baseline.
-
-    Everything that Optuna's parts ask of a study (``get_trials``, ``trials``, ``best_trial``)
-    leaves the baseline out; ``everything`` does not.
-    """
+class FerStudy(TrialStudy):
+    """A study of recipes: its definition, its limits, and the storage that it was opened in."""
 
     def __init__(self, storage: Storage, definition: Definition) -> None:
-        super().__init__(
-            definition.name,
-            storage.optuna,
-            pruner=build_pruner(definition.pruner, definition.recipe.epochs),
-        )
+        pruner = build_pruner(definition.pruner, definition.recipe.epochs)
+        super().__init__(definition.name, storage.optuna, pruner)
         self.sampler = PerTrialSampler(self, definition.sampler, definition.space, definition.seed)
         self.opened = storage
         self.definition = definition
-
-    def _get_trials(
-        self,
-        deepcopy: bool = True,
-        states: Container[TrialState] | None = None,
-        use_cache: bool = False,
-    ) -> list[FrozenTrial]:
-        trials = super()._get_trials(deepcopy, states, use_cache)
-        return [trial for trial in trials if not is_baseline(trial)]
-
-    def _get_best_trial(self, deepcopy: bool = True) -> FrozenTrial:
-        found = self.get_trials(deepcopy, (TrialState.COMPLETE,))
-        if not found:
-            raise ValueError("no trial of the space is complete yet")  # as Optuna's own does
-        return max(found, key=lambda trial: trial.values[0])
-
-    def everything(self) -> list[FrozenTrial]:
-        """All trials by number, the baseline too. Not to be changed."""
-        return self._storage.get_all_trials(self._study_id, deepcopy=False)
 
     def stop(self) -> None:
         """Do nothing: ``search.execution.budget`` ends an exhausted grid, no loop of Optuna's."""
@@ -84,26 +53,6 @@ def limits_in(attributes: Mapping[str, Any], study: FerStudy) -> Limits:
             f"`fer search run` with its file, or the name that ships, again"
         )
     return parse(Limits, stored, f"study {study.study_name}: limits")
-
-
-def utc() -> datetime.datetime:
-    """The time in UTC, without a zone: workers of one study may live in different ones."""
-    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-
-
-def now() -> str:
-    """The time as studies and trials store it."""
-    return utc().isoformat()
-
-
-def host() -> str:
-    """The name of this machine."""
-    return socket.gethostname()
-
-
-def me() -> dict[str, Any]:
-    """Who runs a trial: this process."""
-    return {"host": host(), "pid": os.getpid()}
 
 
 def create_or_open(storage: Storage, definition: Definition, limits: Limits) -> FerStudy:

@@ -14,7 +14,8 @@ from reports.dashboard.artifacts import artifact_folder
 from reports.dashboard.listen import HOST, listen
 from reports.dashboard.serve import make_server
 from search.config.definition import read_study
-from search.execution.leases import claim
+from search.execution import events
+from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial
 from search.execution.trainer import FerTrainer
 from search.storage.sessions import begin_session
@@ -71,8 +72,9 @@ def study(tmp_path_factory):
         study = create_or_open(storage, *read_study(folder / "tiny.toml"))
         check_data(study, "faces.npz", faces)
         session = begin_session(study, 1, "fer search run tiny.toml --data faces.npz")
-        while taken := claim(study, folder / "tiny", session):
-            run_trial(taken, faces, FerTrainer(1), lambda: None)
+        listeners = events.subscribe(study)
+        while lease := acquire_lease(study, folder / "tiny", session):
+            run_trial(lease, faces, FerTrainer(1), listeners, lambda: None)
         Publisher(study).publish()
         yield study
 

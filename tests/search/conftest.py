@@ -12,7 +12,8 @@ import optuna
 import pytest
 
 from search.config.definition import read_study
-from search.execution.leases import claim
+from search.execution import events
+from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial
 from search.storage.storage import Storage
 from search.storage.study import create_or_open
@@ -112,8 +113,9 @@ def run_serially(tmp_path, cheap):
         faces = cheap.tiny_faces("", "train", study.definition.recipe.classes)
         # One test may hold two studies of one name, each in a storage of its own.
         folder = tmp_path / f"runs-{Path(study.opened.url.database).name}"
-        while taken := claim(study, folder, session):
-            run_trial(taken, faces, trainer or cheap.CheapTrainer(1), lambda: None)
+        listeners = events.subscribe(study)
+        while lease := acquire_lease(study, folder, session):
+            run_trial(lease, faces, trainer or cheap.CheapTrainer(1), listeners, lambda: None)
         return study.everything()
 
     return run

@@ -1,7 +1,7 @@
 """Workers that all start at the same moment, forked from a process that has imported everything.
 
 A line on standard input, `start STUDY.toml STORAGE RUNS WORKERS` or `drain ...`, is one swarm.
-``start``: each worker opens the storage, makes or opens the study, and claims a trial.
+``start``: each worker opens the storage, makes or opens the study, and takes a trial.
 ``drain``: each works until the study ends. The exit status counts the workers that failed.
 """
 
@@ -15,7 +15,8 @@ from pathlib import Path
 import cheap
 
 from search.config.definition import read_study
-from search.execution.leases import claim
+from search.execution.events import StudyEvents
+from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial
 from search.storage.storage import Storage
 from search.storage.study import create_or_open
@@ -26,14 +27,14 @@ def work(mode: str, file: str, url: str, runs: str, workers: int, began: float) 
     faces = cheap.tiny_faces("", "train", definition.recipe.classes)
     time.sleep(max(0.0, began - time.time()))  # all at once
     study = create_or_open(Storage(url), definition, limits)
-    while taken := claim(study, Path(runs), f"session {os.getpid()}"):
+    while lease := acquire_lease(study, Path(runs), f"session {os.getpid()}"):
         if mode == "start":
             # Who left at once would lose its trial to the next, as it should.
             (Path(runs) / f"claimed-{os.getpid()}").touch()
             while len(list(Path(runs).glob("claimed-*"))) < workers:
                 time.sleep(0.01)
             return
-        run_trial(taken, faces, cheap.CheapTrainer(1), lambda: None)
+        run_trial(lease, faces, cheap.CheapTrainer(1), StudyEvents(), lambda: None)
 
 
 def warm() -> None:

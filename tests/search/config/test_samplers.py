@@ -5,7 +5,7 @@ import pytest
 from optuna.trial import TrialState
 
 from search.config.samplers import derive_seed, grid_size
-from search.storage.baseline import is_baseline
+from search.storage.attributes import is_baseline
 
 FIXED_DROPOUT = 'dropout = { kind = "float", low = 0.0, high = 0.5 }'
 STEPS = (

@@ -8,7 +8,7 @@ from optuna.trial import TrialState
 
 from search.execution.budget import ending
 from search.results.activity import active_seconds
-from search.storage.sessions import beat, begin_session, sessions
+from search.storage.sessions import begin_session, session_heartbeat, sessions
 
 
 def test_a_budget_of_trials_is_a_total_over_all_starts(open_cheap, run_serially):
@@ -126,6 +126,6 @@ def test_a_session_that_beats_grows(open_cheap):
     study = open_cheap()
     session = begin_session(study, 2, "fer search run cheap")
     before = active_seconds(sessions(study))
-    beat(study, session)
+    session_heartbeat(study, session)
     assert active_seconds(sessions(study)) > before
     assert [(s.workers, s.command) for s in sessions(study)] == [(2, "fer search run cheap")]

@@ -1,4 +1,4 @@
-"""Claims: one worker a trial, and a trial for whoever finds one that lost its worker."""
+"""Leases: one worker a trial, and a lost worker's trial for the next one."""
 
 import os
 import socket
@@ -7,12 +7,13 @@ import pytest
 from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
 
+from fer.clock import utc_now
 from fer.errors import BadInput
-from search.execution import leases as claims
-from search.execution.leases import DEATHS, GRACE, LOCK, fail, give_up, running
-from search.storage.baseline import BASELINE, SEARCH
+from search.execution import leases
+from search.execution.run_folder import LOCK
+from search.execution.takeover import GRACE, MAX_DEATHS, handle_worker_death
+from search.storage.attributes import BASELINE, SEARCH, attributes_of
 from search.storage.sessions import begin_session
-from search.storage.study import utc
 
 
 @pytest.fixture
@@ -26,37 +27,36 @@ def runs(tmp_path):
 
 
 @pytest.fixture
-def claim():
-    """``search.execution.leases.claim``, whose locks are let go when the test ends."""
-    taken = []
+def acquire():
+    """``acquire_lease``, whose leases are released when the test ends."""
+    held = []
 
-    def claimed(study, runs, session):
-        if found := claims.claim(study, runs, session):
-            taken.append(found)
-        return found
+    def acquire(study, runs, session):
+        if lease := leases.acquire_lease(study, runs, session):
+            held.append(lease)
+        return lease
 
-    yield claimed
-    for found in taken:
-        found.release()
-
-
-def lose(claimed):
-    """What SIGKILL does to a claim: the lock goes, the storage knows nothing of it."""
-    claimed.release()
+    yield acquire
+    for lease in held:
+        lease.release()
 
 
-def set_owner(study, claimed, **values):
-    owner = claimed.trial.user_attrs["owner"] | values
-    study._storage.set_trial_user_attr(claimed.trial._trial_id, "owner", owner)
+def lose(lease):
+    """What SIGKILL does to a lease: its lock is free, and the storage does not know it."""
+    lease.release()
 
 
-def set_beat(study, claimed, ago):
-    beat = (utc() - ago).isoformat()
-    study._storage.set_trial_user_attr(claimed.trial._trial_id, "beat", beat)
+def set_owner(study, lease, **values):
+    owner = attributes_of(lease.trial).owner
+    study.store(lease.trial, owner=owner.model_copy(update=values))
 
 
-def test_trial_0_is_the_baseline_whole_and_the_others_search(claim, study, runs):
-    first, second = claim(study, runs, "a"), claim(study, runs, "a")
+def set_heartbeat(study, lease, ago):
+    study.store(lease.trial, heartbeat=utc_now() - ago)
+
+
+def test_trial_0_is_the_baseline_whole_and_the_others_search(acquire, study, runs):
+    first, second = acquire(study, runs, "a"), acquire(study, runs, "a")
     assert (first.trial.number, first.trial.user_attrs["role"]) == (0, BASELINE)
     assert first.baseline
     assert first.trial.params == {}
@@ -66,126 +66,128 @@ def test_trial_0_is_the_baseline_whole_and_the_others_search(claim, study, runs)
     assert second.run == (runs / "1").absolute()
 
 
-def test_a_lost_trial_is_taken_over_in_place_with_its_parameters(claim, study, runs):
-    claim(study, runs, "a")
-    lost = claim(study, runs, "a")
+def test_a_lost_trial_is_taken_over_in_place_with_its_parameters(acquire, study, runs):
+    acquire(study, runs, "a")
+    lost = acquire(study, runs, "a")
     lost.trial.report(0.5, 1)
     lose(lost)
-    found = claim(study, runs, "b")
+    found = acquire(study, runs, "b")
     assert found.trial.number == lost.trial.number == 1
     assert found.recipe == lost.recipe
     assert found.run == lost.run
     assert found.trial._cached_frozen_trial.intermediate_values == {1: 0.5}
-    assert [trial.number for trial in running(study)] == [0, 1]
+    assert [trial.number for trial in study.running()] == [0, 1]
 
 
-def test_a_trial_whose_worker_lives_is_left_alone(claim, study, runs):
-    first = claim(study, runs, "a")
-    second = claim(study, runs, "b")
+def test_a_trial_whose_worker_lives_is_left_alone(acquire, study, runs):
+    first = acquire(study, runs, "a")
+    second = acquire(study, runs, "b")
     assert {first.trial.number, second.trial.number} == {0, 1}
 
 
-def test_a_lost_trial_of_the_same_session_is_left_to_its_supervisor(claim, study, runs):
-    lost = claim(study, runs, "a")
+def test_a_lost_trial_of_the_same_session_is_left_to_its_supervisor(acquire, study, runs):
+    lost = acquire(study, runs, "a")
     set_owner(study, lost, pid=lost.trial.user_attrs["owner"]["pid"] + 1)
     lose(lost)
-    assert claim(study, runs, "a").trial.number == 1
+    assert acquire(study, runs, "a").trial.number == 1
 
 
 @pytest.mark.parametrize("attribute", ["run", "owner", "recipe"])
-def test_a_storage_that_fails_while_a_trial_is_claimed_fails_no_trial(
-    claim, study, runs, monkeypatch, attribute
+def test_a_storage_that_fails_while_a_trial_is_taken_fails_no_trial(
+    acquire, study, runs, monkeypatch, attribute
 ):
-    store = study._storage.set_trial_user_attr
+    store = study.opened.optuna.set_trial_user_attr
 
     def locked(trial_id, key, value):
         if key == attribute:
             raise StorageInternalError("database is locked")
         store(trial_id, key, value)
 
-    monkeypatch.setattr(study._storage, "set_trial_user_attr", locked)
+    monkeypatch.setattr(study.opened.optuna, "set_trial_user_attr", locked)
     with pytest.raises(StorageInternalError):
-        claim(study, runs, "a")
+        acquire(study, runs, "a")
     monkeypatch.undo()
-    assert claim(study, runs, "a").trial.number == 0
+    assert acquire(study, runs, "a").trial.number == 0
 
 
-def test_a_trial_whose_results_the_storage_never_takes_fails_at_last(claim, study, runs):
-    for _ in range(DEATHS):
-        dropped = claim(study, runs, "a")
+def test_a_trial_whose_results_the_storage_never_takes_fails_at_last(acquire, study, runs):
+    for _ in range(MAX_DEATHS):
+        dropped = acquire(study, runs, "a")
         assert dropped.trial.number == 0
         dropped.release()
-    assert claim(study, runs, "a").trial.number == 1
+    assert acquire(study, runs, "a").trial.number == 1
     assert study.everything()[0].user_attrs["reason"] == (
         "its worker could not store its results 3 times after epoch 0"
     )
 
 
-def test_a_lost_trial_is_taken_over_even_when_the_budget_is_spent(claim, study, runs):
-    claims = [claim(study, runs, "a") for _ in range(4)]
-    assert claim(study, runs, "a") is None
-    lose(claims[2])
-    assert claim(study, runs, "b").trial.number == 2
+def test_a_lost_trial_is_taken_over_even_when_the_budget_is_spent(acquire, study, runs):
+    held = [acquire(study, runs, "a") for _ in range(4)]
+    assert acquire(study, runs, "a") is None
+    lose(held[2])
+    assert acquire(study, runs, "b").trial.number == 2
 
 
-def test_a_worker_that_died_while_it_claimed_loses_no_trial(claim, study, runs):
+def test_a_worker_that_died_while_it_took_a_trial_loses_no_trial(acquire, study, runs):
     # It got as far as making the trial, or even its first parameter, and never became its owner.
-    first = claim(study, runs, "a")
+    first = acquire(study, runs, "a")
     study.ask().suggest_float("learning_rate", 1e-4, 1e-1, log=True)
-    found = claim(study, runs, "b")
+    found = acquire(study, runs, "b")
     assert found.trial.number == 1
     assert set(found.trial.params) == {"learning_rate", "dropout"}
     assert first.trial.number == 0
 
 
-def test_a_trial_of_another_machine_is_left_alone_until_it_has_long_been_silent(claim, study, runs):
-    away = claim(study, runs, "a")
+def test_a_trial_of_another_machine_is_left_alone_until_it_has_long_been_silent(
+    acquire, study, runs
+):
+    away = acquire(study, runs, "a")
     lose(away)
     set_owner(study, away, host="elsewhere")
-    assert claim(study, runs, "b").trial.number == 1
-    set_beat(study, away, GRACE * 2)
-    assert claim(study, runs, "b").trial.number == 0, "its run folder is shared: it goes on"
+    assert acquire(study, runs, "b").trial.number == 1
+    set_heartbeat(study, away, GRACE * 2)
+    assert acquire(study, runs, "b").trial.number == 0, "its run folder is shared: it goes on"
 
 
-def test_an_interrupted_trial_goes_on_under_another_host_name(claim, study, runs):
-    stopped = claim(study, runs, "a")
+def test_an_interrupted_trial_goes_on_under_another_host_name(acquire, study, runs):
+    stopped = acquire(study, runs, "a")
     stopped.trial.set_user_attr("resumable", True)
     set_owner(study, stopped, host="the-container-of-yesterday")
-    assert claim(study, runs, "b").trial.number == 1, "its worker still has the lock"
+    assert acquire(study, runs, "b").trial.number == 1, "its worker still has the lock"
     lose(stopped)
-    assert claim(study, runs, "b").trial.number == 0
+    assert acquire(study, runs, "b").trial.number == 0
 
 
 @pytest.mark.parametrize("resumable", [True, False])
-def test_a_trial_goes_on_in_a_folder_that_was_moved(claim, study, runs, resumable):
-    lost = claim(study, runs, "a")
+def test_a_trial_goes_on_in_a_folder_that_was_moved(acquire, study, runs, resumable):
+    lost = acquire(study, runs, "a")
     (lost.run / "checkpoint").touch()
     lost.trial.set_user_attr("resumable", resumable)
     lose(lost)
     moved = runs.rename(runs.with_name("moved"))
-    found = claim(study, moved, "b")
+    found = acquire(study, moved, "b")
     assert found.trial.number == 0
     assert found.run == moved / "0"
     assert (found.run / "checkpoint").exists()
     assert study.everything()[0].user_attrs["run"] == str(found.run)
 
 
-def test_workers_on_their_own_do_not_try_a_deadly_trial_for_ever(claim, study, runs):
-    for _ in range(DEATHS):
-        lost = claim(study, runs, begin_session(study, 1, "fer search worker"))
+def test_workers_on_their_own_do_not_try_a_deadly_trial_for_ever(acquire, study, runs):
+    for _ in range(MAX_DEATHS):
+        lost = acquire(study, runs, begin_session(study, 1, "fer search worker"))
         assert lost.trial.number == 0
         lose(lost)
-    assert claim(study, runs, begin_session(study, 1, "fer search worker")).trial.number == 1
+    assert acquire(study, runs, begin_session(study, 1, "fer search worker")).trial.number == 1
     failed = study.everything()[0]
     assert failed.state == TrialState.FAIL
     assert failed.user_attrs["reason"] == "its worker died 3 times after epoch 0"
 
 
 def test_workers_on_their_own_may_die_as_often_as_they_make_progress_or_are_stopped(
-    claim, study, runs
+    acquire, study, runs
 ):
-    for time in range(3 * DEATHS):
-        lost = claim(study, runs, begin_session(study, 1, "fer search worker"))
+    for time in range(3 * MAX_DEATHS):
+        lost = acquire(study, runs, begin_session(study, 1, "fer search worker"))
         assert lost.trial.number == 0
         if time % 2:
             lost.trial.report(0.1, time)
@@ -194,86 +196,88 @@ def test_workers_on_their_own_may_die_as_often_as_they_make_progress_or_are_stop
         lose(lost)
 
 
-def test_a_silent_trial_whose_run_folder_is_not_here_fails_with_the_reason(claim, study, runs):
-    away = claim(study, runs, "a")
+def test_a_silent_trial_whose_run_folder_is_not_here_fails_with_the_reason(acquire, study, runs):
+    away = acquire(study, runs, "a")
     lose(away)
     set_owner(study, away, host="elsewhere")
-    set_beat(study, away, GRACE * 2)
+    set_heartbeat(study, away, GRACE * 2)
     (away.run / LOCK).unlink()
     away.run.rmdir()
-    again = claim(study, runs, "b")
+    again = acquire(study, runs, "b")
     failed = study.everything()[0]
     assert failed.state == TrialState.FAIL
     assert "elsewhere" in failed.user_attrs["reason"]
     assert again.baseline, "a study without its baseline starts another"
 
 
-def test_parameters_that_make_no_recipe_fail_their_trial_and_not_the_worker(claim, study, runs):
-    claim(study, runs, "a")
+def test_parameters_that_make_no_recipe_fail_their_trial_and_not_the_worker(acquire, study, runs):
+    acquire(study, runs, "a")
     study.enqueue_trial({"dropout": 0.1, "learning_rate": "much"})
-    assert claim(study, runs, "a").trial.number == 2
+    assert acquire(study, runs, "a").trial.number == 2
     failed = study.everything()[1]
     assert failed.state == TrialState.FAIL
     assert "much" in failed.user_attrs["reason"]
 
 
-def test_an_enqueued_trial_runs_as_it_was_asked_for(claim, study, runs):
-    claim(study, runs, "a")
+def test_an_enqueued_trial_runs_as_it_was_asked_for(acquire, study, runs):
+    acquire(study, runs, "a")
     study.enqueue_trial({"dropout": 0.125, "learning_rate": 0.002})
-    taken = claim(study, runs, "a")
+    taken = acquire(study, runs, "a")
     assert (taken.recipe.dropout, taken.recipe.learning_rate) == (0.125, 0.002)
 
 
-def test_a_folder_left_by_another_storage_is_set_aside(claim, study, runs):
+def test_a_folder_left_by_another_storage_is_set_aside(acquire, study, runs):
     (runs / "0").mkdir(parents=True)
     (runs / "0" / "metrics.json").write_text("{}")
-    taken = claim(study, runs, "a")
+    taken = acquire(study, runs, "a")
     assert sorted(path.name for path in taken.run.iterdir()) == [LOCK]
     assert (runs / "0.old-1" / "metrics.json").exists()
 
 
-def test_a_folder_in_which_another_study_trains_is_refused(claim, open_cheap, runs):
-    claim(open_cheap(storage="one.journal"), runs, "a")
+def test_a_folder_in_which_another_study_trains_is_refused(acquire, open_cheap, runs):
+    acquire(open_cheap(storage="one.journal"), runs, "a")
     with pytest.raises(BadInput, match="another --out"):
-        claim(open_cheap(storage="two.journal"), runs, "b")
+        acquire(open_cheap(storage="two.journal"), runs, "b")
 
 
-def test_a_child_that_died_hands_its_trial_on_and_at_the_third_death_fails_it(claim, study, runs):
+def test_a_child_that_died_hands_its_trial_on_and_at_the_third_death_fails_it(acquire, study, runs):
     for death in range(3):
-        lost = claim(study, runs, "a")
+        lost = acquire(study, runs, "a")
         assert lost.trial.number == 0
         lose(lost)
-        assert give_up(study, "a", os.getpid(), "was killed by SIGKILL", out_of_memory=False)
+        assert handle_worker_death(
+            study, "a", os.getpid(), "was killed by SIGKILL", out_of_memory=False
+        )
         assert (study.everything()[0].state == TrialState.FAIL) == (death == 2)
     reason = study.everything()[0].user_attrs["reason"]
     assert reason == "its worker was killed by SIGKILL 3 times after epoch 0"
 
 
-def test_a_trial_that_makes_progress_may_lose_any_number_of_workers(claim, study, runs):
+def test_a_trial_that_makes_progress_may_lose_any_number_of_workers(acquire, study, runs):
     for epoch in range(1, 6):
-        lost = claim(study, runs, "a")
+        lost = acquire(study, runs, "a")
         lost.trial.report(0.1, epoch)
         lose(lost)
-        give_up(study, "a", os.getpid(), "was killed", out_of_memory=False)
+        handle_worker_death(study, "a", os.getpid(), "was killed", out_of_memory=False)
     assert study.everything()[0].state == TrialState.RUNNING
 
 
-def test_a_trial_that_ran_out_of_memory_fails_at_once(claim, study, runs):
-    lose(claim(study, runs, "a"))
-    assert give_up(study, "a", os.getpid(), "ran out of memory", out_of_memory=True)
+def test_a_trial_that_ran_out_of_memory_fails_at_once(acquire, study, runs):
+    lose(acquire(study, runs, "a"))
+    assert handle_worker_death(study, "a", os.getpid(), "ran out of memory", out_of_memory=True)
     assert study.everything()[0].state == TrialState.FAIL
 
 
-def test_a_child_that_had_no_trial_fails_none(claim, study, runs):
-    claim(study, runs, "a")
-    assert not give_up(study, "a", 1, "died", out_of_memory=True)
-    assert not give_up(study, "another", os.getpid(), "died", out_of_memory=True)
+def test_a_child_that_had_no_trial_fails_none(acquire, study, runs):
+    acquire(study, runs, "a")
+    assert not handle_worker_death(study, "a", 1, "died", out_of_memory=True)
+    assert not handle_worker_death(study, "another", os.getpid(), "died", out_of_memory=True)
     assert study.everything()[0].state == TrialState.RUNNING
 
 
-def test_a_trial_that_has_ended_cannot_be_failed_any_more(claim, study, runs):
-    done = claim(study, runs, "a")
+def test_a_trial_that_has_ended_cannot_be_failed_any_more(acquire, study, runs):
+    done = acquire(study, runs, "a")
     study.tell(done.trial, 0.9)
-    fail(study, done.trial._trial_id, "too late")
+    study.fail(done.trial, "too late")
     assert study.everything()[0].state == TrialState.COMPLETE
     assert done.trial.user_attrs["owner"]["host"] == socket.gethostname()

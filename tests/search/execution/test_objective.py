@@ -9,9 +9,11 @@ import pytest
 from optuna.trial import TrialState
 
 from fer.errors import Interrupted
-from search.execution.leases import claim
+from search.execution.events import StudyEvents
+from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial
 from search.execution.trainer import FerTrainer
+from search.storage.attributes import SEARCH, attributes_of
 
 
 @pytest.fixture
@@ -21,13 +23,13 @@ def study(open_cheap):
 
 @pytest.fixture
 def run_next(study, cheap, tmp_path):
-    """Claims the next trial and runs it with a trainer; returns the trial as stored."""
+    """Takes the next trial and runs it with a trainer; returns the trial as stored."""
 
     def run(trainer=None, check=lambda: None, session="a", study=study, faces=None):
-        taken = claim(study, tmp_path / "runs", session)
+        lease = acquire_lease(study, tmp_path / "runs", session)
         faces = faces or cheap.tiny_faces("", "train", study.definition.recipe.classes)
-        run_trial(taken, faces, trainer or cheap.CheapTrainer(1), check)
-        return study.everything()[taken.trial.number]
+        run_trial(lease, faces, trainer or cheap.CheapTrainer(1), StudyEvents(), check)
+        return study.everything()[lease.trial.number]
 
     return run
 
@@ -71,7 +73,7 @@ def test_a_bad_trial_is_pruned_and_its_checkpoint_dropped(run_next, ending_in, s
 
 def test_the_baseline_is_never_pruned_however_bad_it_is(open_cheap, run_next, ending_in, study):
     trainer = ending_in(lambda recipe, _epoch: 0.1 if recipe.epochs == 5 else 0.8)
-    study._storage.create_new_trial(study._study_id)  # a search trial comes first, for once
+    study.start_trial(SEARCH)  # a search trial comes first, for once
     for _ in range(4):
         run_next(trainer)
     baseline = next(t for t in study.everything() if t.user_attrs["role"] == "baseline")
@@ -190,8 +192,9 @@ def test_a_run_that_was_finished_but_not_told_is_told(
     with pytest.raises(Interrupted):
         run_next(Killed(1), study=study, faces=noise)
     stopped = study.everything()[2]
-    owner = stopped.user_attrs["owner"] | {"pid": 1}  # another process than these tests' own
-    study._storage.set_trial_user_attr(stopped._trial_id, "owner", owner)
+    owner = attributes_of(stopped).owner
+    # Another process than these tests' own.
+    study.store(stopped, owner=owner.model_copy(update={"pid": 1}))
     for _ in range(3):  # better ones meanwhile, beside which a run without a past is pruned
         run_next(ending_in(lambda *_: 0.99), study=study)
     trial = run_next(FerTrainer(1), session="b", study=study, faces=noise)
@@ -230,6 +233,6 @@ def test_a_trial_that_was_given_up_meanwhile_is_dropped_without_a_fuss(run_next,
     def check():
         trial = study.everything()[0]
         if not trial.state.is_finished():
-            study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)
+            study.fail(trial, "given up")
 
     assert run_next(ending_in(accuracy), check).state == TrialState.FAIL

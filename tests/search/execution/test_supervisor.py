@@ -7,7 +7,7 @@ import pytest
 
 from search.execution import supervisor
 from search.execution.supervisor import Supervisor
-from search.execution.worker import Post
+from search.execution.worker import WorkerConfig
 
 SAY = """
 import json, os, pathlib, sys
@@ -24,7 +24,7 @@ def test_each_worker_gets_its_share_of_the_cores(
     open_cheap, tmp_path, monkeypatch, cores, workers, threads
 ):
     monkeypatch.setattr(supervisor, "available_cores", lambda: cores)
-    post = Post("cheap", "tiny", str(tmp_path), threads=1)
-    Supervisor(open_cheap(), post, workers, lambda: None, (sys.executable, "-c", SAY)).run("fer")
+    config = WorkerConfig("cheap", "tiny", str(tmp_path), threads=1)
+    Supervisor(open_cheap(), config, workers, lambda: None, (sys.executable, "-c", SAY)).run("fer")
     said = [json.loads(path.read_text()) for path in tmp_path.glob("said-*")]
     assert said == [[threads, str(threads)]] * workers

@@ -9,14 +9,14 @@ from optuna.trial import TrialState
 
 import fer.faces
 from fer.errors import FerError, Interrupted
-from search.execution import supervisor
-from search.execution.leases import claim
+from search.execution import events, supervisor
+from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial
 from search.execution.supervisor import Supervisor
-from search.execution.worker import Post, work
-from search.storage import storage_retry as patience
+from search.execution.worker import WorkerConfig, work
+from search.storage import storage_retry
 from search.storage.storage import Storage
-from search.storage.storage_retry import patiently
+from search.storage.storage_retry import retry
 
 
 def locked():
@@ -28,7 +28,7 @@ def locked():
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
-    monkeypatch.setattr(patience, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(storage_retry, "RETRY_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -67,7 +67,8 @@ def test_a_trial_that_the_storage_fails_is_taken_over_and_completes(
     faces = cheap.tiny_faces("", "train", study.definition.recipe.classes)
 
     def run():
-        run_trial(claim(study, tmp_path / "runs", "a"), faces, cheap.CheapTrainer(1), lambda: None)
+        lease = acquire_lease(study, tmp_path / "runs", "a")
+        run_trial(lease, faces, cheap.CheapTrainer(1), events.StudyEvents(), lambda: None)
 
     fails_at(study._storage, method, call)
     with pytest.raises(StorageInternalError):
@@ -95,8 +96,8 @@ def test_a_worker_outlasts_a_storage_that_fails_now_and_then(
     fails_at(backend, "create_new_trial", 2)
     fails_at(backend, "get_all_trials", 4, 5, 20)
     url = study.opened.url.render_as_string()
-    post = Post("cheap", "tiny", str(tmp_path / "runs"), 1, session, parent=1)
-    work(post, url, Stop(), cheap.CheapTrainer)
+    config = WorkerConfig("cheap", "tiny", str(tmp_path / "runs"), 1, session, parent=1)
+    work(config, url, Stop(), cheap.CheapTrainer)
     monkeypatch.undo()
     trials = study.everything()
     assert [trial.state for trial in trials] == [TrialState.COMPLETE] * 3
@@ -111,16 +112,16 @@ def test_a_supervisor_outlasts_a_storage_that_fails_now_and_then(
         drawn.append(True)
         raise locked()
 
-    monkeypatch.setattr(supervisor, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(supervisor, "HEARTBEAT_SECONDS", 0.0)
     monkeypatch.setattr(supervisor, "POLL_SECONDS", 0.01)
-    fails_at(supervisor, "beat", 1, 2)
-    fails_at(supervisor, "give_up", 1)
+    fails_at(supervisor, "session_heartbeat", 1, 2)
+    fails_at(supervisor, "handle_worker_death", 1)
     fails_at(supervisor, "ending", 1, 3)
     once = tmp_path / "once"
     worker = f"import pathlib, sys, time; p = pathlib.Path({str(once)!r}); time.sleep(0.2); "
     worker += "sys.exit(0) if p.exists() else (p.touch(), sys.exit(1))"
-    post = Post("cheap", "tiny", str(tmp_path / "runs"), 1)
-    Supervisor(study, post, 1, show, (sys.executable, "-c", worker)).run("fer search run cheap")
+    config = WorkerConfig("cheap", "tiny", str(tmp_path / "runs"), 1)
+    Supervisor(study, config, 1, show, (sys.executable, "-c", worker)).run("fer search run cheap")
     assert len(drawn) > 2
 
 
@@ -128,9 +129,9 @@ def test_a_storage_that_stays_away_is_one_line_in_the_end(monkeypatch, capsys):
     def away():
         raise locked()
 
-    monkeypatch.setattr(patience, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(storage_retry, "GIVE_UP_SECONDS", 0.01)
     with pytest.raises(FerError, match="the storage does not answer: database is locked"):
-        patiently(away, lambda: None)
+        retry(away, lambda: None)
     assert capsys.readouterr().err == "fer: the storage: database is locked; trying again\n"
 
 
@@ -142,7 +143,7 @@ def test_waiting_for_a_storage_can_be_interrupted():
         raise Interrupted("now")
 
     with pytest.raises(Interrupted):
-        patiently(away, check)
+        retry(away, check)
 
 
 def test_an_error_of_the_database_is_one_line_for_the_user(tmp_path):

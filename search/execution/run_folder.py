@@ -1,0 +1,62 @@
+"""A trial's run folder, and the lock on it that tells whether the trial's worker lives."""
+
+import fcntl
+import itertools
+from pathlib import Path
+from typing import IO
+
+from optuna.trial import FrozenTrial
+
+from fer.errors import BadInput
+from search.storage.attributes import attributes_of
+
+LOCK = "worker.lock"
+
+
+def lock_run(run: Path) -> IO[str] | None:
+    """Lock a run folder for as long as the file stays open; None if another process holds it.
+
+    A ``flock``: the kernel releases it when the process dies, however it dies.
+    """
+    file = (run / LOCK).open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def find_run(trial: FrozenTrial, folder: Path) -> Path:
+    """Where a trial began, or its place in the study's folder, if that was moved meanwhile."""
+    began = attributes_of(trial).run
+    return began if began and began.is_dir() else (folder / str(trial.number)).absolute()
+
+
+def make_run(folder: Path, number: int) -> tuple[Path, IO[str]]:
+    """An empty and locked run folder for a trial; one that is left of another study is renamed.
+
+    To be called under the storage's lock.
+
+    Raises:
+        BadInput: a study in another storage trains in it.
+    """
+    run = (folder / str(number)).absolute()
+    run.mkdir(parents=True, exist_ok=True)
+    lock = lock_run(run)
+    if lock is None:
+        raise BadInput(
+            f"{run}: a study of the same name in another storage trains there: use another --out"
+        )
+    if any(path.name != LOCK for path in run.iterdir()):
+        lock.close()
+        run.rename(_unused_name(run))
+        run.mkdir()
+        lock = lock_run(run)
+        assert lock is not None, "nobody else starts a trial while we hold the storage's lock"
+    return run, lock
+
+
+def _unused_name(run: Path) -> Path:
+    names = (run.with_name(f"{run.name}.old-{count}") for count in itertools.count(1))
+    return next(name for name in names if not name.exists())

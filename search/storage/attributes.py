@@ -1,0 +1,102 @@
+"""The attributes that a study stores with each trial, typed; Optuna keeps them as loose keys."""
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypedDict
+
+import optuna
+from optuna.trial import FrozenTrial
+from pydantic import BaseModel, ConfigDict, Field
+
+from fer.validation import parse
+from search.storage.process_identity import ProcessIdentity
+
+BASELINE = "baseline"
+SEARCH = "search"
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class Owner(_Stored):
+    """The worker process that runs a trial, and the session that it belongs to."""
+
+    host: str
+    pid: int
+    session: str = ""
+
+    @property
+    def process(self) -> ProcessIdentity:
+        return ProcessIdentity(self.host, self.pid)
+
+
+class Deaths(_Stored):
+    """How many workers of a trial died at the same epoch, one after the other."""
+
+    epoch: int
+    count: int
+
+
+class TrialAttributes(_Stored):
+    """What a trial carries besides Optuna's own fields.
+
+    Attributes:
+        role: ``BASELINE``, ``SEARCH``, or empty for an enqueued trial that no worker has taken.
+        run: the run folder on the machine that trains or trained it.
+        recipe: the recipe as JSON values; empty before a worker has taken the trial.
+        owner: the worker that took it last.
+        heartbeat: when its worker last reported to be alive, in UTC.
+        deaths: of its workers since the last new epoch.
+        resumable: whether it was interrupted, and waits for the next start.
+        seconds: of training over all starts; None before the first epoch.
+        reason: why it failed, in one line; empty unless it failed.
+    """
+
+    role: str = ""
+    run: Path | None = None
+    recipe: Mapping[str, Any] = Field(default_factory=dict)
+    owner: Owner | None = None
+    heartbeat: datetime.datetime | None = Field(None, alias="beat")
+    deaths: Deaths | None = None
+    resumable: bool = False
+    seconds: float | None = None
+    reason: str = ""
+
+
+class Changes(TypedDict, total=False):
+    """The attributes to store; keys as in ``TrialAttributes``."""
+
+    role: str
+    run: Path
+    recipe: Mapping[str, Any]
+    owner: Owner
+    heartbeat: datetime.datetime
+    deaths: Deaths
+    resumable: bool
+    seconds: float
+    reason: str
+
+
+def is_baseline(trial: FrozenTrial | optuna.Trial) -> bool:
+    """Whether a trial trains the study's baseline.
+
+    Reads the one key, as samplers ask this of every trial at every suggestion.
+    """
+    return bool(trial.user_attrs.get("role") == BASELINE)
+
+
+def attributes_of(trial: FrozenTrial | optuna.Trial) -> TrialAttributes:
+    """The attributes of a trial.
+
+    Raises:
+        BadInput: another program stored a value of another kind.
+    """
+    return parse(TrialAttributes, trial.user_attrs, f"trial {trial.number}")
+
+
+def encode(changes: Changes) -> dict[str, Any]:
+    """Changes as the storage's keys and JSON values."""
+    encoded = TrialAttributes.model_validate(changes)
+    return encoded.model_dump(mode="json", by_alias=True, include=set(changes))
