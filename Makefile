@@ -1,6 +1,4 @@
-# Two commands do everything on a machine that has Python 3.11 or newer and make:
-#   make study [DATA=path]   set up .venv and search for a better recipe; again, it goes on
-#   make test [ARGS=--slow]   set up .venv and run the tests, with the slow ones
+# Two commands do everything on a machine that has Python 3.11 or newer and make.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +6,15 @@ FER := $(VENV)/bin/fer
 READY := $(VENV)/ready
 DEFAULT_SOURCE := from fer.faces import default_source; print(default_source().source)
 
-.PHONY: study test check clean
+.PHONY: help study test check clean
+
+help:
+	@echo 'make study [DATA=path]    search for a better recipe; run it again to go on'
+	@echo 'make test [ARGS=--slow]   run the tests; with --slow, those of a minute or more too'
+	@echo 'make check                run ruff and mypy'
+	@echo 'make clean                remove $(VENV)'
+	@echo 'The first of them sets up $(VENV): some minutes, and about 5 GB with torch.'
+	@echo 'PYTHON=python3.12 names another Python than python3.'
 
 # A study stays with the faces that it began on. So every source but the synthetic faces has a
 # storage and a folder of its own, under its name: each can be gone on with, in any order.
@@ -32,16 +38,10 @@ check: $(READY)
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 
-# The constraints are what the tests ran with; uv is used where it is there, as it is quicker.
 $(READY): pyproject.toml constraints.txt
-	@if command -v uv >/dev/null; then \
-		uv venv --allow-existing --python $(PYTHON) $(VENV) && \
-		uv pip install --python $(VENV)/bin/python -c constraints.txt -e ".[dev,kaggle]"; \
-	else \
-		$(PYTHON) -m venv $(VENV) && \
-		$(VENV)/bin/python -m pip install -q -c constraints.txt -e ".[dev,kaggle]"; \
-	fi
-	@touch $@
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo '$(PYTHON): not found: expected Python 3.11 or newer: make study PYTHON=path'; exit 2; } >&2
+	@$(PYTHON) tools/set_up.py $(VENV)
 
 clean:
 	rm -rf $(VENV)
