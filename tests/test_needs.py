@@ -10,7 +10,7 @@ import pytest
 from needs import NEEDS
 
 TESTS = Path(__file__).parent
-AD_HOC = {"skip", "skipif", "importorskip", "which", "find_spec"}
+AD_HOC = {"skip", "skipif", "importorskip", "which"}
 
 SUITE = """
 import pytest
