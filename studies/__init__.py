@@ -1,1 +1,1 @@
-"""Study definitions and recipes in TOML, and the results that the README quotes."""
+"""Study definitions and recipes in TOML, and the results quoted in README and docs."""

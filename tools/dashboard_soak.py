@@ -1,8 +1,8 @@
-"""Two minutes of polling while four workers train: what both sides saw.
+"""Poll the dashboard for two minutes while four workers train.
 
     python -m tools.dashboard_soak [--seconds 120] [--workers 4] [--pollers 3] [--storage FILE]
 
-Runs ``fer search run --dashboard`` on small made-up faces, and polls it as open pages do. Fails if
+Runs ``fer search run --dashboard`` on small generated faces and polls it like open pages. Fails if
 a poll was not answered, a trial failed, or an epoch or an artifact is missing.
 """
 
@@ -50,21 +50,22 @@ trials = 100000
 """
 _PATHS = ("/api/studies/1?after=0", "/api/studies", "/api/studies/1/param_importances")
 _START_SECONDS = 900.0
-PATIENCE = 120.0
-"""Seconds after which a poll counts as not answered."""
-OK, REFUSED = 200, 0
-"""In place of the status of a poll that was refused, cut off or not answered in time."""
+TIMEOUT_SECONDS = 120.0
+"""A poll that takes longer counts as not answered."""
+OK = 200
+UNANSWERED = 0
+"""Stands for the status of a poll that was refused, cut off or timed out."""
 
 T = TypeVar("T")
 
 
 @dataclass
 class Polls:
-    """The answers to all polls: statuses, and seconds each took.
+    """Statuses and durations of all polls.
 
     Attributes:
         pause: seconds between an answer and the next poll.
-        statuses: how often each came; ``REFUSED`` where there was no answer at all.
+        statuses: number of polls by status; ``UNANSWERED`` where there was no answer.
     """
 
     pause: float = 0.0
@@ -72,27 +73,29 @@ class Polls:
     seconds: list[float] = field(default_factory=list)
 
     def poll(self, address: str, stop: threading.Event) -> None:
-        """Ask for one path after the other until told to stop."""
+        """Request one path after the other until ``stop`` is set."""
         turn = 0
         while not stop.is_set():
             path = _PATHS[turn % len(_PATHS)]
             turn += 1
             began = time.perf_counter()
             try:
-                with urllib.request.urlopen(address.rstrip("/") + path, timeout=PATIENCE) as answer:
+                with urllib.request.urlopen(
+                    address.rstrip("/") + path, timeout=TIMEOUT_SECONDS
+                ) as answer:
                     answer.read()
                     status = answer.status
             except urllib.error.HTTPError as error:
                 status = error.code
             except (OSError, http.client.HTTPException):
-                status = REFUSED
+                status = UNANSWERED
             self.statuses[status] += 1
             self.seconds.append(time.perf_counter() - began)
             stop.wait(self.pause)
 
 
 def soak(seconds: float, workers: int, pollers: int, storage: str, folder: Path) -> list[str]:
-    """Run, poll, stop; prints what was seen and returns what was wrong."""
+    """Run a study, poll its dashboard, stop it; print a summary and return the faults."""
     _write_faces(folder / "faces.npz")
     (folder / "soak.toml").write_text(_STUDY, encoding="utf-8")
     command = [sys.executable, "-m", "fer", "search", "run", str(folder / "soak.toml")]
@@ -123,31 +126,36 @@ def soak(seconds: float, workers: int, pollers: int, storage: str, folder: Path)
     trials = _trials(storage)
     print(f"{took:.0f} seconds, {workers} workers on {available_cores()} cores, {pollers} pollers")
     print(f"polls: {dict(polls.statuses)}; {_spread(polls.seconds)}")
-    print(f"epochs reported meanwhile: {after - before}")
+    print(f"epochs reported while polling: {after - before}")
     print(f"trials: {dict(Counter(trial.state.name.lower() for trial in trials))}")
     print(f"fer search run ended with {status} after SIGTERM")
     return wrong(polls, trials, after - before, status)
 
 
 def wrong(polls: Polls, trials: list[FrozenTrial], epochs: int, status: int) -> list[str]:
-    """What a soak must not see; ``epochs``: reported meanwhile, ``status``: of the study."""
-    found = []
-    if refused := {code: n for code, n in polls.statuses.items() if code != OK}:
-        found.append(f"polls that were not answered: {refused}")
+    """The faults of a soak.
+
+    Args:
+        epochs: reported while polling.
+        status: exit status of the study.
+    """
+    faults = []
+    if unanswered := {code: n for code, n in polls.statuses.items() if code != OK}:
+        faults.append(f"polls that were not answered: {unanswered}")
     if not polls.statuses[OK]:
-        found.append("nothing was polled")
+        faults.append("nothing was polled")
     if failed := [t for t in trials if t.state == TrialState.FAIL]:
-        found.append(f"trial {failed[0].number} failed: {failed[0].user_attrs.get('reason')}")
+        faults.append(f"trial {failed[0].number} failed: {failed[0].user_attrs.get('reason')}")
     if epochs == 0:
-        found.append("no epoch was reported while polled")
+        faults.append("no epoch was reported while polling")
     for trial in trials:
         if list(trial.intermediate_values) != list(range(1, (trial.last_step or 0) + 1)):
-            found.append(f"trial {trial.number}: epochs {list(trial.intermediate_values)}")
+            faults.append(f"trial {trial.number}: epochs {list(trial.intermediate_values)}")
         if trial.state == TrialState.COMPLETE and len(_artifacts(trial)) < 5:
-            found.append(f"trial {trial.number}: artifacts {_artifacts(trial)}")
+            faults.append(f"trial {trial.number}: artifacts {_artifacts(trial)}")
     if status != 130:
-        found.append(f"fer search run ended with {status}: expected 130")
-    return found
+        faults.append(f"fer search run ended with {status}: expected 130")
+    return faults
 
 
 def _artifacts(trial: FrozenTrial) -> list[str]:
@@ -165,17 +173,17 @@ def _epochs(trials: list[FrozenTrial]) -> int:
 
 
 def _address(log: Path) -> str | None:
-    found = re.search(r"dashboard: (http://\S+)", log.read_text(encoding="utf-8"))
-    return found[1] if found else None
+    match = re.search(r"dashboard: (http://\S+)", log.read_text(encoding="utf-8"))
+    return match[1] if match else None
 
 
-def _wait(look: Callable[[], T | None], study: "subprocess.Popen[bytes]") -> T:
+def _wait(poll: Callable[[], T | None], study: "subprocess.Popen[bytes]") -> T:
     deadline = time.monotonic() + _START_SECONDS
-    while not (found := look()):
+    while not (result := poll()):
         if study.poll() is not None or time.monotonic() > deadline:
             raise SystemExit(f"the study did not start: status {study.poll()}")
         time.sleep(0.5)
-    return found
+    return result
 
 
 def _spread(seconds: list[float]) -> str:
@@ -194,21 +202,21 @@ def _write_faces(path: Path) -> None:
 
 
 def main() -> int:
-    """Run as a script; the exit status is 1 if anything was wrong."""
+    """Run as a script; the exit status is 1 if there was a fault."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--pollers", type=int, default=3)
     parser.add_argument("--storage", help="SQLite in a temporary folder if left out")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fer-soak-") as temporary:
         folder = Path(temporary)
-        storage = asked.storage or f"sqlite:///{folder / 'studies.db'}"
-        found = soak(asked.seconds, asked.workers, asked.pollers, storage, folder)
-        if found:
+        storage = options.storage or f"sqlite:///{folder / 'studies.db'}"
+        faults = soak(options.seconds, options.workers, options.pollers, storage, folder)
+        if faults:
             print((folder / "study.log").read_text(encoding="utf-8")[-2000:])
-    print("\n".join(found) or "nothing was wrong")
-    return 1 if found else 0
+    print("\n".join(faults) or "nothing was wrong")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

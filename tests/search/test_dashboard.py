@@ -430,10 +430,10 @@ def test_a_poll_without_a_good_answer_counts_as_a_failure(fault, serve, monkeypa
         polls.poll(address, stop)
     else:
         with listen(HOST, 0) as listening:
-            address, expected = f"http://{HOST}:{listening.getsockname()[1]}", soak.REFUSED
+            address, expected = f"http://{HOST}:{listening.getsockname()[1]}", soak.UNANSWERED
             if fault == "nobody listens":
                 listening.close()
-            monkeypatch.setattr(soak, "PATIENCE", 0.2)
+            monkeypatch.setattr(soak, "TIMEOUT_SECONDS", 0.2)
             threading.Timer(0.5, stop.set).start()
             polls.poll(address, stop)
     assert set(polls.statuses) == {expected}

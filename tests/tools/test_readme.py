@@ -1,15 +1,8 @@
-import json
 import re
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from made_recordings import made_recording
 
-from benchmarks.recordings.recording import Measured, Recording, write
-from fer.errors import BadInput
 from tools.readme import PAGES, ROOT, filled, replace_part
-from tools.speed_tables import NONE, speed
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -35,79 +28,3 @@ def test_the_readme_is_short_and_its_first_screen_has_a_picture_a_table_and_comm
     first_screen = "\n".join(text.splitlines()[:26])
     for part in ("![", "| n | time | machine |", "$ make study", "$ make test"):
         assert part in first_screen
-
-
-def cells(table: str, *words: str) -> list[str]:
-    """The one row that has all of the words."""
-    [row] = [line for line in table.splitlines() if all(word in line for word in words)]
-    return [cell.strip() for cell in row.strip("|").split("|")]
-
-
-def committed(folder: Path, **options: object) -> Recording:
-    recording = made_recording(**options)  # type: ignore[arg-type]
-    write(folder / f"{recording.machine['name']}.json", recording)
-    return recording
-
-
-def of(recording: Recording, name: str) -> Measured:
-    [case] = [case for case in recording.measured if case.name.startswith(name)]
-    return case
-
-
-def test_without_a_recording_the_table_says_that_there_is_none(tmp_path: Path) -> None:
-    (tmp_path / "aa.json").write_text('{"pairs": []}')
-    assert speed(tmp_path) == NONE
-
-
-def test_the_tables_say_what_the_recording_says(tmp_path: Path) -> None:
-    recording = committed(tmp_path)
-    text = speed(tmp_path)
-    training = "training[device=cpu,precision=bf16,batch=128,layout=channels_last,mode=eager,"
-    case = of(recording, training + "processes=one]")
-    row = cells(text, "CPU, bf16", "one, all cores")
-    assert row[3].startswith(f"{case.items_per_second:,.0f} (")
-    assert row[3].endswith("n = 40)")
-    assert row[4] == f"{case.epoch_seconds:.3g}"
-    assert (
-        f"{of(recording, training + 'processes=one_a').items_per_second:,.0f} ("
-        in cells(text, "CPU, bf16", "one a core")[3]
-    )
-    assert "SQLite, 4 at once" in text
-    assert "PostgreSQL" in text
-    assert cells(text, "a whole study")[-1] == "1.00 GB"
-    loaders = cells(text, "workers: ")
-    assert loaders[2].startswith("4\u00a0workers: ")
-    assert loaders[3].endswith(" times: faster")
-    assert "torch 2.15.0+cpu" in text
-    assert "`fer bench run --name NAME" in text
-
-
-def test_reports_at_once_take_what_each_of_them_waits(tmp_path: Path) -> None:
-    recording = made_recording(only=("study[what=report,storage=sqlite,workers=4]",))
-    [case] = recording.measured
-    case = replace(case, extra={**case.extra, "member_seconds": [[0.25, 0.75]] * 40})
-    write(tmp_path / "a.json", replace(recording, measured=(case,)))
-    assert cells(speed(tmp_path), "SQLite, 4 at once")[2:4] == ["500 ms", "750 ms"]
-
-
-def test_what_is_noisy_is_marked_and_machines_are_told_apart(tmp_path: Path) -> None:
-    committed(tmp_path, noisy=("study[what=help",))
-    committed(tmp_path, name="server", cuda=True, pace=0.5)
-    text = speed(tmp_path)
-    assert "**noisy**" in cells(text, "laptop", "fer --help")[5]
-    assert "**noisy**" not in cells(text, "server", "fer --help")[5]
-    assert cells(text, "server", "CUDA, bf16", "| one |")
-    assert "A GPU" in text
-
-
-def test_other_results_are_kept_out_by_content_and_a_broken_recording_is_an_error(
-    tmp_path: Path,
-) -> None:
-    committed(tmp_path)
-    (tmp_path / "zen4.json").write_text('{"pairs": [], "claims": {}}')
-    assert "laptop" in speed(tmp_path)
-    broken = json.loads((tmp_path / "laptop.json").read_text())
-    broken["benchmarks"][0]["stats"]["data"] = []
-    (tmp_path / "laptop.json").write_text(json.dumps(broken))
-    with pytest.raises(BadInput, match="expected at least one sample"):
-        speed(tmp_path)

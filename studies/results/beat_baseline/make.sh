@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes everything in this folder again: the study; its best recipe on all training faces with three
-# seeds, and the first seed's predictions; best and baseline with fresh seeds on the study's split, for
-# their spread (the best trial's own seed was chosen by its accuracy, so it does not count; the
-# baseline's does). It goes on where it was stopped.
+# Reproduces this folder, except grade.json: the study; its best recipe on all training faces with
+# three seeds, and the first seed's predictions; best recipe and baseline with fresh seeds on the
+# study's split, for their spread. (The best trial's own seed was selected by its accuracy, so it does
+# not count; the baseline's does.) If interrupted, run it again to continue.
 #
 #     bash studies/results/beat_baseline/make.sh fer2013-train.zip fer2013-test-unlabelled.zip
 set -euo pipefail
@@ -14,7 +14,7 @@ cores=$(python -c "from fer.process import available_cores; print(available_core
 fer search run beat_baseline --data "$train" --workers 2
 cp "$runs"/{summary.json,trials.csv,best.toml} "$here"
 
-# As many runs at a time as there are cores: one thread each trains more images in all.
+# As many runs at a time as there are cores: with one thread each, more images are trained in total.
 start() {
     while [ "$(jobs -rp | wc -l)" -ge "$cores" ]; do wait -n; done
     fer train "$1" --data "$train" --out "$runs/$2" --resume --threads 1 "${@:3}" &
