@@ -25,8 +25,8 @@ Classes = Annotated[
 @app.command(epilog="Example:  fer data prepare fer2013.csv")
 def prepare(source: SourceArgument) -> None:
     """Read a source once into the cache, so that loading it takes no time."""
+    from fer.cache_folder import cache_folder
     from fer.faces import open_source
-    from fer.faces.cache import cache_folder
     from fer.faces.load import SYNTHETIC
 
     prepared = open_source(source)

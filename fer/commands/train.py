@@ -43,7 +43,7 @@ def train(
     from fer.device import choose_device
     from fer.faces import load_faces, require_labels
     from fer.recipe import load_recipe, parse_settings
-    from fer.signals import interruptible
+    from fer.signals import StopSignals
     from fer.training import train as train_recipe
     from fer.training.progress import Progress
 
@@ -52,13 +52,13 @@ def train(
     faces = load_faces(data, "train", chosen.classes)
     require_labels(faces, data, "train")
     trained = False
-    with interruptible() as check, Progress(chosen.epochs) as progress:
+    with StopSignals() as stop, Progress(chosen.epochs) as progress:
 
         def on_step(step: int, steps: int) -> None:
             nonlocal trained
             trained = True
             progress.step(step, steps)
-            check(f"{out}: interrupted; go on with the same command and --resume")
+            stop.check(str(out), "go on with the same command and --resume")
 
         train_recipe(
             chosen,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fer.cache_folder import cache_folder
 from fer.errors import BadInput, FerError
 from fer.faces.fer2013 import is_fer2013, remember
 from fer.faces.prepared import Prepared, PreparedSplit
@@ -21,13 +22,6 @@ from fer.files import write_text
 VERSION = 1
 """Of the layout; another one is prepared anew."""
 SPLITS = "splits.json"
-
-
-def cache_folder() -> Path:
-    """``$FER_CACHE``, else ``$XDG_CACHE_HOME/fer``, else ``~/.cache/fer``."""
-    if folder := os.environ.get("FER_CACHE"):
-        return Path(folder)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fer"
 
 
 def prepare_once(source: Path, read: Callable[[Path], Prepared]) -> Path:

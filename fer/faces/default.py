@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from fer.faces.cache import cache_folder
+from fer.cache_folder import cache_folder
 from fer.faces.fer2013 import remembered
 
 

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 from fer.errors import BadInput, FerError, Interrupted
 from fer.process import available_cores, training_environment
+from fer.signals import StopSignals
 from search.execution.budget import ending
 from search.execution.takeover import handle_worker_death
 from search.execution.worker import HEARTBEAT_SECONDS, STORAGE_VARIABLE, WorkerConfig
@@ -48,7 +48,7 @@ class Supervisor:
     workers: int
     show: Show
     worker: tuple[str, ...] = WORKER
-    _signal: int | None = None
+    _stop: StopSignals = field(default_factory=StopSignals)
     _children: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     _early_deaths: int = 0
     _out_of_memory_kills: int = 0
@@ -63,31 +63,24 @@ class Supervisor:
         session = begin_session(self.study, self.workers, command)
         self.config = dataclasses.replace(self.config, session=session, parent=os.getpid())
         self._out_of_memory_kills = _out_of_memory_kills()
-        previous = [signal.signal(number, self._receive) for number in _SIGNALS]
-        try:
-            for slot in range(self.workers):
-                self._spawn(slot)
-            self._watch(session)
-        finally:
-            self._stop_children()
-            with contextlib.suppress(*TRANSIENT_ERRORS):
-                session_heartbeat(self.study, session)
-            for number, handler in zip(_SIGNALS, previous, strict=True):
-                signal.signal(number, handler)
+        with self._stop:
+            try:
+                for slot in range(self.workers):
+                    self._spawn(slot)
+                self._watch(session)
+            finally:
+                self._stop_children()
+                with contextlib.suppress(*TRANSIENT_ERRORS):
+                    session_heartbeat(self.study, session)
         self._check()
         end = retry(lambda: ending(self.study), self._check)
         if end and end.failed:
             raise FerError(f"study {self.study.study_name}: {end.reason}")
 
     def _check(self) -> None:
-        if self._signal is not None:
-            raise Interrupted(
-                f"study {self.study.study_name}: stopped by {signal.Signals(self._signal).name}; "
-                f"the same command goes on where it stopped"
-            )
-
-    def _receive(self, number: int, _frame: FrameType | None) -> None:
-        self._signal = number
+        self._stop.check(
+            f"study {self.study.study_name}", "the same command goes on where it stopped"
+        )
 
     def _spawn(self, slot: int) -> None:
         threads = max(1, available_cores() // self.workers)
@@ -105,7 +98,7 @@ class Supervisor:
 
     def _watch(self, session: str) -> None:
         last_heartbeat = time.monotonic()
-        while self._children and self._signal is None:
+        while self._children and self._stop.received is None:
             for slot, child in list(self._children.items()):
                 if child.poll() is not None:
                     del self._children[slot]
@@ -123,7 +116,7 @@ class Supervisor:
         if status == 0:
             return
         if status == Interrupted.exit_status:
-            self._signal = signal.SIGTERM  # who stops one worker stops the study
+            self._stop.received = signal.SIGTERM  # who stops one worker stops the study
             return
         if status == BadInput.exit_status:
             raise BadInput(_last_line(self.config, slot))
@@ -159,9 +152,6 @@ class Supervisor:
                 child.kill()
                 child.wait()
         self._children.clear()
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _log(config: WorkerConfig, slot: int) -> Path:

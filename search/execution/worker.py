@@ -3,16 +3,16 @@
 import contextlib
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from fer.errors import FerError, Interrupted
+from fer.exit_status import exit_status
+from fer.signals import StopSignals
 
 if TYPE_CHECKING:
     from search.execution.trainer import Trainer
@@ -48,16 +48,12 @@ class WorkerConfig:
 
 
 class StopSignal:
-    """SIGINT and SIGTERM end a worker at its next step, never inside a write."""
+    """Ends a worker at its next step, on SIGINT or SIGTERM or with its supervisor."""
 
     def __init__(self, parent: int) -> None:
         self._parent = parent
-        self._received: int | None = None
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._receive)
-
-    def _receive(self, number: int, _frame: FrameType | None) -> None:
-        self._received = number
+        self._signals = StopSignals()
+        self._signals.install()
 
     def check(self) -> None:
         """Raise if a signal came, or if the supervisor is gone.
@@ -65,8 +61,7 @@ class StopSignal:
         Raises:
             Interrupted: the trial can be resumed.
         """
-        if self._received is not None:
-            raise Interrupted(f"stopped by {signal.Signals(self._received).name}")
+        self._signals.check()
         if self._parent and os.getppid() != self._parent:
             raise Interrupted("the supervisor is gone")
 
@@ -142,17 +137,7 @@ def main(arguments: list[str], make_trainer: MakeTrainer = fer_trainer) -> int:
     """Run as a supervisor's child; returns the exit status."""
     config = WorkerConfig(**json.loads(arguments[0]))
     stop = StopSignal(config.parent)
-    return guarded(lambda: work(config, os.environ[STORAGE_VARIABLE], stop, make_trainer))
-
-
-def guarded(run: Callable[[], None]) -> int:
-    """Run, and turn an error that the user can understand into one line and an exit status."""
-    try:
-        run()
-    except FerError as error:
-        print(f"fer: {error}", file=sys.stderr, flush=True)
-        return error.exit_status
-    return 0
+    return exit_status(lambda: work(config, os.environ[STORAGE_VARIABLE], stop, make_trainer))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,39 @@
+"""SIGINT and SIGTERM end a process where it can be resumed."""
+
 import os
 import signal
 
 import pytest
 
 from fer.errors import Interrupted
-from fer.signals import interruptible
+from fer.signals import StopSignals, interrupt_at_once
+
+NUMBERS = [signal.SIGINT, signal.SIGTERM]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_is_answered_at_the_next_look(number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_signal_takes_effect_at_the_next_check(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    with interruptible() as check:
-        check("not yet")
+    with StopSignals() as stop:
+        stop.check("runs/a", "resume")
         os.kill(os.getpid(), number)
-        with pytest.raises(Interrupted, match="stopped here") as error:
-            check("stopped here")
+        with pytest.raises(Interrupted) as error:
+            stop.check("runs/a", "resume")
+    assert str(error.value) == f"runs/a: stopped by {number.name}; resume"
     assert error.value.exit_status == 130
     assert signal.getsignal(number) is before
+
+
+def test_a_message_needs_neither_subject_nor_remedy() -> None:
+    stop = StopSignals()
+    stop.received = signal.SIGTERM
+    with pytest.raises(Interrupted, match=r"^stopped by SIGTERM$"):
+        stop.check()
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_command_that_has_nothing_to_save_ends_at_once(number: signal.Signals) -> None:
+    with StopSignals():  # restores the handlers
+        interrupt_at_once()
+        with pytest.raises(Interrupted, match=f"^stopped by {number.name}$"):
+            os.kill(os.getpid(), number)

@@ -77,7 +77,7 @@ def cheap_epoch(recipe: Recipe, number: int, failure: str | None = None) -> Chea
 
 def main(mode: str, *rest: str) -> int:
     fer.faces.load_faces = tiny_faces
-    from search.execution.worker import guarded
+    from fer.exit_status import exit_status
     from search.execution.worker import main as worker
 
     if mode == "worker":
@@ -87,7 +87,7 @@ def main(mode: str, *rest: str) -> int:
     study, storage, out, workers, *trials = rest
     total = int(trials[0]) if trials else None
     request = Request(study, "tiny", storage, int(workers), total, None, Path(out))
-    return guarded(lambda: run_study(request, (sys.executable, __file__, "worker")))
+    return exit_status(lambda: run_study(request, (sys.executable, __file__, "worker")))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from faces_sources import CLASSES, noise, png, write_folder, write_zip
 
 from fer.errors import FerError
 from fer.faces import load_faces
-from fer.faces.cache import cache_folder
 
 
 def prepared(cache: Path) -> list[Path]:
@@ -163,14 +162,3 @@ def test_a_cache_that_cannot_be_written_is_named(
     monkeypatch.setenv("FER_CACHE", str(tmp_path / "f.zip" / "cache"))
     with pytest.raises(FerError, match=r"the cache cannot be written: .*: set FER_CACHE to"):
         load_faces(source, "train", CLASSES)
-
-
-def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
-    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
-    monkeypatch.setenv("FER_CACHE", "/mine")
-    assert cache_folder() == Path("/mine")
-    monkeypatch.delenv("FER_CACHE")
-    assert cache_folder() == Path("/xdg/fer")
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache_folder() == Path("/home/me/.cache/fer")

@@ -1,0 +1,57 @@
+"""How every process of `fer` ends: its exit status, and one line on stderr where it failed."""
+
+import contextlib
+import errno
+import sys
+from collections.abc import Callable
+
+from fer.errors import FerError
+from fer.streams import accept_any_text, discard_output
+
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What a full or broken disk answers."""
+
+
+def exit_status(run: Callable[[], object]) -> int:
+    """Run, and turn what the user can understand into a line on stderr and an exit status.
+
+    0 done, 1 failed, 2 wrong use or bad input, 130 interrupted. An output that cannot be written
+    is a failure: with one line where the disk is full, without one where the reader is gone, as in
+    ``fer bench list | head -1``.
+    """
+    accept_any_text()
+    try:
+        status = _run(run)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = FerError.exit_status
+        discard_output()
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        # Files are written with their names (fer.files): without one it is a stream.
+        status = _fail(FerError(f"output: {error.strerror}"))
+        discard_output()
+    return status
+
+
+def _run(run: Callable[[], object]) -> int:
+    try:
+        run()
+    except SystemExit as stop:  # as Typer ends a command
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except FerError as error:
+        return _fail(error)
+    except OSError as error:
+        # A folder where a file should be, a full disk: an error with a file's name is the user's
+        # to mend. NumPy's own errors of a full disk have no strerror.
+        if (name := error.filename2 or error.filename) is None:
+            raise
+        return _fail(FerError(f"{name}: {error.strerror or error}"))
+    return 0
+
+
+def _fail(error: FerError) -> int:
+    with contextlib.suppress(OSError):  # stderr itself may be on the full disk
+        print(f"fer: {error}", file=sys.stderr, flush=True)
+    return error.exit_status
