@@ -165,8 +165,6 @@ def _source(data: str | None) -> str:
 
 
 def _name(study: str) -> str:
-    """The name in the storage of a study that is named by a file, or by its name."""
-    from search.config.definition import find_study_file, read_study
+    from search.config.study_file import stored_name
 
-    path = find_study_file(study)
-    return read_study(path)[0].name if path else study
+    return stored_name(study)

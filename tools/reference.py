@@ -9,10 +9,11 @@ from pydantic import BaseModel
 
 from fer import augment
 from fer.recipe import Recipe, Transform
-from search.config.definition import Budget, Stop, _StudyFile
+from search.config.limits import Budget, Stop
 from search.config.pruners import PRUNERS
 from search.config.samplers import SAMPLERS
 from search.config.space import CategoricalEntry, FloatEntry, IntEntry
+from search.config.study_file import StudyFile
 
 HEADINGS = ("key", "value", "default", "meaning")
 
@@ -25,7 +26,7 @@ def recipe_keys() -> str:
 def study_keys() -> str:
     """The top-level keys of a study file, then those of its budget and stop tables."""
     tables: dict[str, type[BaseModel]] = {"budget": Budget, "stop": Stop}
-    rows = [row for row in _rows(_StudyFile) if row[0].strip("`") not in tables]
+    rows = [row for row in _rows(StudyFile) if row[0].strip("`") not in tables]
     for name, model in tables.items():
         rows += [(f"`{name}.{row[0].strip('`')}`", *row[1:]) for row in _rows(model)]
     return _table(HEADINGS, rows)

@@ -265,7 +265,7 @@ def made_study(storage: Any, folder: Path, name: str, trials: int) -> "FerStudy"
     """A study of the published recipe with so many trials to come."""
     import optuna
 
-    from search.config.definition import read_study
+    from search.config.study_file import read_study
     from search.storage.study import create_or_open
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)

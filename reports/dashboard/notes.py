@@ -10,7 +10,6 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.intervals import newcombe, wilson
 from fer.process import available_cores
-from search.config.pruners import Hyperband, Median, Patient, Percentile, SuccessiveHalving
 from search.execution.budget import baseline_trial, best_trial, ending, epochs_run
 from search.results import published
 from search.results.activity import active_seconds
@@ -162,24 +161,8 @@ def _why_pruned(study: FerStudy, trial: FrozenTrial, trials: list[FrozenTrial]) 
     middle = rivals[len(rivals) // 2]
     return (
         f"It was pruned at epoch {step}, where it was number {place} of the {len(rivals)} trials "
-        f"that got there (their median: {_percent(middle)}): {_rule(study)}."
+        f"that got there (their median: {_percent(middle)}): {study.definition.pruner.rule()}."
     )
-
-
-def _rule(study: FerStudy) -> str:
-    match study.definition.pruner:
-        case Median():
-            return "the median pruner stops what is below the median of the trials before it"
-        case Percentile(percentile=share):
-            return f"the percentile pruner lets the best {share:g} % go on"
-        case Patient(patience=epochs):
-            return f"the patient pruner stops what has not gained for {epochs} epochs"
-        case SuccessiveHalving(reduction=one_in):
-            return f"successive halving lets the best one in {one_in} go on at each rung"
-        case Hyperband(reduction=one_in):
-            return f"hyperband lets the best one in {one_in} of its bracket go on at each rung"
-        case _:
-            return "by hand, as the study has no pruner"
 
 
 def _baseline(study: FerStudy, trials: list[FrozenTrial]) -> str:

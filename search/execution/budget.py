@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import local_to_utc
-from search.config.definition import Budget, Definition, Limits, Stop
-from search.config.samplers import Grid, grid_size
+from search.config.definition import Definition
+from search.config.limits import Budget, Stop, StudyLimits
 from search.results.activity import active_seconds
 from search.storage.attributes import attributes_of
 from search.storage.sessions import Session, sessions_in
@@ -35,7 +35,7 @@ def ending(study: FerStudy) -> Ending | None:
 
 def ending_of(
     definition: Definition,
-    limits: Limits,
+    limits: StudyLimits,
     trials: list[FrozenTrial],
     sessions: Sequence[Session],
 ) -> Ending | None:
@@ -70,9 +70,7 @@ def _spent(
         return f"the budget of {budget.epochs} epochs is spent"
     if budget.hours is not None and active_seconds(sessions) >= budget.hours * 3600:
         return f"the budget of {budget.hours:g} hours is spent"
-    if isinstance(definition.sampler, Grid) and _grid_visited(definition, trials):
-        return "every point of the grid has been tried"
-    return None
+    return definition.sampler.exhausted(definition.space, searched(trials))
 
 
 def complete(trials: list[FrozenTrial]) -> list[FrozenTrial]:
@@ -131,12 +129,3 @@ def _reason(trial: FrozenTrial) -> str:
 def _ended(trial: FrozenTrial) -> datetime.datetime:
     assert trial.datetime_complete is not None, "it has ended"
     return local_to_utc(trial.datetime_complete)  # Optuna stores local times
-
-
-def _grid_visited(definition: Definition, trials: list[FrozenTrial]) -> bool:
-    visited = {
-        trial.system_attrs["grid_id"]
-        for trial in searched(trials)
-        if "grid_id" in trial.system_attrs
-    }
-    return len(visited) >= grid_size(definition.space)

@@ -14,14 +14,9 @@ from rich.live import Live
 from fer.errors import BadInput
 from fer.faces import load_faces, require_labels
 from fer.validation import nearest, parse
-from search.config.definition import (
-    Budget,
-    Definition,
-    Limits,
-    find_study_file,
-    read_study,
-    shipped_studies,
-)
+from search.config.definition import Definition
+from search.config.limits import Budget, StudyLimits
+from search.config.study_file import find_study_file, read_study, shipped_studies
 from search.execution import events
 from search.execution.budget import ending
 from search.execution.supervisor import WORKER, Supervisor
@@ -100,7 +95,7 @@ def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
     console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
 
 
-def resolve(request: Request) -> tuple[Definition, Limits]:
+def resolve(request: Request) -> tuple[Definition, StudyLimits]:
     """The definition that a request means, from a file or the storage, and its limits.
 
     Raises:
@@ -114,7 +109,7 @@ def resolve(request: Request) -> tuple[Definition, Limits]:
     return definition, limits.model_copy(update={"budget": budget})
 
 
-def _stored(request: Request) -> tuple[Definition, Limits]:
+def _stored(request: Request) -> tuple[Definition, StudyLimits]:
     known = shipped_studies()
     with (
         contextlib.suppress(MissingStorageError),

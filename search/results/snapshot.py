@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from search.config.definition import Definition, Limits
+from search.config.definition import Definition
+from search.config.limits import StudyLimits
 from search.execution.budget import Ending, ending_of
 from search.results.activity import active_seconds
 from search.results.trials import State, TrialRecord, trial_record
@@ -30,7 +31,7 @@ class Snapshot:
 
     name: str
     definition: Definition
-    limits: Limits
+    limits: StudyLimits
     data: Mapping[str, Any] | None
     trials: tuple[TrialRecord, ...]
     sessions: tuple[Session, ...]

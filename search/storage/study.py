@@ -10,9 +10,10 @@ from optuna.study import StudyDirection
 from fer.errors import BadInput
 from fer.faces.types import Faces
 from fer.validation import nearest, parse
-from search.config.definition import Definition, Limits, load_definition
+from search.config.definition import Definition, load_definition
+from search.config.limits import StudyLimits
 from search.config.pruners import build_pruner
-from search.config.samplers import PerTrialSampler
+from search.storage.per_trial_sampler import PerTrialSampler
 from search.storage.storage import Storage
 from search.storage.trials import TrialStudy
 
@@ -31,7 +32,7 @@ class FerStudy(TrialStudy):
         """Do nothing: ``search.execution.budget`` ends an exhausted grid, no loop of Optuna's."""
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> StudyLimits:
         """The budget and stop rules of the latest start.
 
         Raises:
@@ -40,7 +41,7 @@ class FerStudy(TrialStudy):
         return limits_in(self.user_attrs, self)
 
 
-def limits_in(attributes: Mapping[str, Any], study: FerStudy) -> Limits:
+def limits_in(attributes: Mapping[str, Any], study: FerStudy) -> StudyLimits:
     """The limits among a study's attributes.
 
     Raises:
@@ -52,10 +53,10 @@ def limits_in(attributes: Mapping[str, Any], study: FerStudy) -> Limits:
             f"study {study.study_name} in {study.opened.shown}: was never fully started: run "
             f"`fer search run` with its file, or the name that ships, again"
         )
-    return parse(Limits, stored, f"study {study.study_name}: limits")
+    return parse(StudyLimits, stored, f"study {study.study_name}: limits")
 
 
-def create_or_open(storage: Storage, definition: Definition, limits: Limits) -> FerStudy:
+def create_or_open(storage: Storage, definition: Definition, limits: StudyLimits) -> FerStudy:
     """Make the study, or open it if it is there and is the same.
 
     Raises:

@@ -13,7 +13,7 @@ from reports.dashboard import Publisher
 from reports.dashboard.artifacts import artifact_folder
 from reports.dashboard.listen import HOST, listen
 from reports.dashboard.serve import make_server
-from search.config.definition import read_study
+from search.config.study_file import read_study
 from search.execution import events
 from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial

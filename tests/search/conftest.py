@@ -11,7 +11,7 @@ from types import ModuleType
 import optuna
 import pytest
 
-from search.config.definition import read_study
+from search.config.study_file import read_study
 from search.execution import events
 from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial

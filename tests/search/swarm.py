@@ -14,7 +14,7 @@ from pathlib import Path
 
 import cheap
 
-from search.config.definition import read_study
+from search.config.study_file import read_study
 from search.execution.events import StudyEvents
 from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial

@@ -11,7 +11,7 @@ from optuna.study import StudyDirection
 
 from fer.cli import main
 from fer.recipe import load_recipe
-from search.config.definition import read_study
+from search.config.study_file import read_study
 from search.storage.storage import Storage
 
 STUDY = """

@@ -124,7 +124,7 @@ def test_the_study_and_its_trials_are_shown(browser, study, run_serially):
 
 
 def test_it_opens_on_the_study_that_was_named_or_else_began_last(serve, study, opened, study_file):
-    from search.config.definition import read_study
+    from search.config.study_file import read_study
     from search.storage.study import create_or_open
 
     storage = opened(study.opened.shown)

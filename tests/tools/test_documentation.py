@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from fer.cli import build_app
-from search.config.definition import read_study
 from search.config.space import parse_space
+from search.config.study_file import read_study
 from tools.readme import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.rendering.formatting import distinct, plain, values
 from search.config.definition import Definition
-from search.config.space import CategoricalEntry, label
+from search.config.space import CategoricalEntry, FloatEntry, IntEntry, label
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,6 @@ def scales(definition: Definition) -> dict[str, Scale]:
         if isinstance(entry, CategoricalEntry):
             choices = tuple(label(choice) for choice in entry.choices)
             found[name] = Scale(name, 0, len(choices) - 1, log=False, choices=choices)
-        else:
+        elif isinstance(entry, FloatEntry | IntEntry):
             found[name] = Scale(name, float(entry.low), float(entry.high), entry.log)
     return found

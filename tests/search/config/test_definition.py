@@ -6,7 +6,8 @@ import pytest
 
 from fer.errors import BadInput
 from fer.recipe import Recipe, load_recipe
-from search.config.definition import find_study_file, load_definition, read_study, shipped_studies
+from search.config.definition import load_definition
+from search.config.study_file import find_study_file, read_study, shipped_studies
 
 
 def test_a_study_survives_the_storage(study_file):
@@ -68,15 +69,20 @@ def test_seeds_differ_between_trials_and_nothing_else_does(study_file):
         (
             'kind = "median"\nstartup = 2',
             'kind = "hyperband"\nmin_resource = 5',
-            "pruner.min_resource = 5: expected at most the recipe's epochs, 4",
+            "pruner.min_resource = 5: must be at most the recipe's epochs, 4",
         ),
         (
             'kind = "median"\nstartup = 2',
             'kind = "hyperband"\nmin_resource = 3\nmax_resource = 2',
-            "pruner.min_resource = 3: expected at most max_resource, 2",
+            "pruner.min_resource = 3: must be at most max_resource, 2",
         ),
         ('recipe = "published"', 'recipe = "publishd"', "publishd"),
-        ('name = "cheap"', 'name = "../cheap"', "name = '../cheap'"),
+        (
+            'name = "cheap"',
+            'name = "../cheap"',
+            "name = '../cheap': must be 1 to 100 letters (a to z), digits, '_', '-' and '.', and",
+        ),
+        ('name = "cheap"', f'name = "{"x" * 101}"', "must be 1 to 100 letters"),
         ("baseline_epochs = 5", "baseline_epochs = 20", "fewer than the 20"),
     ],
 )

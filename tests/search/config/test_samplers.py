@@ -1,10 +1,17 @@
 """Samplers: reproducible, resumable, and blind to the baseline."""
 
+import sys
+from types import ModuleType
+from typing import Literal
+
 import optuna
 import pytest
 from optuna.trial import TrialState
 
-from search.config.samplers import derive_seed, grid_size
+from search.config.definition import load_definition
+from search.config.samplers import SAMPLERS, SamplerSettings
+from search.config.samplers.grid import grid_size
+from search.config.seeds import derive_seed
 from search.storage.attributes import is_baseline
 
 FIXED_DROPOUT = 'dropout = { kind = "float", low = 0.0, high = 0.5 }'
@@ -115,3 +122,29 @@ def test_seeds_of_neighbouring_trials_and_purposes_have_nothing_in_common():
     }
     assert len(seeds) == 5 * 50 * 2
     assert all(0 <= seed < 2**31 for seed in seeds)
+
+
+class Corner(SamplerSettings):
+    """What a new sampler's file would hold."""
+
+    kind: Literal["corner"]
+
+    def build(self, space, study_seed, seed):
+        return optuna.samplers.PartialFixedSampler(
+            {"dropout": 0.25}, optuna.samplers.RandomSampler(seed=seed)
+        )
+
+
+def test_a_new_sampler_is_a_file_and_a_line(monkeypatch, open_cheap, run_serially):
+    module = ModuleType("made_up_sampler")
+    module.Corner = Corner
+    monkeypatch.setitem(sys.modules, "made_up_sampler", module)
+    monkeypatch.setitem(SAMPLERS.places, "corner", "made_up_sampler:Corner")
+    study = open_cheap(("startup = 3", 'kind = "corner"'), ("trials = 8", "trials = 4"))
+    assert load_definition(study.definition.dump(), "the storage") == study.definition
+    trials = run_serially(study)
+    assert [trial.params["dropout"] for trial in trials[1:]] == [0.25] * 3
+
+
+def test_every_sampler_loads_and_knows_its_kind():
+    assert [SAMPLERS.parse({"kind": kind}, "sampler").kind for kind in SAMPLERS] == list(SAMPLERS)

@@ -1,12 +1,16 @@
 """The space: what it takes, what it refuses, and how trials pick from it."""
 
+import sys
+from types import ModuleType
+from typing import Literal
+
 import optuna
 import pytest
 from optuna.trial import FixedTrial
 
 from fer.errors import BadInput
 from fer.recipe import Recipe
-from search.config.space import parse_space
+from search.config.space import ENTRIES, NOT_SEARCHABLE, Entry, parse_space
 
 BASE = Recipe()
 
@@ -156,3 +160,44 @@ def test_a_space_that_makes_no_recipe_is_refused_in_one_line(entries, message):
         space(**entries)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", sorted(set(Recipe.model_fields) - set(NOT_SEARCHABLE)))
+def test_every_key_of_a_recipe_is_searched_by_one_line(key):
+    value = BASE.model_dump(mode="json")[key]
+    parsed = space(**{key: {"kind": "categorical", "choices": [value]}})
+    trial = optuna.create_study().ask()
+    assert parsed.suggest(trial, BASE) == {key: value}
+
+
+class Powers(Entry):
+    """What the file of a new kind of entry would hold."""
+
+    kind: Literal["powers"]
+    highest: int
+
+    def distribution(self):
+        return optuna.distributions.IntDistribution(0, self.highest)
+
+    def suggest(self, trial, name):
+        return self.decode(trial.suggest_int(name, 0, self.highest))
+
+    def extremes(self):
+        return [1, 2**self.highest]
+
+    def contains(self, value):
+        return value in [2**power for power in range(self.highest + 1)]
+
+    def decode(self, stored):
+        return 2**stored
+
+
+def test_a_new_kind_of_entry_is_a_file_and_a_line(monkeypatch):
+    module = ModuleType("made_up_entry")
+    module.Powers = Powers
+    monkeypatch.setitem(sys.modules, "made_up_entry", module)
+    monkeypatch.setitem(ENTRIES.places, "powers", "made_up_entry:Powers")
+    parsed = space(epochs={"kind": "powers", "highest": 5})
+    assert parsed.suggest(FixedTrial({"epochs": 3}), BASE) == {"epochs": 8}
+    assert parsed.decode({"epochs": 4}) == {"epochs": 16}
+    assert parse_space(parsed.dump(), BASE, "the storage") == parsed

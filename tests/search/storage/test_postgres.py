@@ -12,7 +12,7 @@ import pytest
 from optuna.trial import TrialState
 
 from benchmarks.system.postgres_programs import find_program
-from search.config.definition import read_study
+from search.config.study_file import read_study
 from search.storage.study import create_or_open, open_study
 
 pytestmark = pytest.mark.postgres

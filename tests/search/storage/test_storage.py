@@ -7,7 +7,7 @@ import pytest
 from optuna.trial import TrialState
 
 from fer.errors import BadInput
-from search.config.definition import read_study
+from search.config.study_file import read_study
 from search.storage.storage import hide_passwords
 from search.storage.study import FerStudy, create_or_open, open_study
 

@@ -1,0 +1,23 @@
+"""The median rule (Golovin et al., 2017, https://doi.org/10.1145/3097983.3098043)."""
+
+from typing import Literal
+
+from optuna.pruners import BasePruner, MedianPruner
+from pydantic import Field
+
+from search.config.pruners.base import PrunerSettings
+
+
+class Median(PrunerSettings):
+    """Ends a trial whose best accuracy so far is below the median of the earlier trials."""
+
+    kind: Literal["median"]
+    startup: int = Field(5, ge=0, description="complete trials before any is pruned")
+    warmup: int = Field(0, ge=0, description="epochs of a trial before it can be pruned")
+    interval: int = Field(1, ge=1, description="epochs between checks")
+
+    def build(self, epochs: int) -> BasePruner:
+        return MedianPruner(self.startup, self.warmup, self.interval)
+
+    def rule(self) -> str:
+        return "the median pruner stops what is below the median of the trials before it"

@@ -1,0 +1,28 @@
+"""Asynchronous successive halving (Li et al., 2020, https://arxiv.org/abs/1810.05934)."""
+
+from typing import Literal
+
+from optuna.pruners import BasePruner, SuccessiveHalvingPruner
+from pydantic import Field
+
+from search.config.pruners.base import PrunerSettings
+
+
+class SuccessiveHalving(PrunerSettings):
+    """Ends, at each rung, all trials but the best one in ``reduction``."""
+
+    kind: Literal["successive_halving"]
+    min_resource: int = Field(1, ge=1, description="epochs of the first rung")
+    reduction: int = Field(4, ge=2, description="reduction factor between rungs")
+    bootstrap: int = Field(0, ge=0, description="trials that must reach a rung before it prunes")
+
+    def build(self, epochs: int) -> BasePruner:
+        return SuccessiveHalvingPruner(
+            self.min_resource,
+            self.reduction,
+            min_early_stopping_rate=0,
+            bootstrap_count=self.bootstrap,
+        )
+
+    def rule(self) -> str:
+        return f"successive halving keeps the best 1 in {self.reduction} at each rung"

@@ -1,0 +1,9 @@
+"""Seeds, each derived from the study's seed: a study that is resumed draws what it would have."""
+
+import hashlib
+
+
+def derive_seed(study_seed: int, trial: int, purpose: str) -> int:
+    """A seed in [0, 2**31) of its own for each trial and purpose."""
+    digest = hashlib.sha256(f"{study_seed}/{trial}/{purpose}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
