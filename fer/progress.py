@@ -1,4 +1,4 @@
-"""A bar on stderr for what takes more than a moment."""
+"""A progress bar on stderr."""
 
 import sys
 import time
@@ -7,12 +7,12 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-QUIET = 1.0
-"""Seconds before the bar appears: what is quicker needs none."""
+INTERVAL = 0.05
+"""Seconds between updates of the bar."""
 
 
-def track(items: Iterable[T], total: int | None, what: str) -> Iterator[T]:
-    """Go through the items, with a bar where stderr is a terminal.
+def track(items: Iterable[T], total: int | None, description: str) -> Iterator[T]:
+    """Go through the items, with a bar that appears at once where stderr is a terminal.
 
     Args:
         total: number of items; None = unknown.
@@ -21,19 +21,15 @@ def track(items: Iterable[T], total: int | None, what: str) -> Iterator[T]:
         yield from items
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
 
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task(what, total=total)
-    begin, started = time.monotonic(), False
-    try:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(description, total=total)
+        updated = time.monotonic()
         for done, item in enumerate(items):
-            if not started and time.monotonic() - begin >= QUIET:
-                bar.start()
-                started = True
-            if started:
+            if (now := time.monotonic()) - updated >= INTERVAL:
                 bar.update(task, completed=done)
+                updated = now
             yield item
-    finally:
-        if started:
-            bar.stop()

@@ -6,34 +6,36 @@ from typing import Annotated
 
 import typer
 
+from fer.commands.options import SOURCE_HELP
+
 app = typer.Typer(help="Get, prepare and inspect faces.", no_args_is_help=True)
 
-SourceArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="SOURCE",
-        help="A Kaggle CSV, a folder or zip of train/CLASS/* and test/CLASS/* images, a .npz, "
-        "or the word synthetic.",
-    ),
-]
+SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
 Classes = Annotated[
     str | None,
     typer.Option(help="Comma-separated names, such as angry,happy,neutral; all if left out."),
 ]
 
 
-@app.command(epilog="Example:  fer data prepare fer2013.csv")
+@app.command(epilog="Example:  fer data prepare fer2013.tar.gz")
 def prepare(source: SourceArgument) -> None:
-    """Read a source once into the cache, so that loading it takes no time."""
+    """Read a source once into the cache, and count its faces.
+
+    Loading it then takes no time. Images that were converted and files that were not read are
+    counted and named.
+    """
     from fer.cache_folder import cache_folder
     from fer.faces import open_source
-    from fer.faces.load import SYNTHETIC
+    from fer.faces.synthetic import SYNTHETIC
 
     prepared = open_source(source)
     for split, part in prepared.items():
-        typer.echo(f"{split}: {len(part.images):,} faces")
+        note = ", held out instead of the recipe's share" if split == "validation" else ""
+        typer.echo(f"{split}: {len(part.images):,} faces{note}")
+    for line in prepared.notes.remarks:
+        typer.echo(line)
     if source == SYNTHETIC:
-        typer.echo("nothing to keep: they are drawn anew each time")
+        typer.echo("nothing to keep: they are drawn each time")
     else:
         typer.echo(f"kept in {cache_folder()} (FER_CACHE moves it)")
 
@@ -45,39 +47,42 @@ def audit(
     source: SourceArgument,
     classes: Classes = None,
     test: Annotated[
-        str | None, typer.Option(metavar="SOURCE", help="Where the test faces are, if elsewhere.")
+        str | None,
+        typer.Option(metavar="SOURCE", help="The source of the test faces, if another."),
     ] = None,
-    html: Annotated[Path | None, typer.Option(help="Draw a page into this file.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write a page with pictures.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Count faces, duplicates, label conflicts, train/test leaks, and odd or unreadable images."""
+    """Count faces, duplicates, label conflicts, leaks, and flat or unreadable images."""
     from fer.faces.audit import audit as audit_source
     from fer.faces.audit_table import render
     from fer.recipe import parse_classes
 
-    found = audit_source(source, parse_classes(classes), test)
+    result = audit_source(source, parse_classes(classes), test)
     if html:
         from fer.faces.audit_page import audit_page
         from fer.files import write_text
 
-        write_text(html, audit_page(found))
+        write_text(html, audit_page(result))
     if as_json:
-        typer.echo(json.dumps(found.as_json()))
+        typer.echo(json.dumps(result.as_json()))
     else:
-        render(found)
+        render(result)
 
 
 @app.command(epilog="Example:  fer data sheet fer2013.zip --out faces.png")
 def sheet(
     source: SourceArgument,
     out: Annotated[Path, typer.Option(metavar="FILE.png", help="The picture to write.")],
-    split: Annotated[str, typer.Option(help="train or test")] = "train",
+    split: Annotated[str, typer.Option(help="train or test.")] = "train",
     classes: Classes = "angry,happy,neutral",
-    rows: Annotated[int, typer.Option(min=1, max=50, help="of each class")] = 4,
-    columns: Annotated[int, typer.Option(min=1, max=50, help="faces in a row")] = 16,
-    seed: Annotated[int, typer.Option(min=0, help="which faces are drawn")] = 0,
+    rows: Annotated[int, typer.Option(min=1, max=50, help="Rows of each class.")] = 4,
+    columns: Annotated[int, typer.Option(min=1, max=50, help="Faces in a row.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="Decides which faces are drawn.")] = 0,
 ) -> None:
-    """Draw random faces of each class, to see what the data looks like."""
+    """Draw a sheet of random faces of each class."""
     from fer.errors import BadInput
     from fer.faces import load_faces
     from fer.faces.picture import png
@@ -97,9 +102,9 @@ def sheet(
 
 @app.command(epilog="Example:  fer data fetch && fer search run beat_baseline")
 def fetch() -> None:
-    """Get FER2013 from Kaggle, check it, and make it the faces that are used by default.
+    """Download FER2013 from Kaggle, check it, and use it by default.
 
-    Needs the extra `kaggle` and, as Kaggle asks, an account of yours: see kagglehub's help.
+    Needs the extra `kaggle` and an account at Kaggle: see kagglehub's help.
     """
     from fer.faces.fetch import fetch_fer2013
 

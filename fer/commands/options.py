@@ -5,15 +5,11 @@ from typing import Annotated
 
 import typer
 
-Source = Annotated[
-    str,
-    typer.Option(
-        "--data",
-        metavar="SOURCE",
-        help="Faces: a Kaggle CSV, a folder or zip of train/CLASS/* and test/CLASS/* images, "
-        "a .npz, or the word synthetic.",
-    ),
-]
+SOURCE_HELP = (
+    "Faces: a Kaggle CSV, a folder, zip or tar of a CSV or of train/CLASS/*, validation/CLASS/* "
+    "and test/CLASS/* images, a .npz, or the word synthetic."
+)
+Source = Annotated[str, typer.Option("--data", metavar="SOURCE", help=SOURCE_HELP)]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 Threads = Annotated[int, typer.Option(min=0, help="CPU threads; 0 = all cores.")]
 Tta = Annotated[bool, typer.Option("--tta", help="Average over each face and its mirror image.")]

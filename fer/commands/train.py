@@ -41,7 +41,7 @@ def train(
 
     restart_with_training_memory()
     from fer.device import choose_device
-    from fer.faces import load_faces, require_labels
+    from fer.faces import load_faces, own_split, require_labels, unmeasured
     from fer.recipe import load_recipe, parse_settings
     from fer.signals import StopSignals
     from fer.training import train as train_recipe
@@ -51,6 +51,11 @@ def train(
     where = choose_device(device)
     faces = load_faces(data, "train", chosen.classes)
     require_labels(faces, data, "train")
+    if used := own_split(faces, chosen.validation):
+        typer.echo(f"fer: {data}: {used}", err=True)
+    holds_out = chosen.validation > 0 or faces.held_out is not None
+    if holds_out and (problem := unmeasured(faces, chosen.validation, chosen.split_seed)):
+        typer.echo(f"fer: warning: {data}: {problem}", err=True)
     trained = False
     with StopSignals() as stop, Progress(chosen.epochs) as progress:
 

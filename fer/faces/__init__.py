@@ -1,8 +1,8 @@
-"""Faces: where they are read from, what is known of them, and how they are split."""
+"""Faces: read them from a source, audit them, and split them."""
 
 from fer.faces.default import DefaultSource, default_source
 from fer.faces.load import load_faces, open_source, read_images, require_labels
-from fer.faces.split import hold_out, k_folds
+from fer.faces.split import hold_out, own_split, unmeasured
 from fer.faces.types import Faces
 
 __all__ = [
@@ -10,9 +10,10 @@ __all__ = [
     "Faces",
     "default_source",
     "hold_out",
-    "k_folds",
     "load_faces",
     "open_source",
+    "own_split",
     "read_images",
     "require_labels",
+    "unmeasured",
 ]

@@ -1,4 +1,4 @@
-"""What is odd about a source: duplicates, conflicting labels, leaks, damaged and empty images."""
+"""Audit a source: duplicates, conflicting labels, leaks, flat and unreadable images."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 
 from fer.errors import BadInput
 from fer.faces.load import open_source, read_source
-from fer.faces.prepared import UNLABELLED, Prepared
+from fer.faces.notes import ReadLog
+from fer.faces.prepared import UNLABELLED, InMemory, Prepared
 from fer.recipe import EXPRESSIONS
 
 FLAT = 5.0
-"""Gray levels of SD below which an image shows next to nothing."""
+"""An image with a smaller SD of its gray levels is flat: it shows next to nothing."""
 
 
 @dataclass(frozen=True)
 class Face:
-    """One image and where it stands; ``label`` is a class name, or empty where unlabelled."""
+    """One image of a split; ``label`` is a class name, or empty where unlabelled."""
 
     split: str
     label: str
@@ -28,16 +29,18 @@ class Face:
 
 @dataclass(frozen=True)
 class Audit:
-    """What was found.
+    """The result of an audit.
 
     Attributes:
         counts: faces by split and class.
         mean, sd: gray levels over all pixels of all faces, 0 to 255.
         duplicates: groups of two or more byte-identical images, largest first.
         conflicts: those groups whose images have more than one label.
-        leaks: test images that also stand in train.
+        leaks: test images that are also in train or validation.
+        validation_leaks: images of the source's own validation split that are also in train.
         flat: images with an SD below ``FLAT``.
-        unreadable: one line for each image or row that could not be read.
+        unreadable: one line for each image, row or other file that was not read.
+        remarks: what was converted or left out, one line each.
     """
 
     source: str
@@ -47,8 +50,10 @@ class Audit:
     duplicates: list[list[Face]]
     conflicts: list[list[Face]]
     leaks: list[Face]
+    validation_leaks: list[Face]
     flat: list[Face]
     unreadable: list[str]
+    remarks: list[str]
 
     def as_json(self) -> dict[str, Any]:
         """The numbers, without the images."""
@@ -61,8 +66,10 @@ class Audit:
             "duplicate_images": sum(map(len, self.duplicates)),
             "conflicts": [_names(group) for group in self.conflicts],
             "leaks": _names(self.leaks),
+            "validation_leaks": _names(self.validation_leaks),
             "flat": _names(self.flat),
             "unreadable": self.unreadable,
+            "remarks": self.remarks,
         }
 
 
@@ -78,14 +85,16 @@ def audit(
     Raises:
         BadInput: the source as a whole cannot be read, or nothing is left of it.
     """
-    unreadable: list[str] = []
-    prepared = _read(source, unreadable)
+    prepared, unreadable = _read(source)
+    remarks = list(prepared.notes.remarks)
     if test_source is not None:
-        tests = _read(test_source, unreadable)
+        tests, unreadable_tests = _read(test_source)
         if "test" in prepared or "test" not in tests:
             wrong = source if "test" in prepared else test_source
             raise BadInput(f"{wrong}: expected test faces in {test_source} alone")
-        prepared = {**prepared, "test": tests["test"]}
+        prepared = InMemory({**prepared, "test": tests["test"]})
+        remarks += tests.notes.remarks
+        unreadable += unreadable_tests
     faces = _faces(prepared, classes)
     if not faces:
         raise BadInput(f"{source}: no faces of {', '.join(classes or EXPRESSIONS)} in it")
@@ -104,28 +113,38 @@ def audit(
         sd=sd,
         duplicates=duplicates,
         conflicts=[g for g in duplicates if len({face.label for face in g} - {""}) > 1],
-        leaks=[
-            face
-            for group in duplicates
-            if any(other.split == "train" for other in group)
-            for face in group
-            if face.split == "test"
-        ],
+        leaks=_leaks(duplicates, "test", {"train", "validation"}),
+        validation_leaks=_leaks(duplicates, "validation", {"train"}),
         flat=[face for face in faces if face.image.std() < FLAT],
         unreadable=unreadable,
+        remarks=remarks,
     )
 
 
-def _read(source: str, unreadable: list[str]) -> Prepared:
+def _read(source: str) -> tuple[Prepared, list[str]]:
+    """A source, and a line for each image, row or file of it that was not read."""
+    bad: list[str] = []
     try:
-        return open_source(source)
+        prepared = open_source(source)
     except BadInput:
-        # What training refuses at its first bad image is read to the end, past the cache.
-        return read_source(source, lambda problem: unreadable.append(str(problem)))
+        # Training refuses a source at its first bad image; an audit reads on, past the cache.
+        prepared = read_source(source, ReadLog(lambda problem: bad.append(str(problem))))
+    return prepared, [*bad, *(f"{source}: {line}" for line in prepared.notes.unread)]
+
+
+def _leaks(duplicates: list[list[Face]], split: str, seen_in: set[str]) -> list[Face]:
+    """The faces of a split that are also in one of the others."""
+    return [
+        face
+        for group in duplicates
+        if any(other.split in seen_in for other in group)
+        for face in group
+        if face.split == split
+    ]
 
 
 def _gray_levels(faces: list[Face]) -> tuple[float, float]:
-    """Mean and SD of all pixels, from a histogram: exact, and without a float for each pixel."""
+    """Mean and SD of all pixels, from a histogram: exact, without a float per pixel."""
     histogram = np.zeros(256, dtype=np.int64)
     for face in faces:
         histogram += np.bincount(face.image.ravel(), minlength=256)

@@ -6,8 +6,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,17 +16,20 @@ import numpy as np
 from fer.cache_folder import cache_folder
 from fer.errors import BadInput, FerError
 from fer.faces.fer2013 import is_fer2013, remember
+from fer.faces.notes import Notes
 from fer.faces.prepared import Prepared, PreparedSplit
-from fer.faces.tree import ImageFile, images_under
+from fer.faces.sources import Kind, SourceFile
 from fer.files import write_text
+from fer.progress import track
 
-VERSION = 1
-"""Of the layout; another one is prepared anew."""
+VERSION = 2
+"""Of the layout and of what is read; what another version prepared is prepared again."""
 SPLITS = "splits.json"
+NOTES = "notes.json"
 
 
-def prepare_once(source: Path, read: Callable[[Path], Prepared]) -> Path:
-    """The folder of a prepared source, which is read and written only where it is not there.
+def prepare_once(source: Path, kind: Kind, read: Callable[[], Prepared]) -> "PreparedFolder":
+    """Open a prepared source; it is read and written only where that has not been done.
 
     Safe with several processes: one prepares, the others wait and use its work.
 
@@ -36,37 +40,52 @@ def prepare_once(source: Path, read: Callable[[Path], Prepared]) -> Path:
     root = cache_folder()
     with _writing(root):
         root.mkdir(parents=True, exist_ok=True)
-    key = _content_key(source, root)
+    key = _content_key(source, kind, root)
     folder = root / f"faces-{key}"
-    if not folder.exists():
-        with _lock(root / f"{key}.lock"):
-            if not folder.exists():
-                prepared = read(source)
-                with _writing(root):
-                    _write(folder, prepared)
-                    if is_fer2013(prepared):
-                        remember(folder, prepared)
-    return folder
+    if folder.exists():
+        return PreparedFolder(folder)
+    with _lock(root / f"{key}.lock"):
+        if folder.exists():
+            return PreparedFolder(folder)
+        prepared = read()
+        with _writing(root):
+            _write(folder, prepared)
+            if is_fer2013(prepared):
+                remember(folder, prepared)
+    return PreparedFolder(folder, is_new=True)
 
 
 def is_prepared(folder: Path) -> bool:
-    """It is a folder that ``prepare_once`` wrote, which is a source too."""
+    """Whether it is a folder that ``prepare_once`` wrote, which is a source too."""
     return (folder / SPLITS).is_file()
 
 
-class PreparedFolder(Mapping[str, PreparedSplit]):
-    """What ``prepare_once`` wrote: a split is memory-mapped when it is asked for.
+class PreparedFolder(Prepared):
+    """A prepared source on disk: a split is memory-mapped when it is asked for.
 
     So what trains on train never opens the test labels.
+
+    Attributes:
+        is_new: it was prepared just now, by this process.
 
     Raises:
         FerError: the folder was damaged since.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_new: bool = False) -> None:
         self._folder = folder
+        self.is_new = is_new
         with self._reading():
             self._splits = json.loads((folder / SPLITS).read_text(encoding="utf-8"))
+
+    @property
+    def notes(self) -> Notes:
+        path = self._folder / NOTES
+        if not path.exists():  # prepared by version 1
+            return Notes()
+        with self._reading():
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            return Notes(tuple(stored["remarks"]), tuple(stored["unread"]))
 
     def __contains__(self, split: object) -> bool:
         return split in self._splits
@@ -92,16 +111,16 @@ class PreparedFolder(Mapping[str, PreparedSplit]):
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise FerError(
-                f"{self._folder}: damaged: remove it, and it is prepared anew"
+                f"{self._folder}: damaged: remove it, and it is prepared again"
             ) from error
 
 
 def _write(folder: Path, prepared: Prepared) -> None:
-    # Under the lock, whatever is left of this source is a killed process's.
-    for left in folder.parent.glob(f".{folder.name}.*"):
-        shutil.rmtree(left)
+    # Under the lock, any temporary folder of this source belongs to a killed process.
+    for unfinished in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(unfinished)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         for split, part in prepared.items():
@@ -110,6 +129,7 @@ def _write(folder: Path, prepared: Prepared) -> None:
                     np.save(file, getattr(part, name), allow_pickle=False)
                     file.flush()
                     os.fsync(file.fileno())
+        write_text(temporary / NOTES, json.dumps(asdict(prepared.notes)))
         write_text(temporary / SPLITS, json.dumps(sorted(prepared)))
         temporary.rename(folder)
     except BaseException:
@@ -117,10 +137,10 @@ def _write(folder: Path, prepared: Prepared) -> None:
         raise
 
 
-def _content_key(source: Path, root: Path) -> str:
+def _content_key(source: Path, kind: Kind, root: Path) -> str:
     """SHA-256 of the source's bytes and names, remembered by path, sizes and times."""
     try:
-        files = images_under(source) if source.is_dir() else [_single(source)]
+        files = kind.files(source)
         remembered = root / f"stamp-{_stamp(source, files)}"
         if remembered.exists():
             return remembered.read_text(encoding="utf-8")
@@ -132,24 +152,20 @@ def _content_key(source: Path, root: Path) -> str:
     return key
 
 
-def _single(source: Path) -> ImageFile:
-    status = source.stat()
-    return ImageFile("", source, status.st_size, status.st_mtime_ns)
-
-
-def _stamp(source: Path, files: list[ImageFile]) -> str:
+def _stamp(source: Path, files: list[SourceFile]) -> str:
     digest = hashlib.sha256(f"{VERSION} {source.resolve()}".encode())
     for file in files:
         digest.update(f"{file.name!r} {file.size} {file.changed}\n".encode())
     return digest.hexdigest()[:32]
 
 
-def _content_hash(files: list[ImageFile]) -> str:
+def _content_hash(files: list[SourceFile]) -> str:
     digest = hashlib.sha256(f"{VERSION}".encode())
-    for file in files:
+    for file in track(files, len(files), "hashing files"):
         digest.update(f"{file.name!r}\n".encode())
-        with file.path.open("rb") as opened:
-            digest.update(hashlib.file_digest(opened, "sha256").digest())
+        if file.is_read:
+            with file.path.open("rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
     return digest.hexdigest()[:32]
 
 

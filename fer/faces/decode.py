@@ -1,7 +1,8 @@
-"""One image file to 48×48 gray pixels, with its header checked before anything is decoded."""
+"""Decode an image file to 48×48 gray pixels, checking its header before its pixels."""
 
 import io
 import warnings
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -9,47 +10,64 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from fer.errors import BadInput
+from fer.faces.gray import to_gray
+from fer.faces.image_types import FORMAT_OF_SUFFIX, FORMATS
 from fer.faces.types import SIZE
 
 MAX_BYTES = 1_000_000
 """Of one image file; a 48×48 PNG has about 2,000."""
 
+_PNG_OR_JPEG = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
 
 def read_bounded(path: Path) -> bytes:
-    """The content of an image file, at most one byte more than ``decode`` accepts."""
+    """Read an image file, at most one byte more than ``decode`` accepts."""
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
 
 
-def decode(content: bytes, origin: str) -> NDArray[np.uint8]:
-    """Decode a PNG or JPEG to ``uint8 [48, 48]``.
+def decode(content: bytes, origin: str) -> tuple[NDArray[np.uint8], str | None]:
+    """Decode a 48×48 image of any type that Pillow reads.
 
-    An RGB image whose channels are equal counts as gray.
+    Args:
+        origin: names the image in an error, and ends with its file name.
+
+    Returns:
+        ``uint8 [48, 48]``, and what was converted; None = it was 8-bit gray.
 
     Raises:
-        BadInput: not such an image, another size or mode, or cut short; ``origin`` names it.
+        BadInput: no image, another size, cut short, or not to be converted without doubt.
     """
     if len(content) > MAX_BYTES:
         raise BadInput(f"{origin}: expected an image file of at most {MAX_BYTES:,} bytes")
     try:
-        # Pillow warns of decompression bombs that are not yet errors; the size check answers both.
+        # Pillow warns of decompression bombs that are not yet errors; the size check covers both.
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
-        if image.size != (SIZE, SIZE):
-            width, height = image.size
-            raise BadInput(f"{origin}: size {width}×{height}: expected {SIZE}×{SIZE}")
-        if image.mode not in ("L", "RGB"):
-            raise BadInput(f"{origin}: mode {image.mode}: expected 8-bit gray")
-        pixels = np.asarray(image)
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(content), formats=_formats(content, origin))
+            if image.size != (SIZE, SIZE):
+                width, height = image.size
+                raise BadInput(f"{origin}: size {width}×{height}: expected {SIZE}×{SIZE}")
+            return to_gray(image, origin)
+    except BadInput:
+        raise
     except UnidentifiedImageError as error:
-        raise BadInput(f"{origin}: not a PNG or JPEG image") from error
+        raise BadInput(f"{origin}: not an image, or of a type that Pillow does not read") from error
     except Image.DecompressionBombError as error:
         raise BadInput(f"{origin}: a decompression bomb: expected {SIZE}×{SIZE} pixels") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise BadInput(f"{origin}: damaged image: {error}") from error
-    if pixels.ndim == 3:
-        if np.ptp(pixels, axis=2).any():
-            raise BadInput(f"{origin}: a colour image: expected 8-bit gray")
-        pixels = pixels[:, :, 0]
-    return pixels
+    except Exception as error:  # the errors of Pillow's plugins have no common type
+        raise BadInput(f"{origin}: damaged image: {error or type(error).__name__}") from error
+
+
+def _formats(content: bytes, origin: str) -> tuple[str, ...]:
+    if content.startswith(_PNG_OR_JPEG):
+        return ("PNG", "JPEG")
+    named = FORMAT_OF_SUFFIX.get(origin[origin.rfind(".") :].lower())
+    return (*_available(), named) if named else _available()
+
+
+@cache
+def _available() -> tuple[str, ...]:
+    """The formats that this build of Pillow has: AVIF, WebP and JPEG 2000 may be missing."""
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)

@@ -1,12 +1,12 @@
 """A source after reading: all its faces, of all classes, in memory or memory-mapped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fer.errors import BadInput
+from fer.faces.notes import Notes
 
 UNLABELLED = -1
 
@@ -24,19 +24,36 @@ class PreparedSplit:
     ids: NDArray[np.str_]
 
 
-Prepared = Mapping[str, PreparedSplit]
-"""By split, ``train`` and ``test``; a split that the source does not have is not there."""
+class Prepared(Mapping[str, PreparedSplit]):
+    """The splits that a source has, of ``train``, ``validation`` and ``test``."""
+
+    @property
+    def notes(self) -> Notes:
+        """What was converted, left out or not read."""
+        return Notes()
 
 
-OnBad = Callable[[BadInput], None]
-"""What a reader does with an image or row that it cannot read, before it goes on."""
+class InMemory(Prepared):
+    """Splits that were just read or drawn."""
 
+    def __init__(self, splits: Mapping[str, PreparedSplit], notes: Notes | None = None) -> None:
+        self._splits = dict(splits)
+        self._notes = notes or Notes()
 
-def refuse(problem: BadInput) -> None:
-    """End the reading: training does not guess which faces were meant."""
-    raise problem
+    @property
+    def notes(self) -> Notes:
+        return self._notes
+
+    def __getitem__(self, split: str) -> PreparedSplit:
+        return self._splits[split]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._splits)
+
+    def __len__(self) -> int:
+        return len(self._splits)
 
 
 def stack(images: list[NDArray[np.uint8]], labels: list[int], ids: list[str]) -> PreparedSplit:
-    """One split from its faces."""
+    """Make one split from its faces."""
     return PreparedSplit(np.stack(images), np.array(labels, np.int64), np.array(ids, np.str_))

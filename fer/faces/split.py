@@ -1,4 +1,4 @@
-"""Which faces are held out: stratified, seeded, and with identical images on one side."""
+"""Hold faces out for validation: stratified, seeded, with identical images on one side."""
 
 import hashlib
 
@@ -14,8 +14,9 @@ Indices = NDArray[np.int64]
 def hold_out(faces: Faces, fraction: float, seed: int) -> tuple[Indices, Indices]:
     """Split into training and validation indices, both ascending.
 
-    Each class gives its share, to within one group of identical images; a group of byte-identical
-    images stays on one side, also where its labels differ.
+    A source's own validation split is held out as it is, whatever ``fraction`` and ``seed`` are.
+    Otherwise each class gives its share, to within one group of identical images; a group of
+    byte-identical images stays on one side, also where its labels differ.
 
     Args:
         fraction: to hold out, in [0, 1); 0 = nothing.
@@ -25,26 +26,53 @@ def hold_out(faces: Faces, fraction: float, seed: int) -> tuple[Indices, Indices
     """
     if not 0 <= fraction < 1:
         raise BadInput(f"validation = {fraction}: expected at least 0 and less than 1")
+    if faces.held_out is not None:
+        return np.setdiff1d(np.arange(len(faces)), faces.held_out), faces.held_out
     if fraction == 0:
         return np.arange(len(faces)), np.empty(0, dtype=np.int64)
-    folds = _deal(faces, [1 - fraction, fraction], seed)
-    return np.flatnonzero(folds == 0), np.flatnonzero(folds == 1)
+    is_held_out = _deal(faces, fraction, seed)
+    return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
 
-def k_folds(faces: Faces, k: int, seed: int) -> list[tuple[Indices, Indices]]:
-    """``k`` pairs of training and validation indices; each face is held out exactly once.
+def own_split(faces: Faces, fraction: float) -> str | None:
+    """Say that a source's own validation split is used; None = it has none."""
+    if faces.held_out is None:
+        return None
+    return (
+        f"its own validation split ({len(faces.held_out):,} faces) is held out; the recipe's "
+        f"validation = {fraction} is not used"
+    )
 
-    Raises:
-        BadInput: ``k`` is below 2 or above the number of faces.
+
+def unmeasured(faces: Faces, fraction: float, seed: int) -> str | None:
+    """Say which class has no held-out or no training face; None = all have both.
+
+    The validation accuracy then tells nothing about that class.
     """
-    if not 2 <= k <= len(faces):
-        raise BadInput(f"folds = {k}: expected 2 to {len(faces)}")
-    folds = _deal(faces, [1 / k] * k, seed)
-    return [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(k)]
+    assert faces.labels is not None, "checked by the caller"
+    for side, indices in zip(
+        ("training", "held-out"), hold_out(faces, fraction, seed), strict=True
+    ):
+        counts = np.bincount(faces.labels[indices], minlength=len(faces.classes))
+        if not counts.any():
+            return f"no {side} faces: {_remedy(faces, fraction)}"
+        if len(missing := np.flatnonzero(counts == 0)):
+            name = faces.classes[missing[0]]
+            total = int((faces.labels == missing[0]).sum())
+            return f"no {side} face of {name!r}, which has {total:,}: {_remedy(faces, fraction)}"
+    return None
 
 
-def _deal(faces: Faces, shares: list[float], seed: int) -> Indices:
-    """The part of each face: groups are dealt, largest first, to the part that lacks most of their
+def _remedy(faces: Faces, fraction: float) -> str:
+    if faces.held_out is not None:
+        return "expected at least one of each class in both its train and its validation split"
+    if fraction == 0:
+        return "validation = 0: expected more, such as 0.1"
+    return f"validation = {fraction} of {len(faces):,} faces: expected more faces of each class"
+
+
+def _deal(faces: Faces, fraction: float, seed: int) -> NDArray[np.bool_]:
+    """Which faces are held out: groups go, largest first, to the side that lacks most of their
     class."""
     if faces.labels is None:
         raise BadInput("a split needs labels, and these faces have none")
@@ -56,13 +84,14 @@ def _deal(faces: Faces, shares: list[float], seed: int) -> Indices:
     sizes = np.array([len(group) for group in members])
     order = order[np.argsort(-sizes[order], kind="stable")]
     counts = np.bincount(faces.labels, minlength=len(faces.classes))
+    shares = (1 - fraction, fraction)
     wanted = np.outer(shares, counts).tolist()
-    part_of = np.empty(len(faces), dtype=np.int64)
+    is_held_out = np.empty(len(faces), dtype=np.bool_)
     for position in order:
         group = members[position]
         label = int(faces.labels[group[0]])
-        part = max(range(len(shares)), key=lambda part: wanted[part][label] / shares[part])
+        side = max((0, 1), key=lambda side: wanted[side][label] / shares[side])
         for index in group:
-            part_of[index] = part
-            wanted[part][int(faces.labels[index])] -= 1
-    return part_of
+            is_held_out[index] = side == 1
+            wanted[side][int(faces.labels[index])] -= 1
+    return is_held_out

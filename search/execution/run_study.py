@@ -19,6 +19,7 @@ from search.config.limits import Budget, StudyLimits
 from search.config.study_file import find_study_file, read_study, shipped_studies
 from search.execution import events
 from search.execution.budget import ending
+from search.execution.check_split import check_split, is_begun
 from search.execution.supervisor import WORKER, Supervisor
 from search.execution.worker import WorkerConfig
 from search.results.summary import refresh_results, write_results
@@ -59,6 +60,8 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
     # The storage is opened when all that was asked for is known to be right.
     faces = load_faces(request.source, "train", definition.recipe.classes)
     require_labels(faces, request.source, "train")
+    if not is_begun(request.storage, definition.name):
+        check_split(faces, definition.recipe, request.source)
     with Storage(request.storage) as storage:
         study = create_or_open(storage, definition, limits)
         check_data(study, request.source, faces)

@@ -1,10 +1,9 @@
-"""A bar shows what takes a while to a person, and nothing to a log."""
+"""A progress bar is shown on a terminal, and nothing in a log."""
 
 import io
 
 import pytest
 
-from fer import progress
 from fer.progress import track
 
 
@@ -13,23 +12,28 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(
-    ("stderr", "quiet", "shown"),
-    [(Terminal(), 0.0, True), (Terminal(), 60.0, False), (io.StringIO(), 0.0, False)],
-)
-def test_a_bar_shows_on_a_terminal_after_a_moment_and_never_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, stderr: io.StringIO, quiet: float, shown: bool
+@pytest.mark.parametrize("total", [3, None])
+def test_a_terminal_shows_the_bar_before_the_first_item_is_done(
+    monkeypatch: pytest.MonkeyPatch, total: int | None
 ) -> None:
-    monkeypatch.setattr("sys.stderr", stderr)
-    monkeypatch.setattr(progress, "QUIET", quiet)
-    assert list(track(iter("abc"), 3, "reading")) == ["a", "b", "c"]
-    assert ("reading" in stderr.getvalue()) == shown
-
-
-def test_a_bar_goes_away_when_its_work_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     stderr = Terminal()
     monkeypatch.setattr("sys.stderr", stderr)
-    monkeypatch.setattr(progress, "QUIET", 0.0)
+    items = track(iter("abc"), total, "reading rows")
+    assert next(items) == "a"
+    assert "reading rows" in stderr.getvalue()
+    assert list(items) == ["b", "c"]
+
+
+def test_a_log_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stderr)
+    assert list(track(iter("abc"), 3, "reading")) == ["a", "b", "c"]
+    assert stderr.getvalue() == ""
+
+
+def test_a_bar_is_removed_when_its_work_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = Terminal()
+    monkeypatch.setattr("sys.stderr", stderr)
 
     def failing() -> None:
         for number in track(range(3), 3, "reading"):

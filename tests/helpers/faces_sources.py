@@ -1,6 +1,7 @@
 """Small sources, written as users have them."""
 
 import io
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -32,4 +33,26 @@ def write_folder(path: Path, entries: dict[str, bytes]) -> Path:
     for name, content in entries.items():
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_bytes(content)
+    return path
+
+
+def encoded(pixels: np.ndarray, mode: str = "L", kind: str = "PNG") -> bytes:
+    """An image file of any mode and type."""
+    content = io.BytesIO()
+    Image.fromarray(pixels).convert(mode).save(content, kind)
+    return content.getvalue()
+
+
+def row(label: object, seed: int, *more: object, delimiter: str = ",") -> str:
+    """A row of a CSV: label, pixels and further cells."""
+    pixels = " ".join(map(str, noise(seed).ravel()))
+    return delimiter.join(map(str, (label, pixels, *more))) + "\n"
+
+
+def write_tar(path: Path, entries: dict[str, bytes], mode: str = "w:gz") -> Path:
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+        for name, content in entries.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
     return path

@@ -26,6 +26,7 @@ STEPS = 4
 def tiny_faces(_source: str, _split: str, classes: tuple[str, ...]) -> Faces:
     labels = np.arange(12, dtype=np.int64) % len(classes)
     images = np.zeros((12, 48, 48), dtype=np.uint8)
+    images[:, 0, 0] = range(12)
     return Faces(images, labels, tuple(map(str, range(12))), classes, hash="0" * 64)
 
 

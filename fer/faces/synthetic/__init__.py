@@ -1,5 +1,5 @@
-"""Faces that are drawn rather than read: for trying everything out, and for tests."""
+"""Synthetic faces: drawn rather than read, for a first try and for tests."""
 
-from fer.faces.synthetic.source import synthetic_faces, synthetic_source
+from fer.faces.synthetic.source import SYNTHETIC, synthetic_faces, synthetic_source
 
-__all__ = ["synthetic_faces", "synthetic_source"]
+__all__ = ["SYNTHETIC", "synthetic_faces", "synthetic_source"]

@@ -3,12 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from fer.faces.load import SYNTHETIC, Split, cut
-from fer.faces.prepared import Prepared, PreparedSplit
+from fer.faces.cut import cut
+from fer.faces.prepared import InMemory, Prepared, PreparedSplit
 from fer.faces.synthetic.dice import Dice
 from fer.faces.synthetic.portrait import draw_portraits
-from fer.faces.types import SIZE, Faces
+from fer.faces.types import SIZE, Faces, Split
+from fer.progress import track
 from fer.recipe import EXPRESSIONS
+
+SYNTHETIC = "synthetic"
+"""The source that is drawn rather than read."""
 
 SPLITS: tuple[Split, ...] = ("train", "test")
 
@@ -32,12 +36,13 @@ def synthetic_faces(split: Split, classes: tuple[str, ...], seed: int = 0) -> Fa
 
     A face is the same, bit for bit, on every machine and whatever other classes are asked for.
     """
-    return cut({split: _draw_split(split, classes, seed)}, split, classes, SYNTHETIC)
+    drawn = InMemory({split: _draw_split(split, classes, seed)})
+    return cut(drawn, split, classes, SYNTHETIC)
 
 
 def synthetic_source(seed: int = 0) -> Prepared:
     """Draw both splits of all seven expressions, as a source that was read."""
-    return {split: _draw_split(split, EXPRESSIONS, seed) for split in SPLITS}
+    return InMemory({split: _draw_split(split, EXPRESSIONS, seed) for split in SPLITS})
 
 
 def _draw_split(split: Split, classes: tuple[str, ...], seed: int) -> PreparedSplit:
@@ -46,23 +51,32 @@ def _draw_split(split: Split, classes: tuple[str, ...], seed: int) -> PreparedSp
     shuffled = np.argsort(_stream(seed, split, "order").random(sum(counts)), kind="stable")
     labels = np.repeat(np.arange(len(EXPRESSIONS)), counts)[shuffled]
     images = np.empty((len(labels), SIZE, SIZE), np.uint8)
-    drawn = np.zeros(len(labels), np.bool_)
-    for name in classes:
+    is_drawn = np.zeros(len(labels), np.bool_)
+    for name, portraits in _draw_classes(split, classes, seed).items():
         places = labels == EXPRESSIONS.index(name)
-        images[places] = _draw_class(name, split, seed)
-        drawn |= places
-    ids = np.array([f"{SYNTHETIC}-{split}-{1 + place:05d}" for place in np.flatnonzero(drawn)])
-    return PreparedSplit(images[drawn], labels[drawn].astype(np.int64), ids)
+        images[places] = portraits
+        is_drawn |= places
+    ids = np.array([f"{SYNTHETIC}-{split}-{1 + place:05d}" for place in np.flatnonzero(is_drawn)])
+    return PreparedSplit(images[is_drawn], labels[is_drawn].astype(np.int64), ids)
 
 
-def _draw_class(name: str, split: Split, seed: int) -> NDArray[np.uint8]:
-    generator = _stream(seed, split, name)
-    count = COUNTS[name][SPLITS.index(split)]
-    batches = [min(BATCH, count - first) for first in range(0, count, BATCH)]
-    return np.concatenate([draw_portraits(name, Dice(size, generator)) for size in batches])
+def _draw_classes(
+    split: Split, classes: tuple[str, ...], seed: int
+) -> dict[str, NDArray[np.uint8]]:
+    streams = {name: _stream(seed, split, name) for name in classes}
+    batches = [
+        (name, min(BATCH, count - first))
+        for name in classes
+        for count in (COUNTS[name][SPLITS.index(split)],)
+        for first in range(0, count, BATCH)
+    ]
+    drawn: dict[str, list[NDArray[np.uint8]]] = {name: [] for name in classes}
+    for name, size in track(batches, len(batches), f"drawing synthetic faces ({split})"):
+        drawn[name].append(draw_portraits(name, Dice(size, streams[name])))
+    return {name: np.concatenate(portraits) for name, portraits in drawn.items()}
 
 
 def _stream(seed: int, split: Split, purpose: str) -> np.random.Generator:
-    """Random numbers of their own for each split and class."""
+    """A generator of its own for each split and class."""
     key = [seed, SPLITS.index(split), *purpose.encode()]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(key)))

@@ -19,8 +19,7 @@ def prepared(cache: Path) -> list[Path]:
 
 
 def forbid_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    for reader in ("read_zip", "read_folder"):
-        monkeypatch.setattr(f"fer.faces.load.{reader}", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr("fer.faces.load.read_source", lambda *_: pytest.fail("read again"))
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip"])
@@ -50,7 +49,7 @@ def test_the_same_content_elsewhere_or_touched_is_not_read_again(
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip"])
-def test_a_changed_source_is_read_anew(
+def test_a_changed_source_is_read_again(
     tmp_path: Path, entries: dict[str, bytes], cache: Path, kind: str
 ) -> None:
     write, source = {"folder": write_folder, "zip": write_zip}[kind], tmp_path / f"f.{kind}"
@@ -78,13 +77,13 @@ def test_a_renamed_class_folder_is_another_source(
 CHILD = """
 import os, signal, sys, time
 import fer.faces.load as load
-read = load.read_zip
+read = load.read_source
 def noted(*arguments):
     with open(sys.argv[2], "a") as file:
         file.write("read\\n")
     time.sleep(0.3)
     return read(*arguments)
-load.read_zip = noted
+load.read_source = noted
 if len(sys.argv) > 3:
     calls = iter(range(1000))
     fsync = os.fsync
@@ -140,7 +139,7 @@ def test_a_prepared_source_that_was_damaged_is_named(
     source = str(write_zip(tmp_path / "f.zip", entries))
     load_faces(source, "train", CLASSES)
     os.truncate(prepared(cache)[0] / "train-images.npy", 500)
-    with pytest.raises(FerError, match=r"faces-\w+: damaged: remove it, and it is prepared anew"):
+    with pytest.raises(FerError, match=r"faces-\w+: damaged: remove it, and it is prepared again"):
         load_faces(source, "train", CLASSES)
 
 

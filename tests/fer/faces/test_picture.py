@@ -86,4 +86,4 @@ def test_the_prepare_command_counts_what_it_prepared(
 
 def test_the_prepare_command_says_that_it_keeps_no_synthetic_faces() -> None:
     result = CliRunner().invoke(app, ["prepare", "synthetic"])
-    assert result.stdout.splitlines()[-1] == "nothing to keep: they are drawn anew each time"
+    assert result.stdout.splitlines()[-1] == "nothing to keep: they are drawn each time"

@@ -1,4 +1,6 @@
-"""What holds for every split: nothing lost, groups whole, classes in proportion."""
+"""Every split keeps each face once, identical images together, and classes in proportion."""
+
+import dataclasses
 
 import numpy as np
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer.errors import BadInput
-from fer.faces import Faces, hold_out, k_folds
+from fer.faces import Faces, hold_out, own_split, unmeasured
 
 CLASSES = ("angry", "happy", "neutral")
 
@@ -48,19 +50,6 @@ def test_every_face_is_on_exactly_one_side_and_identical_ones_on_the_same(
     assert not kinds_of(faces, training) & kinds_of(faces, validation)
 
 
-@given(some_faces(), st.integers(2, 6), st.integers(0, 9))
-@settings(deadline=None, max_examples=50)
-def test_every_face_is_held_out_by_exactly_one_fold_and_identical_ones_by_the_same(
-    faces: Faces, k: int, seed: int
-) -> None:
-    k = min(k, len(faces))
-    folds = k_folds(faces, k, seed)
-    assert sorted(np.concatenate([held for _, held in folds])) == list(range(len(faces)))
-    for training, held in folds:
-        assert len(training) + len(held) == len(faces)
-        assert not kinds_of(faces, training) & kinds_of(faces, held)
-
-
 @given(
     st.lists(st.integers(5, 120), min_size=3, max_size=3),
     st.floats(0.05, 0.5),
@@ -77,9 +66,6 @@ def test_without_identical_images_each_class_gives_its_share_to_within_one_face(
     _, validation = hold_out(faces, fraction, seed)
     for label, count in enumerate(counts):
         assert abs((labels[validation] == label).sum() - fraction * count) <= 1
-    for _, held in k_folds(faces, 4, seed):
-        for label, count in enumerate(counts):
-            assert abs((labels[held] == label).sum() - count / 4) <= 1
 
 
 def test_the_same_seed_gives_the_same_split_and_another_another() -> None:
@@ -87,9 +73,6 @@ def test_the_same_seed_gives_the_same_split_and_another_another() -> None:
     first, again, other = (hold_out(faces, 0.2, seed)[1] for seed in (5, 5, 6))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
-    folds, other_folds = k_folds(faces, 4, 5), k_folds(faces, 4, 6)
-    assert np.array_equal(folds[0][1], k_folds(faces, 4, 5)[0][1])
-    assert not np.array_equal(folds[0][1], other_folds[0][1])
 
 
 def test_a_fraction_of_zero_holds_nothing_out() -> None:
@@ -103,13 +86,70 @@ def test_a_fraction_out_of_range_is_refused(fraction: float) -> None:
         hold_out(make([1, 2, 3], [0, 1, 2]), fraction, 0)
 
 
-@pytest.mark.parametrize("k", [1, 4])
-def test_more_folds_than_faces_and_fewer_than_two_are_refused(k: int) -> None:
-    with pytest.raises(BadInput, match=f"folds = {k}: expected 2 to 3"):
-        k_folds(make([1, 2, 3], [0, 1, 2]), k, 0)
-
-
 def test_a_split_of_unlabelled_faces_is_refused() -> None:
     faces = Faces(np.zeros((4, 48, 48), np.uint8), None, tuple("abcd"), CLASSES, "")
     with pytest.raises(BadInput, match="needs labels"):
         hold_out(faces, 0.5, 0)
+
+
+def with_own_split(labels: list[int], held_out: list[int]) -> Faces:
+    faces = make([*range(len(labels))], labels)
+    return dataclasses.replace(faces, held_out=np.array(held_out, np.int64))
+
+
+@pytest.mark.parametrize("fraction", [0, 0.1, 0.5])
+def test_a_sources_own_validation_split_is_held_out_whatever_the_fraction(fraction: float) -> None:
+    faces = with_own_split([0, 1, 2, 0, 1, 2], [3, 4, 5])
+    training, validation = hold_out(faces, fraction, seed=1)
+    assert (training.tolist(), validation.tolist()) == ([0, 1, 2], [3, 4, 5])
+    assert own_split(faces, fraction) == (
+        "its own validation split (3 faces) is held out; the recipe's "
+        f"validation = {fraction} is not used"
+    )
+    assert own_split(make([1, 2], [0, 1]), fraction) is None
+
+
+@pytest.mark.parametrize(
+    ("faces", "fraction", "line"),
+    [
+        (make([*range(60)], [i % 3 for i in range(60)]), 0.1, None),
+        (
+            make([*range(11)], [0] * 5 + [1] * 5 + [2]),
+            0.2,
+            "no held-out face of 'neutral', which has 1: validation = 0.2 of 11 faces: "
+            "expected more faces of each class",
+        ),
+        (
+            make([*range(3)], [0, 1, 2]),
+            0.1,
+            "no held-out faces: validation = 0.1 of 3 faces: expected more faces of each class",
+        ),
+        (
+            make([7] * 10, [i % 3 for i in range(10)]),
+            0.1,
+            "no held-out faces: validation = 0.1 of 10 faces: expected more faces of each class",
+        ),
+        (
+            make([*range(9)], [i % 3 for i in range(9)]),
+            0.0,
+            "no held-out faces: validation = 0: expected more, such as 0.1",
+        ),
+        (with_own_split([0, 1, 2, 0, 1, 2], [3, 4, 5]), 0.0, None),
+        (
+            with_own_split([0, 1, 2, 0, 1], [3, 4]),
+            0.1,
+            "no held-out face of 'neutral', which has 1: expected at least one of each class in "
+            "both its train and its validation split",
+        ),
+        (
+            with_own_split([0, 1, 0, 1, 2], [2, 3, 4]),
+            0.1,
+            "no training face of 'neutral', which has 1: expected at least one of each class in "
+            "both its train and its validation split",
+        ),
+    ],
+)
+def test_a_class_without_held_out_or_training_faces_is_named(
+    faces: Faces, fraction: float, line: str | None
+) -> None:
+    assert unmeasured(faces, fraction, seed=0) == line

@@ -1,0 +1,58 @@
+"""Check the entries of an archive before any of them is read."""
+
+from pathlib import PurePosixPath, PureWindowsPath
+
+from fer.errors import BadInput
+from fer.faces.decode import MAX_BYTES
+from fer.faces.image_types import is_image
+
+MAX_FILES = 500_000
+MAX_TOTAL = 4_000_000_000
+"""Bytes of all files of an archive; FER2013's images have 53,000,000, its CSV 301,000,000."""
+
+
+def safe_name(stored: str, origin: str) -> PurePosixPath:
+    """The name of an entry.
+
+    Raises:
+        BadInput: it leads out of the archive.
+    """
+    name = PurePosixPath(stored.replace("\\", "/"))
+    if name.is_absolute() or ".." in name.parts or PureWindowsPath(name).drive:
+        raise BadInput(f"{origin}: {stored!r}: a name that leads out of the archive")
+    return name
+
+
+def refuse_link(stored: str, origin: str) -> BadInput:
+    """The error for an entry that is no file."""
+    return BadInput(f"{origin}: {stored}: a link or device: copy the files instead (cp -rL)")
+
+
+def check_count(count: int, origin: str) -> None:
+    """Check the number of entries.
+
+    Raises:
+        BadInput: too many.
+    """
+    if count > MAX_FILES:
+        raise BadInput(f"{origin}: over {MAX_FILES:,} entries: expected at most {MAX_FILES:,}")
+
+
+def check_total(total: int, origin: str) -> None:
+    """Check the size that all entries claim to have.
+
+    Raises:
+        BadInput: too large.
+    """
+    if total > MAX_TOTAL:
+        raise BadInput(f"{origin}: claims {total:,} bytes: expected at most {MAX_TOTAL:,}")
+
+
+def check_size(stored: str, size: int, origin: str) -> None:
+    """Check the size that an image claims to have.
+
+    Raises:
+        BadInput: too large for a 48×48 image.
+    """
+    if is_image(stored) and size > MAX_BYTES:
+        raise BadInput(f"{origin}: {stored}: claims {size:,} bytes: expected at most {MAX_BYTES:,}")
