@@ -13,7 +13,6 @@ from fer.errors import BadInput, Diverged, Interrupted
 from fer.exit_status import exit_status
 
 FULL = Path("/dev/full")
-needs_full = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full: Linux has it")
 
 # Plain text, a table of rich's, a long list, and help.
 COMMANDS = [
@@ -33,7 +32,7 @@ def run_fer(*arguments: str, **options: object) -> "subprocess.CompletedProcess[
     )
 
 
-@needs_full
+@pytest.mark.full_device
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_full_disk_behind_the_output_is_one_line_and_status_1(command: list[str]) -> None:
     with FULL.open("w") as full:
@@ -42,7 +41,7 @@ def test_a_full_disk_behind_the_output_is_one_line_and_status_1(command: list[st
     assert done.stderr == b"fer: output: No space left on device\n"
 
 
-@needs_full
+@pytest.mark.full_device
 def test_a_full_disk_behind_both_streams_leaves_the_status() -> None:
     with FULL.open("w") as full:
         process = subprocess.Popen(

@@ -104,6 +104,13 @@ NEEDS = (
         installable=False,
     ),
     Need(
+        "full_device",
+        "/dev/full",
+        lambda _: Path("/dev/full").exists(),
+        "Linux has it",
+        installable=False,
+    ),
+    Need(
         "realdata",
         "FER2013",
         lambda _: (real_data_folder() / "fer2013-train.zip").is_file(),
