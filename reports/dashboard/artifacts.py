@@ -26,8 +26,8 @@ _MODEL = "model.safetensors"
 
 def artifact_folder(storage: Storage, runs: Path = Path("runs")) -> Path:
     """Where a storage's artifacts lie: beside its file, or with the runs of a server's studies."""
-    if storage.url.drivername in ("sqlite", "journal"):
-        return Path(f"{storage.url.database}.artifacts")
+    if storage.local is not None:
+        return Path(f"{storage.local}.artifacts")
     return (runs / "artifacts").absolute()
 
 

@@ -17,7 +17,8 @@ from fer.errors import Interrupted
 from reports.dashboard.access_control import LOOPBACK, App, Guard
 from reports.dashboard.listen import is_wildcard
 from reports.dashboard.page_style import mended
-from search.storage.storage import Storage, reading
+from search.storage.reading import reading
+from search.storage.storage import Storage
 from search.storage.study import study_names
 
 

@@ -19,8 +19,9 @@ from search.config.definition import Definition
 from search.execution.budget import baseline_trial, complete, ending
 from search.results.activity import active_seconds
 from search.storage.attributes import is_baseline
+from search.storage.reading import reading
 from search.storage.sessions import Session, sessions
-from search.storage.storage import Storage, reading
+from search.storage.storage import Storage
 from search.storage.study import open_study
 
 

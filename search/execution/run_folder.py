@@ -1,6 +1,5 @@
 """A trial's run folder, and the lock on it that tells whether the trial's worker lives."""
 
-import fcntl
 import itertools
 from pathlib import Path
 from typing import IO
@@ -9,22 +8,14 @@ from optuna.trial import FrozenTrial
 
 from fer.errors import BadInput
 from search.storage.attributes import attributes_of
+from search.storage.file_lock import try_lock
 
 LOCK = "worker.lock"
 
 
 def lock_run(run: Path) -> IO[str] | None:
-    """Lock a run folder for as long as the file stays open; None if another process holds it.
-
-    A ``flock``: the kernel releases it when the process dies, however it dies.
-    """
-    file = (run / LOCK).open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
+    """Lock a run folder for as long as the file stays open; None if another process holds it."""
+    return try_lock(run / LOCK)
 
 
 def find_run(trial: FrozenTrial, folder: Path) -> Path:

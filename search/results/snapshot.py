@@ -12,8 +12,8 @@ from search.config.limits import StudyLimits
 from search.execution.budget import Ending, ending_of
 from search.results.activity import active_seconds
 from search.results.trials import State, TrialRecord, trial_record
+from search.storage.reading import reading
 from search.storage.sessions import Session, sessions_in
-from search.storage.storage import reading
 from search.storage.study import FerStudy, limits_in
 
 

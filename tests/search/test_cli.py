@@ -124,7 +124,7 @@ def test_other_faces_than_those_it_began_on_are_refused(fer, source, tmp_path, f
         (["run", "beat_baseline", "--data", "faces.npz", "--hours", 0], "hours = 0.0"),
         (["best", "quick"], "no such file"),
         (["worker", "beat_baseline", "--data", "faces.npz"], "no such file"),
-        (["status", "quick", "--storage", "mysql://a:secret@b/c"], "expected sqlite"),
+        (["status", "quick", "--storage", "mysql://a:secret@b/c"], "must be sqlite"),
     ],
 )
 def test_wrong_use_is_one_line_and_leaves_nothing(fer, source, tmp_path, arguments, message):

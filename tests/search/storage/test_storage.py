@@ -10,6 +10,7 @@ from fer.errors import BadInput
 from search.config.study_file import read_study
 from search.storage.storage import hide_passwords
 from search.storage.study import FerStudy, create_or_open, open_study
+from search.storage.trials import database_of
 
 ENQUEUED = 60
 
@@ -46,10 +47,10 @@ def test_sixty_enqueued_trials_run_exactly_sixty_times(opened, tmp_path, swarm, 
 
 def test_sqlite_writes_ahead_and_takes_the_lock_at_begin(opened, tmp_path):
     first, second = opened(str(tmp_path / "a.db")), opened(str(tmp_path / "a.db"))
-    engine = first.optuna._backend.engine
+    engine = database_of(first.optuna).engine
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        other = second.optuna._backend.engine
+        other = database_of(second.optuna).engine
         raw = other.raw_connection()
         raw.execute("PRAGMA busy_timeout=0")
         with pytest.raises(Exception, match="locked"):
@@ -75,7 +76,7 @@ def test_a_journal_outlives_a_writer_that_was_killed_in_the_middle_of_a_line(
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("mysql://me:secret@there/db", "expected sqlite, postgresql or journal"),
+        ("mysql://me:secret@there/db", "must be sqlite, postgresql or journal"),
         ("sqlite:///:memory:", "expected a file"),
         ("sqlite://", "expected a file"),
         ("://me:secret@", "not a URL"),

@@ -1,0 +1,49 @@
+"""PostgreSQL: a server for the workers of many machines."""
+
+import contextlib
+import hashlib
+import importlib.util
+from collections.abc import Iterator
+
+import sqlalchemy
+from optuna.storages import BaseStorage, RDBStorage
+from sqlalchemy.engine import URL
+
+from fer.errors import BadInput
+from search.storage.backends.base import Backend
+from search.storage.backends.database import close_database, open_database
+
+_LOCK_PREFIX = 0x666572
+
+
+class Postgresql(Backend):
+    """``postgresql://USER@HOST/DATABASE``."""
+
+    def __init__(self, url: URL) -> None:
+        if importlib.util.find_spec("psycopg") is None:
+            raise BadInput(
+                "--storage postgresql: needs psycopg: pip install 'fer-search[postgres]'"
+            )
+        self.url = url.set(drivername="postgresql+psycopg")
+        self._database: RDBStorage | None = None
+        self._lock_engine = sqlalchemy.create_engine(self.url, poolclass=sqlalchemy.pool.NullPool)
+
+    def open(self) -> BaseStorage:
+        self._database, storage = open_database(self.url, {"pool_pre_ping": True})
+        return storage
+
+    def close(self) -> None:
+        close_database(self._database)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        # An advisory lock of a connection of its own: it ends with the connection.
+        with self._lock_engine.connect() as connection:
+            connection.execute(
+                sqlalchemy.select(sqlalchemy.func.pg_advisory_lock(self._lock_key()))
+            )
+            yield
+
+    def _lock_key(self) -> int:
+        digest = hashlib.sha256(str(self.url.database).encode()).digest()
+        return _LOCK_PREFIX << 32 | int.from_bytes(digest[:4], "big")
