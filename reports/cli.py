@@ -46,14 +46,14 @@ def study(
     errs, and how to make it all again.
     """
     from fer.errors import BadInput
-    from reports.data.study_data import read_material
+    from reports.data.study_data import read_study_data
     from reports.pages.study import study_page
     from reports.rendering.write import write_page
 
     if test is not None and data is None:
         raise BadInput(f"--test {test}: is audited with the training faces: give --data SOURCE too")
-    material = read_material(name_of(study), storage, data, runs, test)
-    write_page(study_page(material), out, png)
+    study_data = read_study_data(name_of(study), storage, data, runs, test)
+    write_page(study_page(study_data), out, png)
 
 
 @app.command(epilog="Example:  fer report bench laptop.json server.json --out bench.html")
@@ -99,7 +99,7 @@ def compare(
     """Set studies side by side: how fast they found what, and whether they differ."""
     from benchmarks.recordings.recording import read
     from fer.errors import BadInput
-    from reports.data.study_data import read_material
+    from reports.data.study_data import read_study_data
     from reports.pages.compare import compare_page
     from reports.rendering.write import write_page
 
@@ -111,7 +111,7 @@ def compare(
             f"{len(studies)} studies"
         )
     urls = storage * len(studies) if len(storage) == 1 else storage
-    materials = [read_material(name_of(s), url) for s, url in zip(studies, urls, strict=True)]
+    materials = [read_study_data(name_of(s), url) for s, url in zip(studies, urls, strict=True)]
     write_page(compare_page(materials, [read(path) for path in bench]), out, png)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from fer.intervals import NORMAL_95, newcombe, wilson
 from fer.scores import Scores
-from reports.data.study_data import Material
+from reports.data.study_data import StudyData
 from reports.rendering.formatting import SPACE, count, interval, percent, points, signed
 from search.results import published
 
@@ -94,40 +94,40 @@ def paired(one: Scores, other: Scores) -> Difference | None:
     return Difference(gain, float(gain - half), float(gain + half), paired=True, p=p)
 
 
-def published_for(material: Material) -> float | None:
+def published_for(study: StudyData) -> float | None:
     """What was published, where the study's faces are those."""
-    return published.TEST if published.applies_to(material.data) else None
+    return published.TEST if published.applies_to(study.snapshot.data) else None
 
 
-def judge(material: Material) -> Verdict:
+def judge(study: StudyData) -> Verdict:
     """The verdict on a study as it stands."""
-    if material.best is None:
-        return _without_best(material)
-    n = material.held_out
-    best = Share(material.best.values[0], n)
-    number = f"trial {material.best.number}"
+    if study.snapshot.best is None:
+        return _without_best(study)
+    n = study.held_out
+    best = Share(study.snapshot.best.accuracy, n)
+    number = f"trial {study.snapshot.best.number}"
     faces = f"{n:,} held-out faces" if n else "the held-out faces"
-    said = [f"The best of {count(len(material.searched), 'trial')}, {number}, recognised {best} "
-            f"of {faces}."]  # fmt: skip
-    known = published_for(material)
-    if material.baseline is None:
+    searched = count(len(study.snapshot.searched), "trial")
+    said = [f"The best of {searched}, {number}, recognised {best} of {faces}."]
+    known = published_for(study)
+    if study.snapshot.baseline is None:
         said.append("The baseline has not run to its end, so there is nothing to compare with yet.")
-        said += _against_published(material, best, known)
+        said += _against_published(study, best, known)
         return Verdict(f"No baseline yet; best {percent(best.value)}", tuple(said), None, best,
                        published=known)  # fmt: skip
-    baseline = Share(material.baseline.values[0], n)
-    gain = _gain(material, best, baseline)
-    answer, good, sentence = _answer(best, baseline, gain, material.definition.baseline_cut)
+    baseline = Share(study.snapshot.baseline.accuracy, n)
+    gain = _gain(study, best, baseline)
+    answer, good, sentence = _answer(best, baseline, gain, study.snapshot.definition.baseline_cut)
     said.append(sentence)
-    said += _against_published(material, best, known)
-    if good and len(material.complete) > 1:
+    said += _against_published(study, best, known)
+    if good and len(study.snapshot.complete) > 1:
         said.append("It was chosen by this very accuracy, which flatters it a little: "
                     "train it with other seeds before quoting the figure.")  # fmt: skip
     return Verdict(answer, tuple(said), good, best, baseline, gain, known)
 
 
-def _gain(material: Material, best: Share, baseline: Share) -> Difference | None:
-    ours, theirs = material.best_run.scores, material.baseline_run.scores
+def _gain(study: StudyData, best: Share, baseline: Share) -> Difference | None:
+    ours, theirs = study.best_run.scores, study.baseline_run.scores
     same = paired(ours, theirs) if ours is not None and theirs is not None else None
     return same or unpaired(best, baseline)
 
@@ -156,9 +156,9 @@ def _answer(
     return "No, not better than the baseline", False, f"{sentence}which chance alone could give."
 
 
-def _against_published(material: Material, best: Share, known: float | None) -> list[str]:
+def _against_published(study: StudyData, best: Share, known: float | None) -> list[str]:
     if known is None:
-        if (material.data or {}).get("source") == "synthetic":
+        if (study.snapshot.data or {}).get("source") == "synthetic":
             return ["These faces are drawn, so the figure published for FER2013, "
                     f"{percent(published.TEST, 3)}, does not apply."]  # fmt: skip
         return []
@@ -177,25 +177,27 @@ def _against_published(material: Material, best: Share, known: float | None) -> 
     ]
 
 
-def _without_best(material: Material) -> Verdict:
-    if not material.searched:
-        tail = "The baseline has run. " if material.baseline else ""
+def _without_best(study: StudyData) -> Verdict:
+    if not study.snapshot.searched:
+        tail = "The baseline has run. " if study.snapshot.baseline else ""
         nothing = f"{tail}No trial of the space has begun, so there is nothing to judge."
-        return Verdict("Nothing to see yet", (nothing,), None, published=published_for(material))
-    begun = count(len(material.searched), "trial")
+        return Verdict("Nothing to see yet", (nothing,), None, published=published_for(study))
+    begun = count(len(study.snapshot.searched), "trial")
     parts = [
         f"{len(group):,} {name}"
-        for name, group in (("pruned", material.pruned), ("failed", material.failed))
+        for name, group in (("pruned", study.snapshot.pruned), ("failed", study.snapshot.failed))
         if group
     ]
-    unfinished = len(material.searched) - len(material.pruned) - len(material.failed)
+    unfinished = (
+        len(study.snapshot.searched) - len(study.snapshot.pruned) - len(study.snapshot.failed)
+    )
     parts += [f"{unfinished:,} unfinished"] if unfinished else []
     said = [f"None of {begun} has run to its end ({', '.join(parts)}), so there is no best recipe."]
-    if len(material.failed) == len(material.searched):
-        reason = material.failed[-1].user_attrs.get("reason", "unknown")
+    if len(study.snapshot.failed) == len(study.snapshot.searched):
+        reason = study.snapshot.failed[-1].reason
         said.append(f"The last one failed because: {reason}")
         return Verdict("All trials failed", tuple(said), False)
-    if len(material.pruned) == len(material.searched):
+    if len(study.snapshot.pruned) == len(study.snapshot.searched):
         said.append("All were pruned: the pruner may be too strict, or the baseline too good.")
         return Verdict("All trials were pruned", tuple(said), False)
     return Verdict("No trial has finished yet", tuple(said), None)

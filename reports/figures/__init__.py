@@ -1,1 +1,1 @@
-"""The figures of a study, one a file: each reads the material, and says what is to be seen."""
+"""Figures of studies, comparisons and benchmarks: a module builds one figure from data."""

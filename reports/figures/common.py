@@ -1,34 +1,42 @@
-"""What several figures share."""
+"""Axes and other parts of a layout that several figures share, and figures without data."""
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from optuna.trial import FrozenTrial
-
 from reports.rendering.figure import Figure
 from reports.rendering.palette import PAPER
+from search.results.trials import TrialRecord
+
+RUG = {
+    "domain": [0, 0.08],
+    "showticklabels": False,
+    "showgrid": False,
+    "range": [-1, 1],
+    "fixedrange": True,
+    "zeroline": False,
+}
+"""A narrow second y axis under the plot, for trials that have no final accuracy."""
 
 
 def missing(identity: str, title: str, sentence: str) -> Figure:
-    """A figure that there is nothing to draw of, with the reason."""
+    """A figure without data: its sentence is the reason."""
     return Figure(identity, title, sentence)
 
 
 def whole_numbers(title: str, largest: int) -> dict[str, Any]:
-    """An axis of trials or epochs: no half ones."""
+    """An axis of trials or epochs, with ticks at whole numbers only."""
     axis: dict[str, Any] = {"title": {"text": title}, "tickformat": ",d"}
     return axis | ({"dtick": 1} if largest <= 10 else {})
 
 
 def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str, Any]:
-    """The part of a layout that writes each row's name above it, and not beside it: beside it, a
-    long name leaves a phone no room for the row.
+    """The part of a layout that puts each row's name above it: beside it, a long name leaves no
+    room for the row on a phone.
 
     Args:
         names: the rows' categories, as they stand in the traces; the first one is at the top.
         lift: CSS pixels from a row's middle to its name.
-        grid: whether a faint line runs along each row, to lead the eye from its name to a dot.
+        grid: whether a faint line runs along each row, from its name to its marker.
     """
     return {
         # A range of its own: plotly's leaves a band as high as several rows above and below.
@@ -50,25 +58,6 @@ def accuracy_axis(title: str = "validation accuracy") -> dict[str, Any]:
     return {"title": {"text": title}, "ticksuffix": " %"}
 
 
-def level(x: Sequence[float], height: float, name: str, colour: str, dash: str) -> dict[str, Any]:
-    """A horizontal line to compare with."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": list(x),
-        "y": [round(100 * height, 3)] * len(x),
-        "name": name,
-        "line": {"color": colour, "dash": dash, "width": 2},
-        "hovertemplate": f"{name}: %{{y:.2f}} %<extra></extra>",
-    }
-
-
-def best_so_far(accuracies: Sequence[float]) -> list[float]:
-    """The running maximum."""
-    return np.maximum.accumulate(np.asarray(accuracies, dtype=float)).tolist() if accuracies else []
-
-
-def state(trial: FrozenTrial) -> str:
-    """A trial's state in words."""
-    names = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
-    return names.get(trial.state.name, "unfinished")
+def state(trial: TrialRecord) -> str:
+    """A trial's state; "unfinished" while it waits, runs, or can be resumed."""
+    return str(trial.state) if trial.state.finished else "unfinished"

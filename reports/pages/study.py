@@ -1,113 +1,94 @@
 """The report of one study."""
 
-from reports.data.advice import advice
-from reports.data.study_data import Material
-from reports.data.verdict import Verdict, judge
-from reports.figures.study.audit import audit
-from reports.figures.study.calibration import calibration
-from reports.figures.study.confusion import confusion, per_class
-from reports.figures.study.contour import contour
-from reports.figures.study.curves import curves
-from reports.figures.study.gallery import gallery
-from reports.figures.study.history import history
-from reports.figures.study.importance import importance, importances
-from reports.figures.study.parallel import parallel
-from reports.figures.study.pruning_savings import saved
-from reports.figures.study.recipes import recipes
-from reports.figures.study.reproduce import command, machine
-from reports.figures.study.result import result
-from reports.figures.study.slices import slices
-from reports.figures.study.timeline import timeline
-from reports.rendering.figure import Fact, Page, Section
+from collections.abc import Sequence
+
+from reports.data.study_data import StudyData
+from reports.pages.advice import advice
+from reports.pages.sections import SectionSpec
+from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import count, duration, percent, points
 
+PACKAGE = "reports.figures.study"
+SECTIONS = (
+    SectionSpec("results", "Results", (
+        "result",
+        "history",
+        "recipes",
+    )),
+    SectionSpec("trials", "Trials", (
+        "curves",
+        "pruning_savings",
+        "timeline",
+    )),
+    SectionSpec("hyperparameters", "Hyperparameters", (
+        "importance",
+        "contour",
+        "slices",
+        "parallel",
+    )),
+    SectionSpec("errors", "Errors of the best model", (
+        "confusion",
+        "per_class",
+        "calibration",
+        "gallery",
+    )),
+    SectionSpec("data", "Data", (
+        "audit",
+    )),
+    SectionSpec("reproduction", "Reproduction", (
+        "machine",
+        "reproduce",
+    )),
+)  # fmt: skip
+"""The figures of the page: a new one is a module of ``PACKAGE`` and a line here."""
 
-def study_page(material: Material) -> Page:
-    """Everything that a study has to say, the verdict first."""
-    verdict = judge(material)
-    important = importances(material)
-    order = [row.name for row in important]
-    compared = result(material, verdict)
+
+def study_page(study: StudyData, sections: Sequence[SectionSpec] = SECTIONS) -> Page:
+    """The verdict first, then key figures, hints, and all figures."""
+    verdict = study.verdict
     return Page(
         kind="Study",
-        title=material.name,
+        title=study.snapshot.name,
         answer=verdict.answer,
         verdict=verdict.sentences,
-        facts=_facts(material, verdict),
-        hints=advice(material, verdict, important),
-        sections=(
-            Section(
-                "found",
-                "What was found",
-                (
-                    *((compared,) if compared else ()),
-                    history(material, verdict.published),
-                    recipes(material),
-                ),
-            ),
-            Section(
-                "trials",
-                "How the trials went",
-                (curves(material), saved(material), timeline(material)),
-            ),
-            Section(
-                "settings",
-                "What matters",
-                (
-                    importance(material, important),
-                    contour(material, order),
-                    slices(material, order),
-                    parallel(material, order),
-                ),
-            ),
-            Section(
-                "mistakes",
-                "Where the best model errs",
-                (
-                    confusion(material),
-                    per_class(material),
-                    calibration(material),
-                    gallery(material),
-                ),
-            ),
-            Section("data", "The faces", (audit(material),)),
-            Section("again-part", "Make it again", (machine(material), command(material))),
-        ),
-        foot=_foot(material),
+        facts=_facts(study),
+        hints=advice(study),
+        sections=tuple(section.build(PACKAGE, study) for section in sections),
+        foot=_foot(study),
         good=verdict.good,
     )
 
 
-def _facts(material: Material, verdict: Verdict) -> tuple[Fact, ...]:
-    best, base = verdict.best, verdict.baseline
-    faces = f"of {material.held_out:,} held-out faces" if material.held_out else "of held-out faces"
-    gain = best.value - base.value if best and base else None
+def _facts(data: StudyData) -> tuple[Fact, ...]:
+    study, best, baseline = data.snapshot, data.verdict.best, data.verdict.baseline
+    faces = f"on {data.held_out:,} held-out faces" if data.held_out else "on held-out faces"
+    gain = best.value - baseline.value if best and baseline else None
     return (
         Fact("Best trial", percent(best.value) if best else "none yet", faces if best else ""),
         Fact(
             "Over the baseline",
             points(gain) if gain is not None else "–",
-            f"baseline {percent(base.value)}" if base else "nothing to compare yet",
+            f"baseline {percent(baseline.value)}" if baseline else "no baseline yet",
         ),
         Fact(
             "Trials",
-            f"{len(material.searched):,}",
-            f"{len(material.complete):,} complete, {len(material.pruned):,} pruned, "
-            f"{len(material.failed):,} failed",
+            f"{len(study.searched):,}",
+            f"{len(study.complete):,} complete, {len(study.pruned):,} pruned, "
+            f"{len(study.failed):,} failed",
         ),
-        Fact("Time", duration(material.seconds), _epochs(material)),
+        Fact(
+            "Running time", duration(study.seconds), f"{count(study.epochs_run, 'epoch')} trained"
+        ),
     )
 
 
-def _epochs(material: Material) -> str:
-    return count(sum(len(t.intermediate_values) for t in material.trials), "epoch") + " trained"
-
-
-def _foot(material: Material) -> str:
-    parts = [f"Study {material.name}, seed {material.definition.seed}"]
-    if material.starts:
-        first, last = material.starts[0].began, max(start.beat for start in material.starts)
+def _foot(data: StudyData) -> str:
+    study = data.snapshot
+    parts = [f"Study {study.name}, seed {study.definition.seed}"]
+    if study.sessions:
+        first = study.sessions[0].began
+        last = max(session.beat for session in study.sessions)
         parts.append(f"ran between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} UTC")
-    if material.end:
-        parts.append(f"ended because {material.end}")
+    if study.ending:
+        parts.append(f"ended because {study.ending.reason}")
     return "; ".join(parts) + "."

@@ -84,7 +84,7 @@ class Figure:
     sentence: str
     about: str = ""
     plots: tuple[Plot, ...] = ()
-    shown: tuple[DisplayTable, ...] = ()
+    tables: tuple[DisplayTable, ...] = ()
     pictures: tuple[Picture, ...] = ()
     data: Table | None = None
     code: str = ""

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_recordings import made_recording, made_side
-from made_studies import SPACE, make_material
+from made_studies import make_study
+from made_trials import SPACE
 from PIL import Image
 
 from fer.faces.types import Faces
-from reports.data.study_data import Material
+from reports.data.study_data import StudyData
 from reports.pages.bench import bench_page
 from reports.pages.compare import compare_page
 from reports.pages.study import study_page
@@ -37,41 +38,41 @@ def files(tmp_path_factory) -> dict[str, Path]:
     training = {"only": ("training",)}
     server = {"cuda": True, "pace": 0.5, "seed": 1}
     pages = {
-        "study": study_page(make_material(40)),
+        "study": study_page(make_study(40)),
         "faces": study_page(with_faces(folder)),
-        "evil": study_page(make_material(36, name=EVIL, space=evil)),
+        "evil": study_page(make_study(36, name=EVIL, space=evil)),
         "compare": compare_page(
-            [make_material(20, "one"), make_material(15, "two", seed=2)],
+            [make_study(20, "one"), make_study(15, "two", seed=2)],
             [made_recording(**training), made_recording("server", **server, **training)],
         ),
         "evil compare": compare_page(
-            [make_material(20, EVIL), make_material(15, f"{EVIL}{EVIL}", seed=2)],
+            [make_study(20, EVIL), make_study(15, f"{EVIL}{EVIL}", seed=2)],
             [made_recording(EVIL, **training), made_recording(f"{EVIL}{EVIL}", **training)],
         ),
         "bench": bench_page([made_side()]),
         "two machines": bench_page([made_side(), made_side("server", **server)]),
         "evil bench": bench_page([made_side(EVIL), made_side(f"{EVIL}{EVIL}", **server)]),
-        "empty": study_page(make_material(0, baseline=None)),
-        "all pruned": study_page(make_material(6, states=("PRUNED",))),
-        "all failed": study_page(make_material(4, states=("FAIL",), baseline="FAIL")),
-        "one trial": study_page(make_material(1, states=("COMPLETE",))),
-        "never predicted": study_page(make_material(12, never=1)),
+        "empty": study_page(make_study(0, baseline=None)),
+        "all pruned": study_page(make_study(6, states=("PRUNED",))),
+        "all failed": study_page(make_study(4, states=("FAILED",), baseline="FAILED")),
+        "one trial": study_page(make_study(1, states=("COMPLETE",))),
+        "never predicted": study_page(make_study(12, never=1)),
     }
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(render(page), encoding="utf-8")
     return {name: folder / f"{name}.html" for name in pages}
 
 
-def with_faces(folder: Path) -> Material:
+def with_faces(folder: Path) -> StudyData:
     """A study with its faces at hand, two of them the same with different labels."""
-    material = make_material(12)
-    scores = material.best_run.scores
+    study = make_study(12)
+    scores = study.best_run.scores
     images = np.random.default_rng(0).integers(0, 256, (600, 48, 48), dtype=np.uint8)
     images[1] = images[0]
-    names = np.array(material.classes)[scores.label]
+    names = np.array(study.classes)[scores.label]
     np.savez(folder / "faces.npz", train_images=images, train_labels=names)
-    faces = Faces(images, scores.label, ("",) * 600, material.classes, "ab" * 32)
-    return dataclasses.replace(material, faces=faces, source=str(folder / "faces.npz"))
+    faces = Faces(images, scores.label, ("",) * 600, study.classes, "ab" * 32)
+    return dataclasses.replace(study, faces=faces, source=str(folder / "faces.npz"))
 
 
 class Watched:
@@ -139,10 +140,10 @@ def test_a_report_draws_each_figure_and_asks_for_nothing(look, name):
 
 def test_a_study_shows_its_trials_and_verdict(look):
     page = look("study").page
-    material = make_material(40)
-    assert f"trial {material.best.number}" in page.inner_text("#verdict")
+    study = make_study(40)
+    assert f"trial {study.snapshot.best.number}" in page.inner_text("#verdict")
     dots = page.query_selector_all("#history .plot .scatter .point")
-    assert len(dots) == len(material.complete) + len(material.pruned)
+    assert len(dots) == len(study.snapshot.complete) + len(study.snapshot.pruned)
     bars = page.query_selector_all("#importance .plot .bars .point")
     assert len(bars) == len(SPACE)
     cells = page.inner_text("#confusion .plot >> nth=0")
@@ -212,14 +213,14 @@ def test_each_figures_data_comes_as_csv(look):
     assert download.value.suggested_filename == "history.csv"
     lines = Path(download.value.path()).read_text().splitlines()
     assert lines[0] == "trial,role,state,validation_accuracy,epochs"
-    assert len(lines) == 1 + len(make_material(40).trials)
+    assert len(lines) == 1 + len(make_study(40).snapshot.trials)
 
 
 def test_the_curves_csv_is_written_from_what_is_drawn(look):
     page = look("study").page
     with page.expect_download() as download:
         page.click("[data-csv=curves]")
-    expected = next(f for f in study_page(make_material(40)).figures if f.id == "curves")
+    expected = next(f for f in study_page(make_study(40)).figures if f.id == "curves")
     assert Path(download.value.path()).read_text() == expected.data.csv()
 
 
@@ -266,12 +267,12 @@ def test_hostile_names_of_studies_and_machines_are_shown_as_text(look, name):
     assert "</script><script>" in page.inner_text(".plot >> nth=0")
     # A script of the page's own: two that run, and data that does not.
     assert page.eval_on_selector_all("script:not([type])", "all => all.length") == 2
-    assert page.query_selector("#price .plot .bars .point") or name == "evil bench"
+    assert page.query_selector("#projected-cost .plot .bars .point") or name == "evil bench"
 
 
 def test_prices_of_machines_that_are_cut_to_one_name_have_a_row_each(look):
     page = look("evil compare").page
-    bars = page.query_selector_all("#price .plot .bars .point")
+    bars = page.query_selector_all("#projected-cost .plot .bars .point")
     assert len({round(bar.bounding_box()["y"]) for bar in bars}) == len(bars) == 4
 
 
@@ -339,7 +340,7 @@ def test_the_answer_on_paper_is_text_that_can_be_selected(look):
 
 
 def test_figures_become_pictures_the_same_each_time(tmp_path):
-    page = study_page(make_material(12))
+    page = study_page(make_study(12))
     written = write_pngs(page, tmp_path / "one")
     names = {path.name for path in written}
     assert {"history.png", "curves.png", "slices-dropout.png", "confusion-best.png"} <= names

@@ -8,32 +8,34 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_studies import BEGAN, make_material, make_scores, store
+from made_studies import make_scores, make_study, moved
+from made_trials import BEGAN
+from stored_studies import store
 
 from fer.errors import BadInput
 from fer.scores import write_scores
 from reports.cli import compare, study
-from reports.data.study_data import read_material
-from reports.figures.study.audit import audit
+from reports.data.study_data import read_study_data
+from reports.figures.study import audit
 
 
 @pytest.fixture
 def stored(tmp_path):
     runs = tmp_path / "runs" / "made"
-    material = make_material(8, runs=runs)
+    made = make_study(8, runs=runs)
     url = str(tmp_path / "studies.journal")
-    store(material, url, runs)
-    return material, url
+    store(made, url, runs)
+    return made, url
 
 
 def test_a_study_comes_back_from_its_storage_and_its_runs(stored):
-    material, url = stored
-    read = read_material("made", url)
-    assert [t.params for t in read.trials] == [t.params for t in material.trials]
-    assert read.best.number == material.best.number
-    assert (read.best_run.scores.label == material.best_run.scores.label).all()
+    made, url = stored
+    read = read_study_data("made", url)
+    assert [t.params for t in read.snapshot.trials] == [t.params for t in made.snapshot.trials]
+    assert read.snapshot.best.number == made.snapshot.best.number
+    assert (read.best_run.scores.label == made.best_run.scores.label).all()
     assert read.held_out == 600
-    assert read.seconds == material.seconds
+    assert read.snapshot == made.snapshot
 
 
 def test_the_same_study_gives_the_same_file_wherever_the_page_is_made(stored, tmp_path):
@@ -61,57 +63,35 @@ def test_a_study_that_ran_over_a_clock_change_gives_the_same_page_as_in_utc(tmp_
     for zone in ("UTC", "Europe/Berlin"):
         url = str(tmp_path / zone.replace("/", "-") / "studies.journal")
         Path(url).parent.mkdir()
-        material = moved(make_material(8), began - BEGAN)
-        _in_zone(zone, lambda material=material, url=url: store(local(material), url))
+        made = moved(make_study(8), began - BEGAN)
+        _in_zone(zone, lambda made=made, url=url: store(made, url))
         out = tmp_path / "page.html"
         _in_zone(zone, lambda url=url, out=out: study("made", out, url))
         pages.append(out.read_bytes())
     assert pages[0] == pages[1]
-    times = [t.datetime_start for t in _in_zone(zone, lambda: read_material("made", url)).trials]
-    assert min(times) == began
-
-
-def moved(material, by: datetime.timedelta):
-    """A study that began so much later."""
-    for trial in material.trials:
-        trial.datetime_start += by
-        trial.datetime_complete += by
-    starts = [
-        dataclasses.replace(start, began=start.began + by, beat=start.beat + by)
-        for start in material.starts
-    ]
-    return dataclasses.replace(material, starts=tuple(starts))
-
-
-def local(material):
-    """The same with times as Optuna stores them, in the zone that is set."""
-    for trial in material.trials:
-        for name in ("datetime_start", "datetime_complete"):
-            utc = getattr(trial, name).replace(tzinfo=datetime.UTC)
-            setattr(trial, name, utc.astimezone().replace(tzinfo=None))
-    return material
+    assert _in_zone(zone, lambda: read_study_data("made", url)).snapshot.began == began
 
 
 def test_runs_that_are_gone_are_said_to_be(stored, tmp_path):
     _, url = stored
-    read = read_material("made", url, runs=tmp_path / "nowhere")
+    read = read_study_data("made", url, runs=tmp_path / "nowhere")
     assert "is not here" in read.best_run.problem
     study("made", tmp_path / "page.html", url, runs=tmp_path / "nowhere")
     assert "is not here" in (tmp_path / "page.html").read_text()
 
 
 def test_damaged_predictions_are_said_to_be(stored, tmp_path):
-    material, url = stored
-    folder = tmp_path / "runs" / "made" / str(material.best.number)
+    made, url = stored
+    folder = tmp_path / "runs" / "made" / str(made.snapshot.best.number)
     (folder / "validation.npz").write_bytes(b"PK no zip")
-    assert "damaged" in read_material("made", url).best_run.problem
+    assert "damaged" in read_study_data("made", url).best_run.problem
 
 
 def test_predictions_of_another_run_are_not_believed(stored, tmp_path):
-    material, url = stored
-    folder = tmp_path / "runs" / "made" / str(material.best.number)
-    write_scores(folder / "validation.npz", make_scores(material.best.values[0] - 0.01, 1))
-    run = read_material("made", url).best_run
+    made, url = stored
+    folder = tmp_path / "runs" / "made" / str(made.snapshot.best.number)
+    write_scores(folder / "validation.npz", make_scores(made.snapshot.best.accuracy - 0.01, 1))
+    run = read_study_data("made", url).best_run
     assert "predictions of trial" in run.problem
     assert "are of another run" in run.problem
     assert run.scores is None
@@ -146,7 +126,7 @@ def test_pictures_without_a_browser_are_refused_before_anything_is_written(
 def test_studies_of_two_storages_are_compared(stored, tmp_path):
     _, url = stored
     other = str(tmp_path / "other.journal")
-    store(make_material(5, seed=9), other)
+    store(make_study(5, seed=9), other)
     compare(["made", "made"], tmp_path / "compare.html", [url, other])
     assert "made (2)" in (tmp_path / "compare.html").read_text()
 
@@ -175,10 +155,10 @@ def test_test_faces_of_another_source_are_looked_for_among_the_training(tmp_path
     names = np.array(["angry", "happy", "neutral"] * 10)
     np.savez(tmp_path / "train.npz", train_images=images, train_labels=names)
     np.savez(tmp_path / "test.npz", test_images=images[:2])
-    material = dataclasses.replace(make_material(0), source=str(tmp_path / "train.npz"))
-    alone = audit(material)
-    assert "no test faces in this source" in alone.sentence
+    made = dataclasses.replace(make_study(0), source=str(tmp_path / "train.npz"))
+    alone = audit.build(made)
+    assert "This source has no test faces" in alone.sentence
     assert ("leaks", None) in alone.data.rows
-    both = audit(dataclasses.replace(material, test_source=str(tmp_path / "test.npz")))
-    assert "2\u00a0test images that also stand in train" in both.sentence
+    both = audit.build(dataclasses.replace(made, test_source=str(tmp_path / "test.npz")))
+    assert "2\u00a0test images that are in the training split, too" in both.sentence
     assert ("leaks", 2) in both.data.rows

@@ -1,13 +1,13 @@
 """Names that plotly would take for one another are told apart."""
 
-import dataclasses
 import itertools
 
 from made_recordings import made_recording
-from made_studies import SPACE, make_material
+from made_studies import make_study
+from made_trials import SPACE
 
-from reports.figures.study.importance import importance, importances
-from reports.figures.study.scale import scales
+from reports.figures.scale import scales
+from reports.figures.study import importance
 from reports.pages.compare import compare_page
 from reports.rendering.formatting import different, distinct, value, values
 
@@ -34,30 +34,30 @@ def test_values_that_differ_late_are_written_until_they_do():
 
 def test_settings_with_long_names_have_a_bar_each():
     space = {f"{LONG}{name}": {**entry, "key": name} for name, entry in SPACE.items()}
-    material = make_material(40, space=space)
-    drawn = importance(material, importances(material))
+    study = make_study(40, space=space)
+    drawn = importance.build(study)
     assert len(set(places(drawn))) == len(SPACE)
 
 
 def test_choices_that_read_alike_have_a_place_each():
     choices = [0.12345, 0.12349, 0.2]
     space = {"dropout": {"kind": "categorical", "choices": choices}}
-    scale = scales(make_material(0, space=space).definition)["dropout"]
+    scale = scales(make_study(0, space=space).snapshot.definition)["dropout"]
     assert len({scale.shown(choice) for choice in choices}) == 3
     assert scale.axis()["categoryarray"] == [scale.shown(choice) for choice in choices]
 
 
 def test_machines_and_studies_of_one_name_have_a_bar_each():
-    one = make_material(8, f"{LONG}1")
-    other = dataclasses.replace(make_material(8, f"{LONG}2", seed=4), seconds=1.0)
+    one = make_study(8, f"{LONG}1")
+    other = make_study(8, f"{LONG}2", seed=4)
     recordings = [made_recording(only=("training",)), made_recording(only=("training",), pace=2.0)]
     recordings += [made_recording(f"{LONG}{i}", only=("training",)) for i in range(2)]
     page = compare_page([one, other], recordings)
-    price = next(figure for figure in page.figures if figure.id == "price")
-    assert [row[0] for row in price.data.rows][::2] == [
+    cost = next(figure for figure in page.figures if figure.id == "projected-cost")
+    assert [row[0] for row in cost.data.rows][::2] == [
         "laptop", "laptop (2)", f"{LONG}0", f"{LONG}1",
     ]  # fmt: skip
-    assert len(set(places(price))) == 4
-    for identity in ("price", "over-trials", "over-seconds", "edf"):
+    assert len(set(places(cost))) == 4
+    for identity in ("projected-cost", "progress-by-trial", "progress-by-time", "edf"):
         drawn = next(figure for figure in page.figures if figure.id == identity)
         assert len({trace["name"] for trace in drawn.plots[0].traces}) == 2

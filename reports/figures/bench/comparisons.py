@@ -110,7 +110,7 @@ def ratios(pairs: Sequence[Against]) -> Figure:
         "more; a bar is the 95 % interval of the ratio. Only cases that are alike in network, "
         "batch, precision, threads and torch are drawn. Open markers are noisy.",
         (Plot(traces, layout, height=130 + 36 * len(names)),),
-        shown=(
+        tables=(
             DisplayTable(
                 Table(
                     ("case", "machine", f"on {base}", "there", "ratio", "95 % interval", "verdict"),
@@ -158,7 +158,7 @@ def lacks(machines: Sequence[Machine], pairs: Sequence[Against]) -> Figure:
         _sentence(machines, unlike),
         "Two timings are compared only where all but the machine is alike: network, batch, "
         "precision, threads, torch. What a machine cannot run is listed with the reason.",
-        shown=(
+        tables=(
             *((DisplayTable(Table(("where", "case", "why"), tuple(rows)),
                      caption=f"All {len(rows)} of them", folded=True),) if rows else ()),
             *((DisplayTable(Table(("", "machines", "what else differs"), tuple(remarks)),

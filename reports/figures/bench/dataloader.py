@@ -56,7 +56,7 @@ def loader(machines: Sequence[Machine]) -> Figure:
         "(fp32) and ranges of augmentation, with its faces decoded in memory. Both were timed in "
         f"turns, round by round, so that the ratio holds on a noisy machine. {NOISY}",
         tuple(_plot(device, some) for device, some in bars.items()),
-        shown=(
+        tables=(
             DisplayTable(
                 Table(
                     ("machine", "against", "ours is faster", "95 % interval", "rounds", "verdict"),

@@ -34,7 +34,7 @@ def throughput(machines: Sequence[Machine]) -> Figure:
         "From faces as bytes on the device to scores. Dots are medians; a bar spans the middle "
         f"half of the samples. {NOISY}",
         plots(machines, "inference"),
-        shown=(
+        tables=(
             DisplayTable(
                 Table(
                     ("machine", "setting", "images/s", "a batch", "IQR", "n", "of its limit", ""),

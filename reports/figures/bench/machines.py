@@ -20,7 +20,7 @@ def machines_figure(machines: Sequence[Machine]) -> Figure:
         TITLE,
         " ".join(_sentence(machine) for machine in machines),
         "What was read off each machine before and after its run. What it did not say is left out.",
-        shown=(DisplayTable(Table(("", *told), rows)),),
+        tables=(DisplayTable(Table(("", *told), rows)),),
         data=Table(("fact", *told), rows),
     )
 

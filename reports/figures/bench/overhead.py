@@ -56,7 +56,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
         "one epoch's accuracy written to the storage; with 4 workers, all four report at once and "
         f"the time is what each of them waits. {NOISY}",
         (Plot(traces, layout, height=130 + 36 * len(timed)),),
-        shown=(
+        tables=(
             DisplayTable(
                 Table(
                     ("what", "p50", "p99", "n", "peak memory", ""),

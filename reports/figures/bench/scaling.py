@@ -78,7 +78,7 @@ def scaling(machines: Sequence[Machine]) -> Figure:
         "rising one that larger batches keep the device busier. Several processes at once is how a "
         "study trains with --workers; their images are counted together. Open markers are noisy.",
         (Plot(traces, layout, height=420 + 22 * (len(traces) // 3)),) if traces else (),
-        shown=shown,
+        tables=shown,
         data=Table(
             ("line", "batch", "times_the_smallest"),
             tuple((label, *point) for label, points in grown.items() for point in points),

@@ -35,7 +35,7 @@ def training(machines: Sequence[Machine]) -> Figure:
         "backward, clipping, the optimiser. Dots are medians; a bar spans the middle half of the "
         f"samples. {NOISY}",
         plots(machines, "training"),
-        shown=(
+        tables=(
             DisplayTable(
                 Table(
                     ("machine", "setting", "epoch", "IQR", "images/s", "n", "of its limit", ""),

@@ -1,1 +1,1 @@
-"""Figures that set studies side by side, one a file."""
+"""Figures of a comparison: each module has a ``build``; ``reports.pages.compare`` names it."""

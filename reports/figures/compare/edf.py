@@ -1,49 +1,57 @@
-"""How accuracies are distributed: what share of a study's trials stays below each."""
+"""Empirical distribution functions of the trials' accuracies."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from reports.data.study_data import Material
+from reports.data.comparison import Comparison
 from reports.figures.common import missing
+from reports.figures.traces import steps
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, distinct, percent
-from reports.rendering.palette import DASHES, SERIES
 
-TITLE = "How good a typical trial is"
+TITLE = "Distribution of the accuracies"
+CAPTION = (
+    "The empirical distribution function: for each accuracy, the share of a study's complete "
+    "trials below it. A line further to the right belongs to a study with better trials overall. "
+    "Pruned trials are left out."
+)
 
 
-def edf(studies: Mapping[str, Material]) -> Figure:
-    """The empirical distribution function of each study's complete trials."""
+def build(comparison: Comparison) -> Figure:
+    """A line for each study with a complete trial."""
     accuracies = {
-        name: sorted(trial.values[0] for trial in material.complete)
-        for name, material in studies.items()
-        if material.complete
+        name: sorted(trial.accuracy for trial in study.snapshot.complete)
+        for name, study in comparison.studies.items()
+        if study.snapshot.complete
     }
     if not accuracies:
         return missing("edf", TITLE, "No trial of any study has run to its end.")
-    top = max(values[-1] for values in accuracies.values())
-    low = min(values[0] for values in accuracies.values())
-    order = list(studies)
-    shown = distinct(order)
-    traces = [
-        _steps(shown[order.index(name)], values, order.index(name), low, top)
+    lowest = min(values[0] for values in accuracies.values())
+    highest = max(values[-1] for values in accuracies.values())
+    names = list(comparison.studies)
+    shown = distinct(names)
+    traces = tuple(
+        steps(
+            shown[names.index(name)],
+            [round(100 * x, 3) for x in (lowest, *values, highest)],
+            [0, *(100 * np.arange(1, len(values) + 1) / len(values)).round(3).tolist(), 100],
+            names.index(name),
+            "%{y:.0f} % are below %{x:.2f} %",
+        )
         for name, values in accuracies.items()
-    ]
+    )
     layout = {
         "xaxis": {"title": {"text": "validation accuracy"}, "ticksuffix": " %"},
-        "yaxis": {"title": {"text": "share of its trials below"}, "ticksuffix": " %",
+        "yaxis": {"title": {"text": "share of the trials"}, "ticksuffix": " %",
                   "range": [-2, 102]},
     }  # fmt: skip
     return Figure(
         "edf",
         TITLE,
         _sentence(accuracies),
-        "For each accuracy, the share of a study's complete trials that stay below it. A line "
-        "further to the right belongs to a study whose trials are better as a whole, not only its "
-        "best one. Pruned trials are left out.",
-        (Plot(tuple(traces), layout),),
+        CAPTION,
+        (Plot(traces, layout),),
         data=Table(
             ("study", "validation_accuracy", "share"),
             tuple(
@@ -55,30 +63,12 @@ def edf(studies: Mapping[str, Material]) -> Figure:
     )
 
 
-def _steps(
-    name: str, values: Sequence[float], place: int, low: float, top: float
-) -> dict[str, Any]:
-    shares = (100 * np.arange(1, len(values) + 1) / len(values)).round(3).tolist()
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [round(100 * x, 3) for x in (low, *values, top)],
-        "y": [0, *shares, 100],
-        "name": name,
-        "line": {"shape": "hv", "width": 2.5, "color": SERIES[place % len(SERIES)],
-                 "dash": DASHES[place % len(DASHES)]},
-        "hovertemplate": "%{y:.0f} % stay below %{x:.2f} %<extra>%{fullData.name}</extra>",
-    }  # fmt: skip
-
-
 def _sentence(accuracies: Mapping[str, Sequence[float]]) -> str:
     medians = {name: float(np.median(values)) for name, values in accuracies.items()}
     best = max(medians, key=lambda name: medians[name])
     lead = (
-        f"Half of the {count(len(accuracies[best]), 'complete trial')} of {best} reach "
-        f"{percent(medians[best])} or more"
+        f"{best} has the highest median accuracy, {percent(medians[best])} over "
+        f"{count(len(accuracies[best]), 'complete trial')}"
     )
-    if len(medians) == 1:
-        return f"{lead}."
-    rest = [f"{percent(m)} in {name}" for name, m in medians.items() if name != best]
-    return f"{lead}, against {'; '.join(rest)}."
+    others = [f"{percent(m)} in {name}" for name, m in medians.items() if name != best]
+    return f"{lead}, against {'; '.join(others)}." if others else f"{lead}."

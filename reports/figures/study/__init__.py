@@ -1,1 +1,1 @@
-"""Figures of one study, one a file."""
+"""Figures of one study: each module has a ``build``; ``reports.pages.study`` names it."""

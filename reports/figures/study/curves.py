@@ -1,19 +1,26 @@
-"""Accuracy over epochs, a line a trial, and where pruning cut."""
+"""Learning curves: validation accuracy by epoch, and where trials were pruned."""
 
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from optuna.trial import FrozenTrial
 
-from reports.data.study_data import Material
+from reports.data.study_data import StudyData
 from reports.figures.common import accuracy_axis, missing, state, whole_numbers
+from reports.figures.traces import markers, trial_lines
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, percent
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, UNFINISHED
-from reports.rendering.typed_array import typed_array
+from search.results.snapshot import Snapshot
+from search.results.trials import TrialRecord
 
+TITLE = "Learning curves"
+CAPTION = (
+    "Each line is a trial: its accuracy on the held-out faces after each epoch (one pass over the "
+    "training faces). A cross marks where a trial was pruned, as others were better at the same "
+    "epoch. Pruned, failed and unfinished trials have a dash pattern each."
+)
 _STYLES = {
     "pruned": (PRUNED, 1.2, 0.65, "dot"),
     "failed": (FAILED, 1.5, 0.9, "dashdot"),
@@ -22,105 +29,87 @@ _STYLES = {
 }
 
 
-def curves(material: Material) -> Figure:
-    """All curves; one trace a state, however many trials there are."""
-    title = "How accuracy grew, and where pruning cut"
-    begun = [trial for trial in material.trials if trial.intermediate_values]
-    if not begun:
-        return missing("curves", title, "No trial has finished an epoch.")
-    special = {t.number for t in (material.best, material.baseline) if t}
+def build(data: StudyData) -> Figure:
+    """All curves: one trace for each state, however many trials there are."""
+    study = data.snapshot
+    drawn = [trial for trial in study.trials if trial.accuracies]
+    if not drawn:
+        return missing("curves", TITLE, "No trial has finished an epoch.")
+    highlighted = {t.number for t in (study.best, study.baseline) if t}
     traces: list[dict[str, Any]] = []
     for name, (colour, width, opacity, dash) in _STYLES.items():
-        chosen = [t for t in begun if state(t) == name and t.number not in special]
+        chosen = [t for t in drawn if state(t) == name and t.number not in highlighted]
         if chosen:
             line = {"color": colour, "width": width, "dash": dash}
             traces.append(_lines(chosen, name, line) | {"opacity": opacity})
-    if cut := [trial for trial in begun if state(trial) == "pruned"]:
-        traces.append(_crosses(cut))
-    if material.baseline is not None and material.baseline.intermediate_values:
+    if pruned := [trial for trial in drawn if state(trial) == "pruned"]:
+        traces.append(_crosses(pruned))
+    if study.baseline is not None and study.baseline.accuracies:
         line = {"color": BASELINE, "width": 3, "dash": "dash"}
-        traces.append(_lines([material.baseline], "baseline", line))
-    if material.best is not None and material.best.intermediate_values:
-        name = f"best: trial {material.best.number}"
-        traces.append(_lines([material.best], name, {"color": BEST, "width": 3.5}))
-    longest = max(trial.last_step or 0 for trial in begun)
+        traces.append(_lines([study.baseline], "baseline", line))
+    if study.best is not None and study.best.accuracies:
+        name = f"best: trial {study.best.number}"
+        traces.append(_lines([study.best], name, {"color": BEST, "width": 3.5}))
+    longest = max(trial.last_epoch for trial in drawn)
     layout = {"xaxis": whole_numbers("epoch", longest), "yaxis": accuracy_axis()}
     rows = (
-        (trial.number, step, round(float(np.float32(100 * accuracy)) / 100, 6))
-        for trial in begun
-        for step, accuracy in sorted(trial.intermediate_values.items())
+        (trial.number, epoch, round(float(np.float32(100 * accuracy)) / 100, 6))
+        for trial in drawn
+        for epoch, accuracy in trial.accuracies.items()
     )
     return Figure(
         "curves",
-        title,
-        _sentence(material, cut, longest),
-        "Each line is one trial: the share of held-out faces that it recognised after each pass "
-        "over the training faces (epoch). A line that ends in a cross was stopped there because "
-        "others were ahead at the same epoch. Lines of pruned, failed and unfinished trials are "
-        "broken, each kind in its own way.",
+        TITLE,
+        _sentence(study, pruned, longest),
+        CAPTION,
         (Plot(tuple(traces), layout, height=440),),
         data=Table(("trial", "epoch", "validation_accuracy"), tuple(rows)),
         packed=True,
     )
 
 
-def _lines(trials: Sequence[FrozenTrial], name: str, line: dict[str, Any]) -> dict[str, Any]:
-    steps: list[int] = []
-    heights: list[float] = []
-    numbers: list[int] = []
-    for trial in trials:
-        curve = sorted(trial.intermediate_values.items())
-        steps += [step for step, _ in curve] + [curve[-1][0]]
-        heights += [100 * accuracy for _, accuracy in curve] + [float("nan")]  # a gap
-        numbers += [trial.number] * (len(curve) + 1)
-    return {
-        "type": "scatter",
-        "mode": "lines+markers" if len(steps) < 40 * len(trials) and len(trials) == 1 else "lines",
-        "marker": {"size": 5},
-        "x": typed_array(np.array(steps)),
-        "y": typed_array(np.array(heights, dtype=np.float32)),
-        "customdata": typed_array(np.array(numbers)),
-        "name": name,
-        "line": line,
-        "hovertemplate": "trial %{customdata}, epoch %{x}: %{y:.2f} %<extra></extra>",
-    }
+def _lines(trials: Sequence[TrialRecord], name: str, line: dict[str, Any]) -> dict[str, Any]:
+    one_short_line = len(trials) == 1 and len(trials[0].accuracies) < 39
+    return trial_lines(
+        trials,
+        lambda trial: [(epoch, 100 * value) for epoch, value in trial.accuracies.items()],
+        "int64",
+        name=name,
+        line=line,
+        marker={"size": 5},
+        hovertemplate="trial %{customdata}, epoch %{x}: %{y:.2f} %<extra></extra>",
+        **({"mode": "lines+markers"} if one_short_line else {}),
+    )
 
 
-def _crosses(cut: Sequence[FrozenTrial]) -> dict[str, Any]:
-    last = [max(trial.intermediate_values) for trial in cut]
-    heights = [t.intermediate_values[step] for t, step in zip(cut, last, strict=True)]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": last,
-        "y": [round(100 * height, 2) for height in heights],
-        "customdata": [trial.number for trial in cut],
-        "name": "pruned here",
-        "marker": {"color": PRUNED, "symbol": "x", "size": 8 if len(cut) < 200 else 4},
-        "hovertemplate": "trial %{customdata} pruned after epoch %{x}: %{y:.2f} %<extra></extra>",
-    }
+def _crosses(pruned: Sequence[TrialRecord]) -> dict[str, Any]:
+    return markers(
+        pruned,
+        [trial.last_epoch for trial in pruned],
+        [round(100 * (trial.last_accuracy or 0.0), 2) for trial in pruned],
+        "pruned here",
+        {"color": PRUNED, "symbol": "x", "size": 8 if len(pruned) < 200 else 4},
+        ", pruned after epoch %{x}: %{y:.2f} %",
+    )
 
 
-def _sentence(material: Material, cut: Sequence[FrozenTrial], longest: int) -> str:
-    parts = []
-    if cut:
-        where = Counter(max(trial.intermediate_values) for trial in cut)
-        epoch, most = max(where.items(), key=lambda item: (item[1], -item[0]))
-        spread = "all" if most == len(cut) else f"{most:,} of them"
-        parts.append(f"Pruning stopped {count(len(cut), 'trial')}, {spread} after epoch {epoch}")
-    else:
-        parts.append("No trial was pruned")
-    best, base = material.best, material.baseline
-    if best is not None and base is not None and best.intermediate_values:
-        passed = [
-            step
-            for step, accuracy in sorted(best.intermediate_values.items())
-            if accuracy > base.values[0]
+def _sentence(study: Snapshot, pruned: Sequence[TrialRecord], longest: int) -> str:
+    parts = ["No trial was pruned"]
+    if pruned:
+        epochs = Counter(trial.last_epoch for trial in pruned)
+        epoch, most = max(epochs.items(), key=lambda item: (item[1], -item[0]))
+        which = "all" if most == len(pruned) else f"{most:,} of them"
+        parts = [
+            f"{count(len(pruned), 'trial was', 'trials were')} pruned, {which} after epoch {epoch}"
         ]
+    best, baseline = study.best, study.baseline
+    if best is not None and baseline is not None and best.accuracies:
+        target = percent(baseline.accuracy)
+        passed = [e for e, accuracy in best.accuracies.items() if accuracy > baseline.accuracy]
         parts.append(
-            f"the best trial passed the baseline's final {percent(base.values[0])} "
-            f"at epoch {passed[0]} of {longest}"
+            f"the best trial exceeded the baseline's final {target} at epoch {passed[0]} of "
+            f"{longest}"
             if passed
-            else "the best trial never passed the baseline's final accuracy"
+            else f"the best trial never exceeded the baseline's final {target}"
         )
     return "; ".join(parts) + "."

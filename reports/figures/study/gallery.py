@@ -1,59 +1,70 @@
-"""The mistakes of which the best model was surest, to be looked at."""
+"""Gallery of the most confident errors of the best model."""
 
 import numpy as np
 
 from fer.faces.picture import data_uri
-from reports.data.study_data import Material
+from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.rendering.figure import Figure, Picture, Table
 from reports.rendering.formatting import count, percent
 
-TITLE = "Its most confident mistakes"
-SHOWN = 24
+TITLE = "Most confident errors"
+CAPTION = (
+    "The faces as the model sees them, 48 × 48 pixels. Some labels of FER2013 are wrong or "
+    "ambiguous."
+)
+PICTURES = 24
 
 
-def gallery(material: Material) -> Figure:
-    """Faces with their label, and what was said of them."""
-    scores, faces = material.best_run.scores, material.faces
+def build(data: StudyData) -> Figure:
+    """Held-out faces with their label and their prediction."""
+    scores, faces = data.best_run.scores, data.faces
     if scores is None:
-        return missing("gallery", TITLE, f"Not shown: {material.best_run.problem}.")
+        return missing("gallery", TITLE, f"Not shown: {data.best_run.problem}.")
     wrong = scores.mistakes()
     if not len(wrong):
-        return missing("gallery", TITLE, "It made no mistake on the held-out faces.")
-    classes, predicted = material.classes, scores.predicted
-    sure = scores.probabilities.max(axis=1)
+        return missing("gallery", TITLE, "The best model made no error on the held-out faces.")
+    classes, predicted = data.classes, scores.predicted
+    confidence = scores.probabilities.max(axis=1)
     rows = tuple(
-        (int(scores.index[i]), classes[scores.label[i]], classes[predicted[i]], float(sure[i]))
+        (
+            int(scores.index[i]),
+            classes[scores.label[i]],
+            classes[predicted[i]],
+            float(confidence[i]),
+        )
         for i in wrong
     )
-    data = Table(("face", "label", "prediction", "probability"), rows)
-    certain = int((sure[wrong] > 0.9).sum())
-    said = (
-        f"It made {count(len(wrong), 'mistake')}, and in {certain:,} of them it was more than "
-        f"{percent(0.9, 0)} sure."
+    table = Table(("face", "label", "prediction", "probability"), rows)
+    confident = int((confidence[wrong] > 0.9).sum())
+    finding = (
+        f"The best model made {count(len(wrong), 'error')}, {confident:,} of them with a "
+        f"probability above {percent(0.9, 0)}."
     )
     if faces is None:
-        return Figure("gallery", TITLE, f"{said} Give --data SOURCE to see the faces.", data=data)
-    if scores.index.max() >= len(faces) or not _same(material):
-        return Figure("gallery", TITLE, f"{said} They are of other faces than --data.", data=data)
+        return Figure(
+            "gallery", TITLE, f"{finding} Add --data SOURCE to see the faces.", data=table
+        )
+    if scores.index.max() >= len(faces) or not _same_labels(data):
+        finding = f"{finding} The faces of --data are not those of the predictions."
+        return Figure("gallery", TITLE, finding, data=table)
     pictures = []
-    for index, label, prediction, probability in rows[:SHOWN]:
-        caption = f"labelled {label}\nsaid {prediction}\n{percent(probability, 0)} sure"
-        text = f"face {index}, labelled {label}, taken for {prediction}"
+    for index, label, prediction, probability in rows[:PICTURES]:
+        caption = f"label: {label}\npredicted: {prediction}\n{percent(probability, 0)}"
+        text = f"face {index}, label {label}, predicted {prediction}"
         pictures.append(Picture(data_uri(np.asarray(faces.images[index])), caption, text))
     return Figure(
         "gallery",
         TITLE,
-        f"{said} Here are the first {len(pictures)}: judge for yourself which labels are right.",
-        "Faces are shown as the model sees them, 48 pixels wide. Some labels of FER2013 are wrong "
-        "or a matter of taste, and no model can learn those.",
+        f"{finding} The {len(pictures)} most confident:",
+        CAPTION,
         pictures=tuple(pictures),
-        data=data,
+        data=table,
     )
 
 
-def _same(material: Material) -> bool:
-    scores, faces = material.best_run.scores, material.faces
-    assert scores is not None, "asked where both are there"
-    assert faces is not None, "asked where both are there"
+def _same_labels(data: StudyData) -> bool:
+    scores, faces = data.best_run.scores, data.faces
+    assert scores is not None, "checked by the caller"
+    assert faces is not None, "checked by the caller"
     return faces.labels is not None and np.array_equal(faces.labels[scores.index], scores.label)

@@ -1,82 +1,43 @@
-"""Which settings matter, and how sure that is."""
+"""Hyperparameter importance, and how certain it is."""
 
-import copy
 from collections.abc import Sequence
 
-from optuna.trial import FrozenTrial
-
-from reports.data.study_data import Material, last_accuracy
+from reports.data.study_data import StudyData
 from reports.figures.common import missing
+from reports.figures.traces import error_bars
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, distinct, finite, listing, percent
-from reports.rendering.palette import BLUE, INK
+from reports.rendering.formatting import count, distinct, listing, percent
+from reports.rendering.palette import BLUE
 from search.results.importance import Importance
-from search.results.importance import importance as measure
 
-TITLE = "Which settings matter"
-RESAMPLES = 30
-NEWEST = 300
-"""Trials beyond which only the newest are looked at: 1,000 of them take three seconds."""
-
-
-def importances(material: Material) -> tuple[Importance, ...]:
-    """The settings, most important first; empty where the trials are too few.
-
-    Pruned trials count too: they rank below every complete one, those that got further higher. To
-    leave them out would ask what matters among the good ones only.
-    """
-    return measure(ranked(material)[-NEWEST:], RESAMPLES, material.definition.seed)
+TITLE = "Hyperparameter importance"
+CAPTION = (
+    "PED-ANOVA: how much the values of a hyperparameter in the best tenth of the trials differ "
+    "from its values in all trials. Pruned trials rank below complete ones. The thin lines span "
+    "the 10 to 90 % quantiles over bootstrap resamples of the trials; where they overlap, the "
+    "order of the bars is uncertain."
+)
 
 
-def ranked(material: Material) -> list[FrozenTrial]:
-    """Complete and pruned trials by number, their values replaced by ranks."""
-    worth = {
-        trial.number: (trial.state.name == "COMPLETE", trial.last_step or 0, last)
-        for trial in (*material.complete, *material.pruned)
-        if trial.params and finite(last := _value(trial)) and last is not None
-    }
-    for trial in material.complete:
-        if trial.number in worth:
-            worth[trial.number] = (True, 0, worth[trial.number][2])
-    order = {worthy: rank for rank, worthy in enumerate(sorted(set(worth.values())))}
-    found = []
-    for trial in material.searched:
-        if trial.number in worth:
-            one = copy.copy(trial)
-            one.values = [float(order[worth[trial.number]])]
-            found.append(one)
-    return found
-
-
-def _value(trial: FrozenTrial) -> float | None:
-    return trial.values[0] if trial.state.name == "COMPLETE" else last_accuracy(trial)
-
-
-def importance(material: Material, found: Sequence[Importance]) -> Figure:
-    """Bars with the spread over resamples."""
-    trials = min(NEWEST, len(ranked(material)))
-    if not found:
-        few = f"{count(trials, 'trial')} ended: too few to say which settings matter."
-        return missing("importance", TITLE, few)
-    if not any(row.share for row in found):
-        same = "No setting stands out: the good trials have no values of their own."
-        return missing("importance", TITLE, same)
-    rows = found[::-1]  # plotly draws upwards
+def build(data: StudyData) -> Figure:
+    """A bar for each hyperparameter, with its spread over resamples."""
+    importances = data.importances
+    ended = len(data.snapshot.complete) + len(data.snapshot.pruned)
+    if not importances:
+        reason = f"{count(ended, 'trial')} ended: too few to estimate importance."
+        return missing("importance", TITLE, reason)
+    if not any(row.share for row in importances):
+        reason = "No hyperparameter stands out: the best trials have the same values as the others."
+        return missing("importance", TITLE, reason)
+    rows = importances[::-1]  # plotly draws the first bar at the bottom
+    shares = [row.share for row in rows]
     trace = {
         "type": "bar",
         "orientation": "h",
-        "x": [round(100 * row.share, 1) for row in rows],
-        "y": distinct([row.name for row in found])[::-1],
+        "x": [round(100 * share, 1) for share in shares],
+        "y": distinct([row.name for row in importances])[::-1],
         "marker": {"color": BLUE},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [round(100 * max(0.0, row.high - row.share), 1) for row in rows],
-            "arrayminus": [round(100 * max(0.0, row.share - row.low), 1) for row in rows],
-            "color": INK,
-            "thickness": 1.5,
-            "width": 5,
-        },
+        "error_x": error_bars(shares, [(row.low, row.high) for row in rows], digits=1, width=5),
         "hovertemplate": "%{y}: %{x:.0f} % of the importance<extra></extra>",
     }
     layout = {
@@ -88,32 +49,25 @@ def importance(material: Material, found: Sequence[Importance]) -> Figure:
     return Figure(
         "importance",
         TITLE,
-        _sentence(found, trials),
-        "PED-ANOVA: how much a setting's values in the best tenth of the trials differ from its "
-        "values in all of them. Pruned trials count as worse than complete ones. The thin lines "
-        f"span the middle 80 % of {RESAMPLES} resamples of the trials: where they overlap, the "
-        "order of the bars is not settled.",
+        _sentence(importances),
+        CAPTION,
         (Plot((trace,), layout, height=90 + 38 * len(rows)),),
         data=Table(
             ("setting", "share", "low", "high"),
-            tuple((row.name, row.share, row.low, row.high) for row in found),
+            tuple((row.name, row.share, row.low, row.high) for row in importances),
         ),
     )
 
 
-def _newest(trials: int) -> str:
-    return f"newest {trials:,} trials" if trials == NEWEST else count(trials, "trial")
-
-
-def _sentence(found: Sequence[Importance], trials: int) -> str:
-    first, rest = found[0], found[1:]
+def _sentence(importances: Sequence[Importance]) -> str:
+    first, rest = importances[0], importances[1:]
     lead = (
-        f"By the {_newest(trials)}, {first.name} matters most: {percent(first.share, 0)} of the "
-        f"importance ({100 * first.low:.0f} to {percent(first.high, 0)} over resamples)"
+        f"{first.name} matters most, with {percent(first.share, 0)} of the importance "
+        f"({100 * first.low:.0f} to {percent(first.high, 0)} over resamples)"
     )
-    rivals = [row.name for row in rest if row.high > first.low]
+    overlapping = [row.name for row in rest if row.high > first.low]
     if not rest:
-        return f"{lead}; it is the only setting that was searched."
-    if not rivals:
+        return f"{lead}; it is the only hyperparameter that was searched."
+    if not overlapping:
         return f"{lead}, clearly ahead of {rest[0].name}."
-    return f"{lead}, but not surely: its spread overlaps that of {listing(rivals)}."
+    return f"{lead}, but its range overlaps with {listing(overlapping)}, so the order is uncertain."

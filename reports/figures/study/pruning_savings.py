@@ -1,35 +1,41 @@
-"""What pruning saved: epochs that were not trained, and the time that they would have taken."""
+"""Pruning savings: the epochs that pruned trials did not train, and the time this saved."""
 
 from typing import Any
 
-from reports.data.study_data import Material, epochs_asked, seconds_of
+from reports.data.study_data import StudyData
 from reports.figures.common import missing, whole_numbers
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import count, duration
 from reports.rendering.palette import BLUE, FAINT, SOFT
+from search.results.snapshot import Snapshot
+from search.results.trials import TrialRecord
 
-TITLE = "What pruning saved"
+TITLE = "Epochs saved by pruning"
+CAPTION = (
+    "For each epoch, the blue part of the bar counts the trials that trained it, the hatched part "
+    "the trials that had been pruned before it. The hatched area is the training that was saved."
+)
 
 
-def saved(material: Material) -> Figure:
-    """For each epoch, how many trials trained it, and how many were spared it."""
-    ended = [*material.complete, *material.pruned]
-    longest = max((epochs_asked(trial) for trial in ended), default=0)
-    if not ended or not longest:
-        return missing("saved", TITLE, "No trial has ended, so nothing was saved yet.")
+def build(data: StudyData) -> Figure:
+    """For each epoch, how many trials trained it, and how many had been pruned."""
+    study = data.snapshot
+    ended = [*study.complete, *study.pruned]
+    longest = max((_planned(trial) for trial in ended), default=0)
+    if not longest:
+        return missing("pruning-savings", TITLE, "No trial has ended yet.")
     epochs = list(range(1, longest + 1))
-    trained = [sum(len(t.intermediate_values) >= epoch for t in ended) for epoch in epochs]
-    spared = [
-        sum(len(t.intermediate_values) < epoch <= epochs_asked(t) for t in material.pruned)
-        for epoch in epochs
+    trained = [sum(len(t.accuracies) >= epoch for t in ended) for epoch in epochs]
+    saved = [
+        sum(len(t.accuracies) < epoch <= _planned(t) for t in study.pruned) for epoch in epochs
     ]
     traces: tuple[dict[str, Any], ...] = (
         {"type": "bar", "x": epochs, "y": trained, "name": "trained", "marker": {"color": BLUE},
-         "hovertemplate": "epoch %{x}: %{y} trials trained it<extra></extra>"},
-        {"type": "bar", "x": epochs, "y": spared, "name": "spared by pruning",
+         "hovertemplate": "epoch %{x}: trained by %{y} trials<extra></extra>"},
+        {"type": "bar", "x": epochs, "y": saved, "name": "saved by pruning",
          "marker": {"color": FAINT, "pattern": {"shape": "/", "fgcolor": SOFT, "size": 6,
                                                 "solidity": 0.25}},
-         "hovertemplate": "epoch %{x}: %{y} trials were spared it<extra></extra>"},
+         "hovertemplate": "epoch %{x}: saved for %{y} trials<extra></extra>"},
     )  # fmt: skip
     layout = {
         "barmode": "stack",
@@ -39,39 +45,39 @@ def saved(material: Material) -> Figure:
         "yaxis": {"title": {"text": "trials"}, "tickformat": ",d"},
     }
     return Figure(
-        "saved",
+        "pruning-savings",
         TITLE,
-        _sentence(material, sum(trained), sum(spared)),
-        "The blue part of a column counts the trials that trained this epoch, the hatched part "
-        "those that had been stopped before it. The hatched area is the work that was saved.",
-        (Plot(traces if sum(spared) else traces[:1], layout, height=320),),
-        data=Table(
-            ("epoch", "trained", "spared"), tuple(zip(epochs, trained, spared, strict=True))
-        ),
+        _sentence(study, sum(trained), sum(saved)),
+        CAPTION,
+        (Plot(traces if sum(saved) else traces[:1], layout, height=320),),
+        data=Table(("epoch", "trained", "saved"), tuple(zip(epochs, trained, saved, strict=True))),
     )
 
 
-def seconds_saved(material: Material) -> float:
-    """What the epochs that pruned trials were spared would have taken, each at its own pace."""
-    total = 0.0
-    for trial in material.pruned:
-        done = len(trial.intermediate_values)
-        if done:
-            total += (epochs_asked(trial) - done) * seconds_of(trial) / done
-    return total
+def seconds_saved(study: Snapshot) -> float:
+    """The seconds that the saved epochs would have taken, each at the pace of its own trial."""
+    return sum(
+        (_planned(trial) - len(trial.accuracies)) * (trial.seconds or 0.0) / len(trial.accuracies)
+        for trial in study.pruned
+        if trial.accuracies
+    )
 
 
-def _sentence(material: Material, trained: int, spared: int) -> str:
-    if not spared:
-        return f"Nothing: all {count(trained, 'epoch')} that the trials asked for were trained."
-    whole = trained + spared
-    time = seconds_saved(material)
-    hours = (
-        f", about {duration(time)} of training at each trial's own pace"
-        if time
-        else "; how long they would have taken is not known"
+def _planned(trial: TrialRecord) -> int:
+    return trial.epochs_planned or len(trial.accuracies)
+
+
+def _sentence(study: Snapshot, trained: int, saved: int) -> str:
+    if not saved:
+        return f"No epochs were saved: all {count(trained, 'epoch')} of these trials were trained."
+    planned = trained + saved
+    seconds = seconds_saved(study)
+    time = (
+        f", about {duration(seconds)} of training"
+        if seconds
+        else "; the time that this saved is not known"
     )
     return (
-        f"Pruning spared {spared:,} of {count(whole, 'epoch')} "
-        f"({100 * spared / whole:.0f}\u00a0%){hours}."
+        f"Pruning saved {saved:,} of {count(planned, 'epoch')} "
+        f"({100 * saved / planned:.0f}\u00a0%){time}."
     )

@@ -1,11 +1,11 @@
-"""The best five recipes side by side with the baseline's."""
+"""The best recipes beside the baseline's."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optuna.trial import FrozenTrial
-
-from reports.data.study_data import Material, seconds_of
+from reports.data.study_data import StudyData
 from reports.figures.common import missing
+from reports.figures.recipe_tables import common_values, differing
 from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import (
     count,
@@ -18,95 +18,89 @@ from reports.rendering.formatting import (
     value,
     values,
 )
+from search.results.snapshot import Snapshot
+from search.results.trials import TrialRecord
 
-TITLE = "The best recipes, side by side"
+TITLE = "Best recipes"
+CAPTION = (
+    "Each column is a recipe: everything that defines a training run. Bold values differ from the "
+    "baseline's."
+)
 BEST = 5
-_OWN = ("seed",)
-"""Keys that differ by design."""
 
 
-def recipes(material: Material) -> Figure:
-    """A column a trial; what departs from the baseline stands out."""
-    best = material.complete[:BEST]
-    if not material.complete:
-        return missing("recipes", TITLE, "No trial ran to its end, so there is no recipe to show.")
-    chosen: list[FrozenTrial | None] = [*best, material.baseline]
-    columns = [*(f"trial {trial.number}" for trial in best), _baseline(material)]
-    base = material.definition.baseline.model_dump(mode="json")
-    settings = [*map(_settings, best), base]
-    keys = [key for key in base if key not in _OWN]
-    differ = [key for key in keys if different([s.get(key) for s in settings])]
-    figures = [
-        ("accuracy", *("–" if trial is None else percent(trial.values[0]) for trial in chosen)),
-        ("over the baseline", *(_gain(trial, material) for trial in chosen)),
-        ("trained for", *("–" if trial is None else _effort(trial) for trial in chosen)),
+def build(data: StudyData) -> Figure:
+    """A column for each of the best trials and for the baseline."""
+    study = data.snapshot
+    best = study.complete[:BEST]
+    if not best:
+        return missing("recipes", TITLE, "No trial has run to its end.")
+    trials: list[TrialRecord | None] = [*best, study.baseline]
+    columns = [
+        *(f"trial {trial.number}" for trial in best),
+        "baseline" if study.baseline else "baseline, not run",
     ]
-    rows = [(key, *values([s.get(key) for s in settings])) for key in differ]
+    base = study.definition.baseline.model_dump(mode="json")
+    recipes = [*(trial.recipe for trial in best), base]
+    keys = [key for key in base if key != "seed"]  # each trial has a seed of its own
+    differ = differing(keys, recipes)
+    summary = [
+        ("accuracy", *("–" if trial is None else percent(trial.accuracy) for trial in trials)),
+        ("over the baseline", *(_gain(trial, study) for trial in trials)),
+        ("training", *("–" if trial is None else _effort(trial) for trial in trials)),
+    ]
+    rows = [(key, *values([recipe.get(key) for recipe in recipes])) for key in differ]
     strong = frozenset(
-        (len(figures) + i, 1 + j)
+        (len(summary) + i, 1 + j)
         for i, key in enumerate(differ)
-        for j, setting in enumerate(settings)
-        if different([setting.get(key), base[key]])
+        for j, recipe in enumerate(recipes)
+        if different([recipe.get(key), base[key]])
     )
-    shown = [DisplayTable(Table(("", *columns), (*figures, *rows)), strong)]
-    same = [(key, value(settings[0].get(key))) for key in keys if key not in differ]
-    if same:
-        shown.append(
-            DisplayTable(
-                Table(("setting", "value"), tuple(same)), caption="The same in all", folded=True
-            )
-        )
+    table = DisplayTable(Table(("", *columns), (*summary, *rows)), strong)
     return Figure(
         "recipes",
         TITLE,
-        _sentence(material, settings[:-1], base, differ),
-        "A column is a recipe: all that decides a training run. Bold values differ from the "
-        "baseline's.",
-        shown=tuple(shown),
+        _sentence(study, recipes[:-1], base, differ),
+        CAPTION,
+        tables=(table, *common_values(keys, differ, recipes[0])),
         data=Table(
             ("key", *columns),
             (
-                ("validation_accuracy", *(trial.values[0] if trial else None for trial in chosen)),
-                *((key, *(raw(s.get(key)) for s in settings)) for key in keys),
+                ("validation_accuracy", *(trial.accuracy if trial else None for trial in trials)),
+                *((key, *(raw(recipe.get(key)) for recipe in recipes)) for key in keys),
             ),
         ),
     )
 
 
-def _baseline(material: Material) -> str:
-    return "baseline" if material.baseline else "baseline, not run"
-
-
-def _settings(trial: FrozenTrial) -> dict[str, Any]:
-    stored = trial.user_attrs.get("recipe", {})
-    return stored if isinstance(stored, dict) else {}
-
-
-def _gain(trial: FrozenTrial | None, material: Material) -> str:
-    base = material.baseline
-    if trial is None or base is None or trial is base:
+def _gain(trial: TrialRecord | None, study: Snapshot) -> str:
+    baseline = study.baseline
+    if trial is None or baseline is None or trial is baseline:
         return "–"
-    return points(trial.values[0] - base.values[0])
+    return points(trial.accuracy - baseline.accuracy)
 
 
-def _effort(trial: FrozenTrial) -> str:
-    epochs = count(len(trial.intermediate_values), "epoch")
-    return f"{epochs}, {duration(seconds_of(trial))}" if seconds_of(trial) else epochs
+def _effort(trial: TrialRecord) -> str:
+    epochs = count(len(trial.accuracies), "epoch")
+    return f"{epochs}, {duration(trial.seconds)}" if trial.seconds else epochs
 
 
 def _sentence(
-    material: Material, top: list[dict[str, Any]], base: dict[str, Any], differ: list[str]
+    study: Snapshot,
+    best: Sequence[Mapping[str, Any]],
+    base: Mapping[str, Any],
+    differ: Sequence[str],
 ) -> str:
-    if len(top) < 2:
-        return "Only one trial ran to its end, so there is one recipe to look at."
-    agreed = [
-        f"{key} {value(top[0].get(key))}"
+    if len(best) < 2:
+        return "Only one trial has run to its end."
+    shared = [
+        f"{key} {value(best[0].get(key))}"
         for key in differ
-        if not different([setting.get(key) for setting in top])
-        and different([top[0].get(key), base[key]])
+        if not different([recipe.get(key) for recipe in best])
+        and different([best[0].get(key), base[key]])
     ]
-    spread = material.complete[0].values[0] - material.complete[len(top) - 1].values[0]
-    lead = f"The best {len(top)} lie within {100 * spread:.2f}\u00a0points of each other"
-    if not agreed:
-        return f"{lead} and agree on nothing that sets them apart from the baseline."
-    return f"{lead}; against the baseline they all have {listing(agreed)}."
+    spread = study.complete[0].accuracy - study.complete[len(best) - 1].accuracy
+    lead = f"The best {len(best)} lie within {100 * spread:.2f}\u00a0points of each other"
+    if not shared:
+        return f"{lead} and share no difference from the baseline."
+    return f"{lead}; unlike the baseline, all of them have {listing(shared)}."

@@ -1,14 +1,27 @@
-"""Best, baseline and what was published, with their intervals: the verdict as a picture."""
+"""Best trial, baseline and published result, with their intervals."""
 
-from reports.data.study_data import Material
+from typing import Any
+
+from reports.data.study_data import StudyData
 from reports.data.verdict import Share, Verdict
-from reports.rendering.figure import Figure, Plot, Table
+from reports.figures.common import missing
+from reports.figures.traces import error_bars
+from reports.rendering.figure import Cell, Figure, Plot, Table
 from reports.rendering.formatting import percent
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
+from search.results import published
+
+TITLE = "Best trial and baseline"
+CAPTION = (
+    "Each marker is a validation accuracy, its line the 95 % interval: measured on other faces of "
+    "the same kind, the accuracy would lie within it in most cases. Where two lines overlap much, "
+    "the difference may be due to chance."
+)
 
 
-def result(material: Material, verdict: Verdict) -> Figure | None:
-    """None where there is nothing to compare."""
+def build(data: StudyData) -> Figure:
+    """A marker with its interval for the baseline and the best trial."""
+    verdict = data.verdict
     rows = [
         (name, share, colour, symbol)
         for name, share, colour, symbol in (
@@ -18,8 +31,7 @@ def result(material: Material, verdict: Verdict) -> Figure | None:
         if share is not None
     ]
     if not rows:
-        return None
-    traces = [_whisker(*row) for row in rows]
+        return missing("result", TITLE, "Neither has run to its end.")
     shapes, notes = [], []
     if verdict.published is not None:
         at = 100 * verdict.published
@@ -30,28 +42,28 @@ def result(material: Material, verdict: Verdict) -> Figure | None:
     layout = {
         "showlegend": False,
         "margin": {"t": 30},
-        "xaxis": {"ticksuffix": " %", "title": {"text": "share of faces recognised"}},
+        "xaxis": {"ticksuffix": " %", "title": {"text": "validation accuracy"}},
         "yaxis": {"range": [-0.6, len(rows) - 0.4]},
         "shapes": shapes,
         "annotations": notes,
     }
-    data = [(name, share.value, *(share.ends or (None, None)), share.n) for name, share, *_ in rows]
+    table: list[tuple[Cell, ...]] = [
+        (name, share.value, *(share.ends or (None, None)), share.n) for name, share, *_ in rows
+    ]
     if verdict.published is not None:
-        data.append(("published (test)", verdict.published, None, None, 3965))
+        table.append(("published (test)", verdict.published, None, None, published.TEST_IMAGES))
     return Figure(
         "result",
-        "Best against baseline",
+        TITLE,
         _sentence(verdict),
-        "A dot is a measured accuracy. Its line is the 95 % interval: measured on other faces of "
-        "the same kind, the accuracy would mostly fall within it. Where two lines overlap much, "
-        "the difference may be chance.",
-        (Plot(tuple(traces), layout, height=200),),
-        data=Table(("what", "accuracy", "low", "high", "faces"), tuple(data)),
+        CAPTION,
+        (Plot(tuple(_marker(*row) for row in rows), layout, height=200),),
+        data=Table(("what", "accuracy", "low", "high", "faces"), tuple(table)),
     )
 
 
-def _whisker(name: str, share: Share, colour: str, symbol: str) -> dict[str, object]:
-    low, high = share.ends or (share.value, share.value)
+def _marker(name: str, share: Share, colour: str, symbol: str) -> dict[str, Any]:
+    ends = share.ends or (share.value, share.value)
     return {
         "type": "scatter",
         "mode": "markers",
@@ -59,15 +71,7 @@ def _whisker(name: str, share: Share, colour: str, symbol: str) -> dict[str, obj
         "y": [name],
         "name": name,
         "marker": {"color": colour, "symbol": symbol, "size": 14},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [round(100 * (high - share.value), 3)],
-            "arrayminus": [round(100 * (share.value - low), 3)],
-            "color": colour,
-            "thickness": 3,
-            "width": 0,
-        },
+        "error_x": error_bars([share.value], [ends], colour, digits=3, thickness=3, width=0),
         "hovertemplate": f"{name}: %{{x:.2f}} %<extra></extra>",
     }
 
@@ -75,13 +79,13 @@ def _whisker(name: str, share: Share, colour: str, symbol: str) -> dict[str, obj
 def _sentence(verdict: Verdict) -> str:
     best, baseline = verdict.best, verdict.baseline
     if best is None or baseline is None:
-        return "Only one of the two has run to its end, so this is all there is to compare."
+        return "Only one of the two has run to its end."
     if best.ends is None or baseline.ends is None:
-        return "How many faces were held out is not known, so there are no intervals."
+        return "The number of held-out faces is not known, so there are no intervals."
     if best.ends[0] > baseline.ends[1]:
-        return "The two intervals do not even touch."
+        return "The two intervals do not overlap."
     overlap = min(best.ends[1], baseline.ends[1]) - max(best.ends[0], baseline.ends[0])
     return (
-        f"The two intervals overlap by {100 * overlap:.1f} points; the verdict above compares the "
-        "difference itself, which is sharper."
+        f"The two intervals overlap by {100 * overlap:.1f}\u00a0points. The verdict above tests "
+        "the difference itself, which is more sensitive."
     )

@@ -4,23 +4,22 @@ import dataclasses
 
 import numpy as np
 import pytest
-from made_studies import make_material, make_scores
+from made_studies import make_scores, make_study, with_snapshot, with_trial
 from scipy.stats import binomtest
 
 from fer.intervals import newcombe, wilson
-from reports.data.advice import advice
 from reports.data.study_data import Run
 from reports.data.verdict import Share, judge, paired, unpaired
-from reports.figures.study.importance import importances
 from search.results import published
 
 
 def with_scores(best: float, base: float, faces: int = 3000):
-    material = make_material(6, states=("COMPLETE",))
+    study = make_study(6, states=("COMPLETE",))
     runs = [Run(scores=make_scores(value, i, faces)) for i, value in enumerate((best, base))]
-    material.best.values[0], material.baseline.values[0] = best, base
-    data = {**material.data, "counts": dict(published.COUNTS)}
-    return dataclasses.replace(material, best_run=runs[0], baseline_run=runs[1], data=data)
+    for trial, accuracy in ((study.snapshot.best, best), (study.snapshot.baseline, base)):
+        study = with_trial(study, trial.number, value=accuracy)
+    study = with_snapshot(study, data={**study.snapshot.data, "counts": dict(published.COUNTS)})
+    return dataclasses.replace(study, best_run=runs[0], baseline_run=runs[1])
 
 
 def test_a_large_gain_is_a_yes():
@@ -54,30 +53,30 @@ def test_the_published_figure_is_set_against_the_interval(accuracy, where):
 
 
 def test_drawn_faces_are_not_compared_with_the_published_figure():
-    material = with_scores(0.9, 0.8)
-    material = dataclasses.replace(material, data={**material.data, "source": "synthetic"})
-    verdict = judge(material)
+    study = with_scores(0.9, 0.8)
+    study = with_snapshot(study, data={**study.snapshot.data, "source": "synthetic"})
+    verdict = judge(study)
     assert verdict.published is None
     assert "does not apply" in " ".join(verdict.sentences)
     assert judge(with_scores(0.9, 0.8)).published == published.TEST
 
 
 def test_the_published_figure_says_nothing_of_other_faces_of_the_same_classes():
-    material = with_scores(0.9, 0.8)
+    study = with_scores(0.9, 0.8)
     fewer = {**published.COUNTS, "happy": 7214}
-    material = dataclasses.replace(material, data={**material.data, "counts": fewer})
-    verdict = judge(material)
+    study = with_snapshot(study, data={**study.snapshot.data, "counts": fewer})
+    verdict = judge(study)
     assert verdict.published is None
     assert "82.244" not in " ".join(verdict.sentences)
 
 
 def test_without_predictions_the_interval_is_of_two_accuracies_measured_apart():
-    material = dataclasses.replace(
+    study = dataclasses.replace(
         with_scores(0.86, 0.78),
         best_run=Run({"faces": {"validation": 3000}}),
         baseline_run=Run(),
     )
-    gain = judge(material).gain
+    gain = judge(study).gain
     assert gain is not None
     assert not gain.paired
     assert gain.low < 0.08 < gain.high
@@ -111,13 +110,6 @@ def test_pairing_counts_faces_that_only_one_gets_right():
     assert gain.low < gain.value < gain.high
     assert gain.p is not None
     assert np.isfinite(gain.p)
-
-
-def test_a_best_value_at_the_edge_of_its_range_asks_for_a_wider_one():
-    material = make_material(12, states=("COMPLETE",))
-    material.best.params["dropout"] = 0.5
-    hints = advice(material, judge(material), importances(material))
-    assert any("Widen the range of dropout" in hint for hint in hints)
 
 
 def test_the_dashboard_and_the_report_say_the_same_of_two_accuracies():

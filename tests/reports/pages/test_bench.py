@@ -76,7 +76,7 @@ def test_a_noisy_case_is_marked_in_words_table_and_picture():
         assert "noisy" in figure(noisy, identity).sentence
         assert "noisy" not in figure(calm, identity).sentence
     assert "noisy" in str(figure(noisy, "latency").plots[0].traces)
-    assert "noisy" in str([shown.table.rows for shown in figure(noisy, "throughput").shown])
+    assert "noisy" in str([shown.table.rows for shown in figure(noisy, "throughput").tables])
     assert "noisy" not in str(figure(calm, "latency").plots[0].traces)
 
 

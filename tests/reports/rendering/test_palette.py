@@ -5,10 +5,9 @@ import re
 
 import pytest
 from colours import SIGHT, apart, contrast
-from made_studies import make_material
+from made_studies import make_study
 
-from reports.figures.study.curves import curves
-from reports.figures.study.timeline import timeline
+from reports.figures.study import curves, timeline
 from reports.pages.study import study_page
 from reports.rendering import palette
 from reports.rendering.html import render
@@ -40,20 +39,20 @@ def test_colours_that_mean_different_things_look_different(theme, sight):
 
 
 def test_states_differ_in_dash_and_in_pattern():
-    material = make_material(12, states=("COMPLETE", "PRUNED", "FAIL", "RUNNING"))
+    study = make_study(12, states=("COMPLETE", "PRUNED", "FAILED", "RUNNING"))
     lines = {
         trace["name"]: trace["line"].get("dash", "solid")
-        for trace in curves(material).plots[0].traces
+        for trace in curves.build(study).plots[0].traces
         if trace["name"] in ("complete", "pruned", "failed", "unfinished", "baseline")
     }
     assert len(lines) == len(set(lines.values())) == 5
-    patterns = [t["marker"]["pattern"] for t in timeline(material).plots[0].traces]
+    patterns = [t["marker"]["pattern"] for t in timeline.build(study).plots[0].traces]
     assert len({pattern["shape"] for pattern in patterns}) == 4
     assert {pattern["fillmode"] for pattern in patterns} == {"overlay"}, "the colour is seen too"
 
 
 def test_every_colour_that_a_page_names_is_in_both_themes():
-    html = render(study_page(make_material(12)))
+    html = render(study_page(make_study(12)))
     named = set(re.findall(r'color":"@([a-z]+)"', html))
     assert named
     for theme in palette.THEMES.values():

@@ -1,4 +1,4 @@
-"""Where a setting's value lies on its axis: linear, logarithmic, or one place a choice."""
+"""The axis of a hyperparameter: linear, logarithmic, or categorical."""
 
 import math
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from search.config.space import CategoricalEntry, FloatEntry, IntEntry, label
 
 @dataclass(frozen=True)
 class Scale:
-    """The axis of one setting.
+    """The axis of one hyperparameter.
 
     Attributes:
-        choices: as stored, of a categorical setting; empty for a number.
+        choices: of a categorical hyperparameter, as stored; empty for a number.
     """
 
     name: str
@@ -24,19 +24,19 @@ class Scale:
     log: bool
     choices: tuple[Any, ...] = ()
 
-    def place(self, stored: Any) -> float:
-        """A stored value's place from 0 to 1."""
+    def position(self, stored: Any) -> float:
+        """The position of a stored value, in [0, 1]."""
         if self.choices:
             return self.choices.index(stored) / max(1, len(self.choices) - 1)
         return (self._at(stored) - self._at(self.low)) / (self._at(self.high) - self._at(self.low))
 
-    def value(self, place: float) -> float:
-        """The number at a place from 0 to 1."""
-        at = self._at(self.low) + place * (self._at(self.high) - self._at(self.low))
+    def value(self, position: float) -> float:
+        """The number at a position in [0, 1]."""
+        at = self._at(self.low) + position * (self._at(self.high) - self._at(self.low))
         return 10.0**at if self.log else at
 
     def shown(self, stored: Any) -> Any:
-        """What plotly draws: a number, or the choice in plain words."""
+        """The value for plotly: a number, or the choice as text."""
         return self._texts[self.choices.index(stored)] if self.choices else stored
 
     @cached_property
@@ -50,7 +50,7 @@ class Scale:
             order = {"categoryorder": "array", "categoryarray": self._texts}
             return axis | {"type": "category"} | order
         if self.log:
-            # Digits other than 1, 2 and 5 crowd the axis; plotly would write 0.0001 as 100µ.
+            # Ticks other than 1, 2 and 5 overlap; by default, plotly writes 0.0001 as 100µ.
             dtick = "D2" if self.high / self.low < 300 else 1
             return axis | {"type": "log", "dtick": dtick, "tickformat": "~g"}
         return axis
@@ -60,12 +60,12 @@ class Scale:
 
 
 def scales(definition: Definition) -> dict[str, Scale]:
-    """The scale of each setting of a study's space, in the order of its file."""
-    found = {}
+    """The scale of each hyperparameter of the search space, in the order of the study's file."""
+    by_name = {}
     for name, entry in definition.space.entries.items():
         if isinstance(entry, CategoricalEntry):
             choices = tuple(label(choice) for choice in entry.choices)
-            found[name] = Scale(name, 0, len(choices) - 1, log=False, choices=choices)
+            by_name[name] = Scale(name, 0, len(choices) - 1, log=False, choices=choices)
         elif isinstance(entry, FloatEntry | IntEntry):
-            found[name] = Scale(name, float(entry.low), float(entry.high), entry.log)
-    return found
+            by_name[name] = Scale(name, float(entry.low), float(entry.high), entry.log)
+    return by_name
