@@ -114,6 +114,7 @@ def test_it_opens_on_the_study_with_its_figures(open_page, address, picture, wid
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, f"study-{width}")
     assert troubles.errors == []
+    assert troubles.requests
     assert all(url.startswith((address, "data:", "blob:")) for url in troubles.requests)
 
 

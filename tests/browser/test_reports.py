@@ -159,7 +159,9 @@ def test_a_study_shows_its_trials_and_verdict(look):
 def test_nothing_is_wider_than_the_window(look, name, width):
     page = look(name, width=width).page
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for box in (plot.bounding_box() for plot in page.query_selector_all(".plot svg.main-svg")):
+    boxes = [plot.bounding_box() for plot in page.query_selector_all(".plot svg.main-svg")]
+    assert boxes
+    for box in boxes:
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width + 1
     # Letters under one another are a column that was squeezed to nothing.
@@ -296,6 +298,7 @@ def test_a_figure_that_cannot_be_drawn_stops_no_other(chromium, files, tmp_path)
     assert "could not be drawn" in watched.page.inner_text("#history .plot")
     for figure in ("result", "curves", "timeline", "parallel"):
         assert watched.page.query_selector(f"#{figure} .plot .main-svg"), figure
+    assert watched.problems
     assert all("history" in problem for problem in watched.problems)
     watched.context.close()
 

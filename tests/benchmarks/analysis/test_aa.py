@@ -67,4 +67,5 @@ def test_sides_take_turns_process_by_process(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(aa, "_timed", timed)
     sides = aa.time_apart("cpu", 3, Limits(), random.Random(0))
     assert [set(order[i : i + 3]) for i in (0, 3, 6)] == [set(aa.PASSES)] * 3
+    assert set(sides) == set(aa.PASSES)
     assert all(processes == [[0.1, 0.2]] * 3 for processes in sides.values())

@@ -38,6 +38,7 @@ def test_every_figure_is_drawn_and_the_page_is_the_same_again(page):
 
 
 def test_every_figure_says_something_of_its_data_and_has_it_as_csv(page):
+    assert page.figures
     for each in page.figures:
         assert each.sentence.endswith("."), each.id
         assert each.data is not None, each.id
@@ -85,6 +86,7 @@ def test_machines_with_another_torch_are_not_compared():
     page = bench_page(sides)
     assert figure(page, "ratios").plots == ()
     pairs = against_first(labelled(sides))
+    assert pairs[0].found.rows
     assert all(row.differs for row in pairs[0].found.rows)
     assert "torch 2.15.0 / 2.11.0" in figure(page, "lacks").data.csv()
     assert "would not have been fair" in figure(page, "lacks").sentence
@@ -113,6 +115,7 @@ def test_several_recordings_of_one_machine_are_taken_together():
 @pytest.mark.parametrize("only", [("training",), ("inference",), ("study",), ("faces[what=load",)])
 def test_a_recording_of_some_cases_gives_a_proper_page(only):
     page = bench_page([made_side(only=only)])
+    assert page.figures
     assert all(each.sentence for each in page.figures)
     assert render(page)
 
