@@ -9,9 +9,9 @@ import optuna
 import pytest
 
 from fer.faces import Faces
-from reports.dashboard import Publisher
 from reports.dashboard.artifacts import artifact_folder
 from reports.dashboard.listen import HOST, listen
+from reports.dashboard.publish import Publisher
 from reports.dashboard.serve import make_server
 from search.config.study_file import read_study
 from search.execution import events

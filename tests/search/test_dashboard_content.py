@@ -15,9 +15,10 @@ from optuna_dashboard import get_note
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
 from fer.scores import Scores, write_scores
-from reports.dashboard import Publisher, artifacts, figures, notes
+from reports.dashboard import artifacts, figures, notes
 from reports.dashboard import log_once as failsafe
 from reports.dashboard.attribute_batch import Draft
+from reports.dashboard.publish import Publisher
 from search.results import published
 from search.results.importance import ranked
 from search.storage.sessions import begin_session
