@@ -16,18 +16,18 @@ help:
 	@echo 'The first of them sets up $(VENV): some minutes, and about 5 GB with torch.'
 	@echo 'PYTHON=python3.12 names another Python than python3.'
 
-# A study stays with the faces that it began on. So every source but the synthetic faces has a
-# storage and a folder of its own, under its name: each can be gone on with, in any order.
+# A study keeps to the faces that it began on. So every source but the synthetic faces has a
+# storage and a folder of its own, under its name, and each can be continued.
 study: export DATA := $(DATA)
 study: $(READY)
 	@source="$${DATA:-$$($(VENV)/bin/python -c '$(DEFAULT_SOURCE)')}" && \
 	if [ "$$source" = synthetic ]; then \
 		$(FER) search run quick $(if $(DATA),--data synthetic); \
 	else \
-		place="runs/on-$$(basename "$${DATA:-$${FER_DATA:-fer2013}}")" && \
-		storage="$${FER_STORAGE:-$$place/studies.db}" && \
+		folder="runs/on-$$(basename "$${DATA:-$${FER_DATA:-fer2013}}")" && \
+		storage="$${FER_STORAGE:-$$folder/studies.db}" && \
 		echo "to watch it: $(FER) dashboard --storage '$$storage'" && \
-		$(FER) search run quick $(if $(DATA),--data "$$DATA") --storage "$$storage" --out "$$place"; \
+		$(FER) search run quick $(if $(DATA),--data "$$DATA") --storage "$$storage" --out "$$folder"; \
 	fi
 
 test: $(READY)

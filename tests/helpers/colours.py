@@ -1,4 +1,4 @@
-"""How colours look, and to whom they look alike."""
+"""Contrast and difference of colours, as seen with and without a colour vision deficiency."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def apart(one: str, other: str, sight: str) -> float:
-    """CIE 1976's ΔE of two colours as somebody sees them; 2.3 is just noticeable."""
+    """CIE 1976's ΔE of two colours for one kind of sight; 2.3 is just noticeable."""
     return float(np.linalg.norm(_lab(one, sight) - _lab(other, sight)))
 
 
@@ -32,7 +32,7 @@ def _linear(colour: str) -> NDArray[np.float64]:
 
 
 def _lab(colour: str, sight: str) -> NDArray[np.float64]:
-    seen = np.clip(SIGHT[sight] @ _linear(colour), 0, 1)
-    share = _XYZ @ seen / np.array([0.95047, 1.0, 1.08883])
+    perceived = np.clip(SIGHT[sight] @ _linear(colour), 0, 1)
+    share = _XYZ @ perceived / np.array([0.95047, 1.0, 1.08883])
     x, y, z = np.where(share > 216 / 24389, np.cbrt(share), (24389 / 27 * share + 16) / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

@@ -1,4 +1,4 @@
-"""Small sources, written as users have them."""
+"""Small sources of faces: images, rows, folders, zips and tars."""
 
 import io
 import tarfile

@@ -1,4 +1,4 @@
-"""Recordings made by hand: every case of ``fer bench run``, as a machine might have timed it."""
+"""Simulated recordings: every case of ``fer bench run``, with plausible times."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def made_recording(
 
     Args:
         pace: seconds as multiples of the first machine's.
-        noisy: parts of the names of cases that scatter widely.
+        noisy: parts of the names of cases with a wide spread.
     """
     draw = np.random.default_rng(seed)
     measured: list[Measured] = []
@@ -56,7 +56,7 @@ def made_side(name: str = "laptop", **options: Any) -> Side:
 
 def machine(name: str, cuda: bool, torch: str) -> dict[str, Any]:
     """A fingerprint with peaks."""
-    found: dict[str, Any] = {
+    fingerprint: dict[str, Any] = {
         "id": f"cpu-{name}",
         "name": name,
         "processor": {"name": "A processor", "available": 2, "cores": 2},
@@ -69,7 +69,7 @@ def machine(name: str, cuda: bool, torch: str) -> dict[str, Any]:
         ],
     }
     if cuda:
-        found["gpus"] = [
+        fingerprint["gpus"] = [
             {
                 "name": "A GPU",
                 "memory_bytes": 85_000_000_000,
@@ -77,8 +77,8 @@ def machine(name: str, cuda: bool, torch: str) -> dict[str, Any]:
                 "after": {"temperature_celsius": 51, "throttled": ["power cap"]},
             }
         ]
-        found["peaks"] += [peak("cuda", precision, 2) for precision in PRECISIONS]
-    return found
+        fingerprint["peaks"] += [peak("cuda", precision, 2) for precision in PRECISIONS]
+    return fingerprint
 
 
 def peak(device: str, precision: str, threads: int) -> dict[str, Any]:

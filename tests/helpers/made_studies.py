@@ -1,4 +1,4 @@
-"""The data of studies as ``fer search`` leaves them, made in no time."""
+"""The data of simulated studies, as ``fer search`` would leave it."""
 
 import dataclasses
 import datetime
@@ -81,7 +81,7 @@ def with_trial(study: StudyData, number: int, **changes: Any) -> StudyData:
 
 
 def moved(study: StudyData, by: datetime.timedelta) -> StudyData:
-    """The study as if it had run so much later."""
+    """The study, shifted in time."""
     trials = (
         dataclasses.replace(t, began=t.began and t.began + by, ended=t.ended and t.ended + by)
         for t in study.snapshot.trials

@@ -1,4 +1,4 @@
-"""Trials as ``fer search`` leaves them, made in no time."""
+"""Simulated trials, as ``fer search`` would leave them."""
 
 import datetime
 import tomllib

@@ -57,7 +57,7 @@ def test_pip_has_no_cache_where_there_is_no_home(tmp_path, capfd, monkeypatch):
         ((3, 11), "ensurepip", r".*: no module ensurepip: .*apt-get install python3-venv\), or .*"),
     ],
 )
-def test_a_python_that_cannot_make_an_environment_is_told_in_one_line(
+def test_a_python_that_cannot_make_an_environment_is_refused_in_one_line(
     monkeypatch, version, missing, line
 ):
     find_spec = importlib.util.find_spec
