@@ -8,9 +8,9 @@ from typing import Any
 from benchmarks.analysis.comparison import Side, read_side
 from benchmarks.cli.compare import duration as digits
 from benchmarks.recordings.recording import Measured
+from fer.formatting import rate
 from reports.figures.bench.dataloader import rivals
 from reports.figures.bench.recording_sets import Machine, labelled
-from reports.rendering.formatting import rate
 
 TRAINING_BATCH, INFERENCE_BATCH = 128, 256
 COMMAND = "fer bench run --name NAME --out benchmarks/results/NAME.json"

@@ -19,9 +19,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from reports.rendering.chromium import FLAGS, find_chromium
 from reports.rendering.figure import Plot
 from reports.rendering.palette import THEMES
-from reports.rendering.png import FLAGS, browser, draw
+from reports.rendering.png import draw
 from tools.pictures import FOLDER, fingerprint, save
 from tools.readme import RECORDINGS, RESULTS
 from tools.result_picture import result_picture
@@ -42,7 +43,7 @@ def main() -> None:
     plot = result_picture(RESULTS)
     save(draw([plot])[0], FOLDER / "result.png", shown_in_plot(plot))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
-        chromium = playwright.chromium.launch(executable_path=browser(), args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         page = Path(temporary) / "page.html"
         _fer("report", "bench", *map(str, recordings()), "--out", str(page))
         save(_report(chromium, page), FOLDER / "bench.png", shown_in_bench())

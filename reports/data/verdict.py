@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
+from fer.formatting import SPACE, count, interval, percent, points, signed
 from fer.intervals import NORMAL_95, newcombe, wilson
 from fer.scores import Scores
 from reports.data.study_data import StudyData
-from reports.rendering.formatting import SPACE, count, interval, percent, points, signed
 from search.results import published
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fer.formatting import count, duration, percent
 from reports.data.comparison import Comparison
 from reports.figures.common import accuracy_axis, missing
 from reports.figures.traces import best_so_far, steps
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, distinct, duration, percent
+from reports.rendering.formatting import distinct
 from search.results.snapshot import Snapshot
 from search.results.trials import State, TrialRecord
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from fer.formatting import count, percent
 from reports.data.study_data import StudyData
 from reports.data.verdict import Verdict
 from reports.figures.scale import scales
-from reports.rendering.formatting import count, listing, percent, value
+from reports.rendering.formatting import listing, value
 from search.results.importance import Importance
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord

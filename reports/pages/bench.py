@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from benchmarks.analysis.comparison import Side
 from benchmarks.cli.compare import duration as digits
+from fer.formatting import count
 from reports.figures.bench.comparisons import against_first, lacks, ratios
 from reports.figures.bench.dataloader import Rival, loader, rivals
 from reports.figures.bench.inference import latency, throughput
@@ -15,7 +16,7 @@ from reports.figures.bench.roofline import roofline
 from reports.figures.bench.scaling import scaling
 from reports.figures.bench.training import fastest, training
 from reports.rendering.figure import Fact, Figure, Page, Section
-from reports.rendering.formatting import count, listing
+from reports.rendering.formatting import listing
 
 
 def bench_page(sides: Sequence[Side]) -> Page:

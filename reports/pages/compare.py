@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from fer.formatting import count, duration, percent
 from reports.data.comparison import Comparison, unique_names
 from reports.data.study_data import StudyData
 from reports.data.verdict import Share
 from reports.figures.compare.statistics import pair_sentence
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
-from reports.rendering.formatting import count, duration, listing, percent
+from reports.rendering.formatting import listing
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from fer.formatting import count, duration, percent, points
 from reports.data.study_data import StudyData
 from reports.pages.advice import advice
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
-from reports.rendering.formatting import count, duration, percent, points
 
 PACKAGE = "reports.figures.study"
 SECTIONS = (

@@ -1,39 +1,26 @@
 """Figures as PNG pictures, for papers and READMEs.
 
-Drawn by the Chromium that is on the machine, on one page that is never shown: nothing has to be
-installed with pip, and the pictures look as the pages do.
+The machine's Chromium draws them on one page, so that they look as on the page of the report.
 """
 
 import base64
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from fer.errors import BadInput, FerError
+from fer.errors import FerError
 from fer.files import write_atomically
+from reports.rendering.chromium import FLAGS, find_chromium
 from reports.rendering.figure import Figure, Page, Plot
 from reports.rendering.html import json_block, plotly_js
 from reports.rendering.palette import THEMES
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PNG_URI = "data:image/png;base64,"
 WIDTH, SCALE = 860, 2
-SECONDS = 180
-"""After which a browser that does not answer is given up."""
+TIMEOUT = 180
+"""Seconds."""
 
 _PAGE = """<!doctype html><meta charset="utf-8"><body><pre id="out"></pre>
 <script>{plotly}</script>
@@ -66,8 +53,8 @@ def write_pngs(page: Page, folder: Path) -> list[Path]:
     """Write each plot as ``FIGURE.png``, or ``FIGURE-PLOT.png`` where a figure has several.
 
     Raises:
-        BadInput: no Chromium on this machine.
-        FerError: it drew nothing.
+        BadInput: this machine has no Chromium.
+        FerError: Chromium drew fewer figures.
     """
     wanted = {
         folder / name: plot for figure in page.figures for name, plot in _names(figure).items()
@@ -90,14 +77,14 @@ def draw(plots: Sequence[Plot]) -> list[bytes]:
     with tempfile.TemporaryDirectory() as temporary:
         page = Path(temporary) / "figures.html"
         page.write_text(text, encoding="utf-8")
-        command = [browser(), *FLAGS, f"--user-data-dir={temporary}/profile", "--dump-dom",
+        command = [find_chromium(), *FLAGS, f"--user-data-dir={temporary}/profile", "--dump-dom",
                    "--virtual-time-budget=60000", page.as_uri()]  # fmt: skip
         try:
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+            done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
         except subprocess.TimeoutExpired as error:
-            raise FerError(f"--png: {command[0]} did not answer in {SECONDS} s") from error
-    found = re.search(rb"PNG:([^:]*(?::[^:]*)*?):GNP", done.stdout)
-    uris = found[1].decode().split() if found else []
+            raise FerError(f"--png: {command[0]} did not answer in {TIMEOUT} s") from error
+    output = re.search(rb"PNG:([^:]*(?::[^:]*)*?):GNP", done.stdout)
+    uris = output[1].decode().split() if output else []
     return pictures(uris, len(plots), command[0])
 
 
@@ -107,26 +94,10 @@ def pictures(uris: Sequence[str], wanted: int, drawn_by: str) -> list[bytes]:
     Raises:
         FerError: there are fewer than wanted, or one is no PNG, such as the empty "data:,".
     """
-    found = [uri.removeprefix(PNG_URI) for uri in uris if uri.startswith(PNG_URI)]
-    if len(found) != wanted or len(uris) != wanted or not all(found):
-        raise FerError(f"--png: {drawn_by} drew {len(found)} of {wanted} figures")
-    return [base64.b64decode(uri) for uri in found]
-
-
-def browser() -> str:
-    """The Chromium or Chrome of this machine; ``$FER_BROWSER`` names another.
-
-    Raises:
-        BadInput: there is none.
-    """
-    named = os.environ.get("FER_BROWSER")
-    for name in [named] if named else BROWSERS:
-        if found := shutil.which(name):
-            return found
-    raise BadInput(
-        f"--png: {named or 'no Chromium on this machine'}: expected chromium or google-chrome "
-        "(Debian: apt install chromium), or its path in FER_BROWSER"
-    )
+    encoded = [uri.removeprefix(PNG_URI) for uri in uris if uri.startswith(PNG_URI)]
+    if len(encoded) != wanted or len(uris) != wanted or not all(encoded):
+        raise FerError(f"--png: {drawn_by} drew {len(encoded)} of {wanted} figures")
+    return [base64.b64decode(data) for data in encoded]
 
 
 def _names(figure: Figure) -> dict[str, Plot]:

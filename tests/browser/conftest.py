@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from reports.rendering.png import FLAGS, browser
+from reports.rendering.chromium import FLAGS, find_chromium
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +14,7 @@ def chromium() -> Iterator["object"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser(), args=list(FLAGS))
+        launched = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield launched
         launched.close()
 

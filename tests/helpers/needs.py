@@ -45,10 +45,10 @@ def real_data_folder() -> Path:
 
 
 def _browser(_: pytest.Config) -> bool:
-    from reports.rendering.png import browser
+    from reports.rendering.chromium import find_chromium
 
     try:
-        return bool(browser())
+        return bool(find_chromium())
     except BadInput:
         return False
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from benchmarks.analysis.comparison import Comparison, Row, compare
 from benchmarks.cli.compare import duration as digits
 from fer.errors import BadInput
+from fer.formatting import count
 from reports.figures.bench.recording_sets import WORDS, Machine, in_words
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import count, listing, plain
+from reports.rendering.formatting import listing, plain
 from reports.rendering.palette import SERIES, SYMBOLS
 
 RATIOS = "The same case on another machine"

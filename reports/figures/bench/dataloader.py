@@ -7,10 +7,11 @@ from benchmarks.analysis.comparison import timed_in_turns
 from benchmarks.analysis.statistics import Difference, compare_apart, compare_in_turns
 from benchmarks.cases.dataloader import OURS, workers_and_layout
 from benchmarks.recordings.recording import Measured
+from fer.formatting import count, rate
 from reports.figures.bench.recording_sets import NOISY, Machine, noise, spread
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import count, plain, rate
+from reports.rendering.formatting import plain
 from reports.rendering.palette import BLUE, ORANGE
 
 TITLE = "Ours against a DataLoader"

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from benchmarks.analysis.roofline import share_of_limit
 from benchmarks.cli.compare import duration as digits
 from benchmarks.recordings.recording import Measured
+from fer.formatting import percent, rate
 from reports.figures.bench.recording_sets import NOISY, Machine, noise, setting, speed
 from reports.figures.bench.throughput import plots
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import percent, plain, rate
+from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES
 
 THROUGHPUT = "How many faces a second it reads"

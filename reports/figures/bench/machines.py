@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fer.formatting import rate
 from reports.figures.bench.recording_sets import Machine
 from reports.rendering.figure import DisplayTable, Figure, Table
-from reports.rendering.formatting import listing, rate
+from reports.rendering.formatting import listing
 
 TITLE = "The machines"
 

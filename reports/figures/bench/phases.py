@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from benchmarks.recordings.recording import Measured
+from fer.formatting import percent
 from reports.figures.bench.recording_sets import Machine, setting
 from reports.figures.bench.throughput import swept
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import listing, percent, plain
+from reports.rendering.formatting import listing, plain
 from reports.rendering.palette import INK, SERIES, SOFT
 
 TITLE = "Where a training step's time goes"

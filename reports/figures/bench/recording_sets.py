@@ -8,7 +8,8 @@ from typing import Any
 
 from benchmarks.analysis.comparison import Side
 from benchmarks.recordings.recording import AbsentCase, Measured
-from reports.rendering.formatting import listing, rate
+from fer.formatting import rate
+from reports.rendering.formatting import listing
 
 USUAL = {"layout": "channels_last", "processes": "one"}
 """What goes without saying."""

@@ -7,10 +7,11 @@ import numpy as np
 
 from benchmarks.analysis.roofline import Share, share_of_limit
 from benchmarks.recordings.recording import Measured
+from fer.formatting import count, percent
 from reports.figures.bench.recording_sets import WORDS, Machine, setting
 from reports.figures.common import missing
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, percent, plain
+from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES, SOFT
 
 TITLE = "How close it comes to what the machine can do"

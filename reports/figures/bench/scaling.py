@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from benchmarks.analysis.comparison import Comparison, Row, compare
 from benchmarks.recordings.recording import Measured
 from fer.errors import BadInput
+from fer.formatting import count, signed
 from reports.figures.bench.recording_sets import Machine, in_words, noise, setting
 from reports.figures.bench.throughput import swept
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import count, plain, signed
+from reports.rendering.formatting import plain
 from reports.rendering.palette import DASHES, SERIES, SYMBOLS
 
 TITLE = "What larger batches and more processes bring"

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from benchmarks.analysis.roofline import share_of_limit
 from benchmarks.cli.compare import duration as digits
 from benchmarks.recordings.recording import EPOCH, Measured
+from fer.formatting import percent, rate
 from reports.figures.bench.recording_sets import NOISY, Machine, noise, setting, speed
 from reports.figures.bench.throughput import plots
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Table
-from reports.rendering.formatting import percent, rate
 
 TITLE = "How fast it trains"
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from fer.formatting import count, percent
 from reports.data.comparison import Comparison
 from reports.figures.common import missing
 from reports.figures.traces import steps
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, distinct, percent
+from reports.rendering.formatting import distinct
 
 TITLE = "Distribution of the accuracies"
 CAPTION = (

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.analysis.comparison import Side
+from fer.formatting import duration
 from reports.data.comparison import Comparison
 from reports.data.study_data import StudyData
 from reports.figures.bench.recording_sets import labelled, setting
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import distinct, duration, scale_of
+from reports.rendering.formatting import distinct, scale_of
 from reports.rendering.palette import SERIES
 
 if TYPE_CHECKING:

@@ -1,10 +1,11 @@
 """The best recipe of each study."""
 
+from fer.formatting import percent
 from reports.data.comparison import Comparison
 from reports.figures.common import missing
 from reports.figures.recipe_tables import common_values, differing
 from reports.rendering.figure import DisplayTable, Figure, Table
-from reports.rendering.formatting import listing, percent, raw, values
+from reports.rendering.formatting import listing, raw, values
 
 TITLE = "Best recipes"
 CAPTION = "Each column is a study's best recipe: everything that defines a training run."

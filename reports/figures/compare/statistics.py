@@ -1,9 +1,9 @@
 """Significance of the differences between studies."""
 
+from fer.formatting import percent, points, signed
 from reports.data.comparison import Comparison, Pair
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Table
-from reports.rendering.formatting import percent, points, signed
 
 TITLE = "Statistical tests"
 CAPTION = (

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from fer.faces.picture import data_uri
+from fer.formatting import count, percent
 from reports.data.study_data import StudyData
 from reports.rendering.figure import DisplayTable, Figure, Picture, Table
-from reports.rendering.formatting import count, percent
 
 if TYPE_CHECKING:
     from fer.faces.audit import Audit

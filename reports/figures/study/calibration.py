@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from fer.formatting import percent
 from fer.intervals import wilson
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.figures.traces import error_bars
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import percent
 from reports.rendering.palette import BEST, SOFT
 
 TITLE = "Calibration"

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from fer.formatting import percent
 from fer.scores import Scores
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import listing, percent, plain
+from reports.rendering.formatting import listing, plain
 
 TITLE = "Confusion matrix"
 CAPTION = (

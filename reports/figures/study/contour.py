@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fer.formatting import count, percent
 from reports.data.study_data import StudyData
 from reports.figures.common import missing, state
 from reports.figures.scale import Scale, scales
 from reports.figures.traces import markers
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, percent, value
+from reports.rendering.formatting import value
 from reports.rendering.palette import BEST, COMPLETE, INK, PRUNED, SOFT
 from search.results.trials import TrialRecord
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from fer.formatting import count, percent
 from reports.data.study_data import StudyData
 from reports.figures.common import accuracy_axis, missing, state, whole_numbers
 from reports.figures.traces import markers, trial_lines
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, percent
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, UNFINISHED
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord

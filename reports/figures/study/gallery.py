@@ -3,10 +3,10 @@
 import numpy as np
 
 from fer.faces.picture import data_uri
+from fer.formatting import count, percent
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.rendering.figure import Figure, Picture, Table
-from reports.rendering.formatting import count, percent
 
 TITLE = "Most confident errors"
 CAPTION = (

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from fer.formatting import count, percent, points
 from reports.data.study_data import StudyData
 from reports.figures.common import RUG, accuracy_axis, missing, state, whole_numbers
 from reports.figures.traces import best_so_far, level, markers
 from reports.rendering.figure import Cell, Figure, Plot, Table
-from reports.rendering.formatting import count, percent, points
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, PUBLISHED
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord

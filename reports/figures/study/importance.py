@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from fer.formatting import count, percent
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.figures.traces import error_bars
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, distinct, listing, percent
+from reports.rendering.formatting import distinct, listing
 from reports.rendering.palette import BLUE
 from search.results.importance import Importance
 

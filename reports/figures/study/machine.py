@@ -1,8 +1,9 @@
 """The machine and the versions that a study ran with."""
 
+from fer.formatting import count, duration
 from reports.data.study_data import StudyData
 from reports.rendering.figure import Cell, DisplayTable, Figure, Table
-from reports.rendering.formatting import count, duration, value
+from reports.rendering.formatting import value
 
 TITLE = "Machine and versions"
 

@@ -8,12 +8,13 @@ fit a phone.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from fer.formatting import count
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.figures.scale import Scale, scales
 from reports.figures.traces import trial_lines
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, plain, value
+from reports.rendering.formatting import plain, value
 from reports.rendering.palette import BEST, ORANGE, SOFT
 from search.results.trials import TrialRecord
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fer.formatting import interval, percent
 from fer.intervals import wilson
 from fer.scores import Scores
 from reports.data.study_data import StudyData
@@ -9,7 +10,7 @@ from reports.figures.common import missing
 from reports.figures.study.confusion import never_predicted
 from reports.figures.traces import error_bars
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import interval, listing, percent, plain
+from reports.rendering.formatting import listing, plain
 from reports.rendering.palette import BASELINE, BEST
 
 TITLE = "Precision, recall and F1 by class"

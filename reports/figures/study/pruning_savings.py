@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from fer.formatting import count, duration
 from reports.data.study_data import StudyData
 from reports.figures.common import missing, whole_numbers
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, duration
 from reports.rendering.palette import BLUE, FAINT, SOFT
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord

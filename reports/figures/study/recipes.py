@@ -3,21 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fer.formatting import count, duration, percent, points
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.figures.recipe_tables import common_values, differing
 from reports.rendering.figure import DisplayTable, Figure, Table
-from reports.rendering.formatting import (
-    count,
-    different,
-    duration,
-    listing,
-    percent,
-    points,
-    raw,
-    value,
-    values,
-)
+from reports.rendering.formatting import different, listing, raw, value, values
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 

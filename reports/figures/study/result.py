@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from fer.formatting import percent
 from reports.data.study_data import StudyData
 from reports.data.verdict import Share, Verdict
 from reports.figures.common import missing
 from reports.figures.traces import error_bars
 from reports.rendering.figure import Cell, Figure, Plot, Table
-from reports.rendering.formatting import percent
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
 from search.results import published
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from scipy.stats import spearmanr
 
+from fer.formatting import count
 from reports.data.study_data import StudyData
 from reports.figures.common import RUG, accuracy_axis, missing
 from reports.figures.scale import Scale, scales
 from reports.figures.traces import markers
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, listing, value
+from reports.rendering.formatting import listing, value
 from reports.rendering.palette import BEST, COMPLETE, PRUNED
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord

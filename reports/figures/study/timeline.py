@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fer.formatting import count, duration
 from reports.data.study_data import StudyData
 from reports.figures.common import missing, state
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.formatting import count, duration, scale_of
+from reports.rendering.formatting import scale_of
 from reports.rendering.palette import COMPLETE, FAILED, PAPER, PRUNED, UNFINISHED
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from fer.errors import FerError
+from fer.formatting import count, duration, percent, points
 from reports.rendering.figure import Figure, Page, Section, Table
-from reports.rendering.formatting import count, duration, listing, percent, plain, points, value
+from reports.rendering.formatting import listing, plain, value
 from reports.rendering.html import json_block, render
 from reports.rendering.png import pictures
 from reports.rendering.typed_array import typed_array
