@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.recordings.recording import AbsentCase, machine_info
+from benchmarks.recordings.files import machine_info
+from benchmarks.recordings.recording import AbsentCase
 
 ABSENT = pytest.StashKey[list[AbsentCase]]()
 MACHINE = pytest.StashKey[Mapping[str, Any]]()

@@ -1,9 +1,9 @@
 """The cases through pytest-benchmark's fixture: ``pytest benchmarks/ --benchmark-json=FILE``.
 
-The samples are as those of ``fer bench run`` but that all cases share one process: its threads
-(torch's own number, which is recorded), its allocator (set ``GLIBC_TUNABLES`` before, or it is
-recorded as another than that of ``fer bench run``), and a peak of resident memory that holds what
-earlier cases left. Rivals do not take turns.
+Unlike with ``fer bench run``, all cases share one process: its threads (torch's default number,
+which is recorded), its allocator (which differs unless ``GLIBC_TUNABLES`` is set, and is recorded
+too), and a peak of resident memory that includes what earlier cases left. Cases are not
+interleaved.
 """
 
 from collections.abc import Callable
@@ -11,29 +11,27 @@ from typing import Any
 
 import pytest
 
-from benchmarks import cases
-from benchmarks.cases.case import Case, Work
+from benchmarks.cases import families
+from benchmarks.cases.case import Case, PreparedCase
 from benchmarks.conftest import ABSENT
+from benchmarks.recordings.recording import FAILED
 from benchmarks.system.memory import peak_resident, reset_peak
-from benchmarks.timing.measure import FAILED, absent, extra_of
-from benchmarks.timing.samples import (
-    FULL,
-    GLANCE,
-    Limits,
+from benchmarks.timing.calls import (
     Samples,
-    note_device,
-    note_device_memory,
+    record_device_memory,
+    record_device_state,
     reset_device_memory,
-    rounds_for,
-    sampled,
-    warm_up,
+    sampled_elsewhere,
 )
+from benchmarks.timing.limits import FULL_LIMITS, QUICK_LIMITS, TimingLimits
+from benchmarks.timing.measure import absent_case, extra_of
+from benchmarks.timing.warmup import rounds_for, warm_up
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a case, by its name."""
-    found = cases.full() if metafunc.config.getoption("--full") else cases.quick()
-    metafunc.parametrize("case", found, ids=[case.name for case in found])
+    chosen = families.full() if metafunc.config.getoption("--full") else families.quick()
+    metafunc.parametrize("case", chosen, ids=[case.name for case in chosen])
 
 
 @pytest.mark.filterwarnings("default")
@@ -41,45 +39,53 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_case(
     case: Case, benchmark: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FER_CACHE", "")  # put back afterwards, whatever a case sets it to
+    monkeypatch.setenv("FER_CACHE", "")  # restored afterwards, whatever a case sets it to
     if case.threads:
-        monkeypatch.setenv("OMP_NUM_THREADS", str(case.threads))  # of the processes that it starts
+        monkeypatch.setenv("OMP_NUM_THREADS", str(case.threads))  # for the processes that it starts
     try:
-        work = case.setup()
+        prepared = case.setup()
     except Exception as error:
         _leave_out(case, error, request)
         return
     try:
-        _time(case, work, benchmark, FULL if request.config.getoption("--full") else GLANCE)
+        _time(
+            case,
+            prepared,
+            benchmark,
+            FULL_LIMITS if request.config.getoption("--full") else QUICK_LIMITS,
+        )
     except Exception as error:
         benchmark.has_error = True
         _leave_out(case, error, request)
     finally:
-        work.close()
+        prepared.close()
 
 
-def _time(case: Case, work: Work, benchmark: Any, limits: Limits) -> None:
+def _time(case: Case, prepared: PreparedCase, benchmark: Any, limits: TimingLimits) -> None:
     benchmark.group, benchmark.name = case.group, case.name
     benchmark.fullname = f"benchmarks::{case.name}"
     benchmark.params, benchmark.param = dict(case.params), case.name
-    seen = Samples()
+    samples = Samples()
     reset_peak()
-    warm_up(work, seen, limits)
-    rounds = rounds_for(work, seen, limits)
-    reset_device_memory(work)
+    warm_up(prepared, samples, limits)
+    rounds = rounds_for(prepared, samples, limits)
+    reset_device_memory(prepared)
     benchmark.pedantic(
-        sampled(work, seen), setup=_returning_none(work.reset), rounds=rounds, iterations=1
+        sampled_elsewhere(prepared, samples),
+        setup=_returning_none(prepared.reset),
+        rounds=rounds,
+        iterations=1,
     )
-    note_device_memory(work, seen)
-    note_device(work, seen)
-    seen.order = list(range(rounds))
-    seen.peak_rss_bytes = work.peak_bytes() if work.peak_bytes else peak_resident()
-    extra = extra_of(work, seen)
-    benchmark.extra_info.update({"items": work.items, "unit": work.unit, **extra})
+    record_device_memory(prepared, samples)
+    record_device_state(prepared, samples)
+    samples.order = list(range(rounds))
+    samples.peak_rss_bytes = prepared.peak_bytes() if prepared.peak_bytes else peak_resident()
+    extra = extra_of(prepared, samples)
+    benchmark.extra_info.update({"items": prepared.items, "unit": prepared.unit, **extra})
 
 
 def _returning_none(reset: Callable[[], object] | None) -> Callable[[], None]:
-    """A setup that returns something would give the call its arguments."""
+    """pytest-benchmark takes what a setup returns for the arguments of the call."""
 
     def setup() -> None:
         if reset:
@@ -89,9 +95,9 @@ def _returning_none(reset: Callable[[], object] | None) -> Callable[[], None]:
 
 
 def _leave_out(case: Case, error: Exception, request: pytest.FixtureRequest) -> None:
-    """Note the reason; a lack of the machine's, or of memory, skips, and a fault fails."""
-    found = absent(case, error)
-    request.config.stash[ABSENT].append(found)
-    if found.reason.startswith(FAILED):
+    """Record the reason, and skip; a case that failed is an error."""
+    result = absent_case(case, error)
+    request.config.stash[ABSENT].append(result)
+    if result.reason.startswith(FAILED):
         raise error
-    pytest.skip(found.reason)
+    pytest.skip(result.reason)

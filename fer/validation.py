@@ -13,6 +13,7 @@ from fer.errors import BadInput
 M = TypeVar("M", bound=BaseModel)
 
 MAX_TOML_BYTES = 1_000_000
+SHOWN_CHARACTERS = 80
 
 
 def nearest(word: str, known: list[str]) -> str:
@@ -67,7 +68,13 @@ def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not key:  # what is wrong is how several keys go together; the message names them
         return message
-    return f"{key} = {problem['input']!r}: {message}"
+    return f"{key} = {_shown(problem['input'])}: {message}"
+
+
+def _shown(value: object) -> str:
+    """The value as code, shortened: it may be a whole table."""
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 3]}..."
 
 
 def _known_keys(model: type[BaseModel], path: list[int | str]) -> list[str]:

@@ -81,11 +81,11 @@ def bench(
     Epoch time, throughput and latency by batch size and precision, roofline, and the comparison
     with a torchvision DataLoader.
     """
-    from benchmarks.analysis.comparison import read_side
+    from benchmarks.recordings.recording_set import read_recording_set
     from reports.pages.bench import bench_page
     from reports.rendering.write import write_page
 
-    write_page(bench_page([read_side(path) for path in recordings]), out, png)
+    write_page(bench_page([read_recording_set(path) for path in recordings]), out, png)
 
 
 @app.command(
@@ -115,7 +115,7 @@ def compare(
     Best accuracy by trial and by time, the distribution of the accuracies, statistical tests, and
     the projected cost on benchmarked machines.
     """
-    from benchmarks.recordings.recording import read
+    from benchmarks.recordings.files import read
     from fer.errors import BadInput
     from reports.data.study_data import read_study_data
     from reports.pages.compare import compare_page

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.analysis.comparison import Side, read_side
-from benchmarks.cli.compare import duration as digits
+from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.recording import Measured
+from benchmarks.recordings.recording_set import RecordingSet, read_recording_set
 from fer.formatting import rate
-from reports.figures.bench.dataloader import rivals
+from reports.figures.bench.dataloader import loader_comparisons
 from reports.figures.bench.recording_sets import Machine, labelled
 
 TRAINING_BATCH, INFERENCE_BATCH = 128, 256
@@ -34,14 +34,16 @@ def speed(folder: Path) -> str:
         _table(("machine", "ours, images/s", "best DataLoader, images/s", "ours is as fast",
                 "95 % interval", "rounds"), _each(machines, _loaders)),
         _table(("machine", "what a study costs besides", "p50", "p99", "IQR", "n", "peak memory"),
-               _each(machines, _upkeep)),
+               _each(machines, _overhead)),
     ]  # fmt: skip
     return "\n".join([*filter(None, parts), _words(machines)])
 
 
-def recordings(folder: Path) -> list[Side]:
+def recordings(folder: Path) -> list[RecordingSet]:
     """The recordings among a folder's JSON files; other results lie there too."""
-    return [read_side(path) for path in sorted(folder.glob("*.json")) if _is_recording(path)]
+    return [
+        read_recording_set(path) for path in sorted(folder.glob("*.json")) if _is_recording(path)
+    ]
 
 
 def _is_recording(path: Path) -> bool:
@@ -108,7 +110,7 @@ def _settings(machine: Machine) -> list[tuple[str, str]]:
 
 
 def _loaders(machine: Machine) -> Rows:
-    found = rivals([machine])
+    found = loader_comparisons([machine])
     for device in dict.fromkeys(rival.device for rival in found):
         best = min((r for r in found if r.device == device), key=lambda r: r.difference.ratio)
         ratio = best.difference
@@ -123,7 +125,7 @@ def _loaders(machine: Machine) -> Rows:
         )
 
 
-def _upkeep(machine: Machine) -> Rows:
+def _overhead(machine: Machine) -> Rows:
     wanted: list[tuple[str, dict[str, Any]]] = [
         (f"report to {name}, {workers} at once" if workers > 1 else f"report to {name}",
          {"what": "report", "storage": storage, "workers": workers})
@@ -199,8 +201,8 @@ def _facts(machine: Machine) -> str:
         *(str(gpu.get("name")) for gpu in facts.get("gpus", [])),
         *(f"{name} {versions[name]}" for name in ("torch", "python", "cuda") if name in versions),
         commit.get("id") and f"commit {commit['id'][:7]}{' and more' * bool(commit.get('dirty'))}",
-        f"taken {machine.side.runs[0].taken[:10]}",
+        f"taken {machine.recordings.runs[0].taken[:10]}",
         load is not None and f"load before {load:.2g}",
-        f"`{Path(machine.side.origin).name}`",
+        f"`{Path(machine.recordings.origin).name}`",
     ]
     return ", ".join(str(fact) for fact in found if fact)

@@ -23,11 +23,12 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.analysis.statistics import Difference, compare_apart, compare_in_turns
-from benchmarks.cases.case import Case, Work
+from benchmarks.analysis.statistics import TimeRatio, compare_apart, compare_interleaved
+from benchmarks.cases.case import Case, PreparedCase
 from benchmarks.recordings.recording import AbsentCase, Measured
+from benchmarks.timing.interleave import time_interleaved
+from benchmarks.timing.limits import TimingLimits
 from benchmarks.timing.runner import Plan, run
-from benchmarks.timing.samples import Limits, time_in_turns
 from fer.errors import FerError
 from fer.process import available_cores, training_environment
 
@@ -48,10 +49,10 @@ def cases() -> list[Case]:
 def case(device: str, side: str) -> Case:
     """One side; all are rivals, so that they can be timed in turns."""
     params: dict[str, str | int] = {"device": device, "side": side}
-    return Case("inference", params, partial(set_up, device, PASSES[side]), rivals=device)
+    return Case("inference", params, partial(set_up, device, PASSES[side]), interleave_group=device)
 
 
-def set_up(device: str, passes: int) -> Work:
+def set_up(device: str, passes: int) -> PreparedCase:
     """So many batches through the published network."""
     from benchmarks.cases.workload import noise, open_device, recipe
     from fer.inference import predict_logits
@@ -65,7 +66,7 @@ def set_up(device: str, passes: int) -> Work:
         for _ in range(passes):
             predict_logits(network, images, "fp32")
 
-    return Work(call, items=BATCH[device], unit="images", device=where, precision="fp32")
+    return PreparedCase(call, items=BATCH[device], unit="images", device=where, precision="fp32")
 
 
 class Silent:
@@ -82,7 +83,7 @@ Sides = dict[str, list[list[float]]]
 """Seconds of each side, process by process."""
 
 
-def time_apart(device: str, processes: int, limits: Limits, draw: random.Random) -> Sides:
+def time_apart(device: str, processes: int, limits: TimingLimits, draw: random.Random) -> Sides:
     """Every side in so many processes of its own, begun in turns."""
     sides: Sides = {side: [] for side in PASSES}
     for _ in range(processes):
@@ -92,40 +93,40 @@ def time_apart(device: str, processes: int, limits: Limits, draw: random.Random)
     return sides
 
 
-def time_as_rivals(device: str, limits: Limits) -> Sides:
+def time_sides_interleaved(device: str, limits: TimingLimits) -> Sides:
     """All sides in one process, round by round."""
     timed = _timed([case(device, side) for side in PASSES], limits)
     return {side: [list(seen.seconds)] for side, seen in zip(PASSES, timed, strict=True)}
 
 
-def _timed(some: Sequence[Case], limits: Limits) -> list[Measured]:
+def _timed(some: Sequence[Case], limits: TimingLimits) -> list[Measured]:
     timed, absent = run(Plan("benchmarks.analysis.aa:cases", tuple(some), limits), Silent())
     if absent:
         raise FerError(f"{absent[0].name}: {absent[0].reason}")
     return timed
 
 
-def verdict(sides: Sides, side: str, in_turns: bool) -> Difference:
+def verdict(sides: Sides, side: str, interleaved: bool) -> TimeRatio:
     """A side against the first, as ``fer bench compare`` has it."""
-    if in_turns:
-        return compare_in_turns(sides["first"][0], sides[side][0])
+    if interleaved:
+        return compare_interleaved(sides["first"][0], sides[side][0])
     return compare_apart(sides["first"], sides[side])
 
 
-def overhead(device: str, limits: Limits) -> dict[str, float]:
+def overhead(device: str, limits: TimingLimits) -> dict[str, float]:
     """The harness's cost as shares of the case's time: within each sample, and between them."""
-    work = set_up(device, PASSES["first"])
+    prepared = set_up(device, PASSES["first"])
     # On its device: there CUDA's events and waits are a part of the cost.
-    nothing = Work(call=_nothing, items=1, unit="calls", device=work.device)
-    within = statistics.median(time_in_turns([nothing], Limits(seconds=0.1))[0].seconds)
+    nothing = PreparedCase(call=_nothing, items=1, unit="calls", device=prepared.device)
+    within = statistics.median(time_interleaved([nothing], TimingLimits(seconds=0.1))[0].seconds)
     began = 0.0
 
-    def tell(step: str, _: int) -> None:
+    def report(step: str, _: int) -> None:
         nonlocal began
         if step == "timing":
             began = time.perf_counter()
 
-    [seen] = time_in_turns([work], limits, tell=tell)
+    [seen] = time_interleaved([prepared], limits, report=report)
     wall, timed = time.perf_counter() - began, sum(seen.seconds)
     return {
         "within": within / statistics.median(seen.seconds),
@@ -160,7 +161,7 @@ def believed(words: dict[str, list[str]], costs: dict[str, float]) -> dict[str, 
 def main(
     out: Annotated[Path | None, typer.Option(help="Write samples and verdicts as JSON.")] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
-    in_turns: Annotated[bool, typer.Option("--in-turns", help="One process a pair.")] = False,
+    interleaved: Annotated[bool, typer.Option("--in-turns", help="One process a pair.")] = False,
     processes: Annotated[int, typer.Option(min=1, help="Of each side of a pair.")] = PROCESSES,
     seconds: Annotated[float, typer.Option(min=0.1, help="Timed in each process.")] = 3.0,
     pairs: Annotated[int, typer.Option(min=1)] = PAIRS,
@@ -168,18 +169,18 @@ def main(
     """Time a case against itself and against itself slowed by 10 %."""
     from benchmarks.system.machine import fingerprint, finished
 
-    limits, draw = Limits(seconds=seconds), random.Random(0)
+    limits, draw = TimingLimits(seconds=seconds), random.Random(0)
     machine = fingerprint(environment=training_environment(available_cores()))
     costs = overhead(device, limits)
     seen: list[dict[str, Any]] = []
     words: dict[str, list[str]] = {"again": [], "slowed": []}
     for pair in range(1, pairs + 1):
         sides = (
-            time_as_rivals(device, limits)
-            if in_turns
+            time_sides_interleaved(device, limits)
+            if interleaved
             else time_apart(device, processes, limits, draw)
         )
-        found = {side: verdict(sides, side, in_turns) for side in words}
+        found = {side: verdict(sides, side, interleaved) for side in words}
         for side, difference in found.items():
             words[side].append(difference.word)
             print(
@@ -196,7 +197,7 @@ def main(
 
         result = {
             "machine": finished(machine),
-            "in_turns": in_turns,
+            "interleaved": interleaved,
             "claims": claims,
             "overhead": costs,
             "pairs": seen,

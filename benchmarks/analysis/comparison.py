@@ -1,6 +1,5 @@
-"""Two recordings side by side: which cases became faster or slower, and which cannot be said."""
+"""Two recording sets compared: which cases are faster or slower, and which are not comparable."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain, pairwise
@@ -8,58 +7,72 @@ from typing import Any
 
 from benchmarks.analysis.statistics import (
     MINIMUM_EFFECT,
-    Difference,
+    TimeRatio,
     compare_apart,
-    compare_in_turns,
+    compare_interleaved,
 )
-from benchmarks.recordings.comparability import Differs, differing, remarks
-from benchmarks.recordings.recording import Measured
-from benchmarks.recordings.recording_set import Side, read_side
-from benchmarks.timing.measure import FAILED, OUT_OF_MEMORY
+from benchmarks.recordings.comparability import Mismatch, mismatches, remarks
+from benchmarks.recordings.recording import FAILED, OUT_OF_MEMORY, Measured
+from benchmarks.recordings.recording_set import RecordingSet
 from fer.errors import BadInput
-
-__all__ = ["Comparison", "Pair", "Row", "Side", "compare", "read_side", "timed_in_turns"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One case on both sides; seconds are medians of a call, or of an item where calls differ.
+    """One case in both sets; seconds are medians of a call (of an item where calls differ in size).
 
     Attributes:
-        params: of the other side's case.
+        base_params, params: factors of the base's and of the other set's case.
+        differs: what makes the two timings incomparable; empty where they are comparable.
     """
 
     group: str
+    base_params: Mapping[str, str | int]
     params: Mapping[str, str | int]
     base: str
     other: str
     base_seconds: float
     other_seconds: float
-    difference: Difference
+    difference: TimeRatio
     noisy: bool
-    in_turns: bool
-    differs: tuple[Differs, ...]
+    interleaved: bool
+    differs: tuple[Mismatch, ...]
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """Cases that were not compared, for one reason."""
+
+    reason: str
+    cases: tuple[str, ...]
+
+    def __str__(self) -> str:
+        count = len(self.cases)
+        return f"{count} case{'s' * (count != 1)}: {self.reason}"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All cases of two sides.
+    """The cases of two recording sets.
 
     Attributes:
-        only_base, only_other: names of cases that the other side lacks, and why.
-        remarks: what else differs, or troubled a machine.
+        rows: the compared cases.
+        not_compared: all other cases, by reason.
+        only_base, only_other: names of the cases that the other set lacks, and why.
+        remarks: what else differs between the machines, or may have disturbed the timing.
     """
 
     base: str
     other: str
     rows: tuple[Row, ...]
+    not_compared: tuple[NotCompared, ...]
     only_base: Mapping[str, str]
     only_other: Mapping[str, str]
     remarks: tuple[str, ...]
 
     @property
     def lost(self) -> list[str]:
-        """Names of cases that the base timed, and that failed or ran out of memory in the other."""
+        """Cases that the base timed, and that failed or ran out of memory in the other set."""
         return [
             name
             for name, reason in self.only_base.items()
@@ -67,16 +80,16 @@ class Comparison:
         ]
 
     def regressions(self, share: float) -> list[Row]:
-        """The rows that are called slower, by at least this share of the base's median.
+        """The rows with verdict ``slower``, by at least this share of the base's median.
 
         Raises:
-            BadInput: differences as small as that are not called.
+            BadInput: the share is below the minimum effect.
         """
         least = max(row.difference.minimum_effect for row in self.rows)
         if share < least:
             raise BadInput(
-                f"--fail-on {100 * share:.3g}%: differences under {100 * least:.3g}% are not "
-                "called here: expected more, several runs a side, or a smaller --minimum-effect"
+                f"--fail-on {100 * share:.3g}%: must be at least the minimum effect, "
+                f"{100 * least:.3g}% here: record several runs, or lower --minimum-effect"
             )
         return [
             row
@@ -85,67 +98,105 @@ class Comparison:
         ]
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As ``fer bench compare --json`` prints it."""
+        values = asdict(self)
+        for row in values["rows"]:
+            row["in_turns"] = row.pop("interleaved")  # the name since the first release
+        return values
 
 
 def compare(
-    base: Side,
-    other: Side,
+    base: RecordingSet,
+    other: RecordingSet,
     *,
     factor: str | None = None,
     minimum_effect: float | None = None,
     anyway: bool = False,
 ) -> Comparison:
-    """Compare each case of ``other`` with its like in ``base``.
+    """Compare each case of ``other`` with the same case of ``base``.
 
     Args:
-        factor: a key of the cases' ``params``: cases that are alike but for it are compared, with
-            the first value that ``base`` has as the base. None compares cases of the same name.
-        minimum_effect: share under which no difference is called; None leaves it to
+        factor: a key of the cases' ``params``: cases that differ in it alone are compared, the
+            first value in ``base`` being the base. None compares cases of the same name.
+        minimum_effect: smallest relative difference that counts; None uses the default of
             ``benchmarks.analysis.statistics``.
-        anyway: compare what differs in more than the factor too, and say so in its row.
+        anyway: compare incomparable cases too, with the mismatch in their rows.
 
     Raises:
-        BadInput: the sides have no case in common, or (without ``anyway``) more differs.
+        BadInput: no case can be compared.
     """
     pairs = list(_pairs(base, other, factor))
     if not pairs:
         alike = f"that differ in {factor} alone" if factor else "in common"
         raise BadInput(f"{base.origin} and {other.origin}: no cases {alike}")
     rows = [_row(base, other, pair, factor, minimum_effect) for pair in pairs]
-    found = Counter(str(differs) for row in rows for differs in row.differs)
-    if found and not anyway:
-        what = ", ".join(f"{differs} (cases: {count})" for differs, count in found.items())
+    compared = [row for row in rows if anyway or not row.differs]
+    incomparable = _by_reason(
+        {row.other: ", ".join(map(str, row.differs)) for row in rows if row not in compared}
+    )
+    if not compared:
         raise BadInput(
-            f"{base.origin} and {other.origin}: not comparable: {what}: "
-            "expected recordings that are alike in these; --anyway compares them all the same"
+            f"{base.origin} and {other.origin}: not comparable: "
+            f"{'; '.join(map(str, incomparable))}: "
+            "expected recordings that agree in these; --anyway compares them nevertheless"
         )
-    used = ({pair[0].name for pair in pairs}, {pair[1].name for pair in pairs})
-    lone = factor is None
+    only_base, only_other = _unpaired(base, other, pairs) if factor is None else ({}, {})
     return Comparison(
         base.label,
         other.label,
-        tuple(rows),
-        {name: other.reason(name) for name in base.cases() if lone and name not in used[0]},
-        {name: base.reason(name) for name in other.cases() if lone and name not in used[1]},
+        tuple(compared),
+        (
+            *incomparable,
+            *_by_reason(only_base, f"only in {base.label}: "),
+            *_by_reason(only_other, f"only in {other.label}: "),
+        ),
+        only_base,
+        only_other,
         tuple(remarks(base.machines, other.machines)),
     )
+
+
+def _unpaired(
+    base: RecordingSet, other: RecordingSet, pairs: "Sequence[Pair]"
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of the cases that only one set has, and why the other has not."""
+    bases, others = {pair[0].name for pair in pairs}, {pair[1].name for pair in pairs}
+    return (
+        {name: other.reason(name) for name in base.cases() if name not in bases},
+        {name: base.reason(name) for name in other.cases() if name not in others},
+    )
+
+
+def _by_reason(reasons: Mapping[str, str], prefix: str = "") -> list[NotCompared]:
+    """Cases grouped by the kind of reason: ``out of memory: 9 GiB`` is of kind ``out of memory``.
+
+    A group keeps the full reason where all its cases have the same.
+    """
+    kinds: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        kinds.setdefault(reason.partition(":")[0], []).append(name)
+    groups = []
+    for kind, names in kinds.items():
+        full = {reasons[name] for name in names}
+        reason = full.pop() if len(full) == 1 else kind
+        groups.append(NotCompared(prefix + reason, tuple(names)))
+    return groups
 
 
 Pair = tuple[Measured, Measured]
 
 
-def _pairs(base: Side, other: Side, factor: str | None) -> Iterator[Pair]:
+def _pairs(base: RecordingSet, other: RecordingSet, factor: str | None) -> Iterator[Pair]:
     bases, others = base.cases(), other.cases()
     if factor is not None:
         yield from _pairs_but_for(factor, list(bases.values()), list(others.values()))
         return
     common = [name for name in bases if name in others]
     yield from ((bases[name], others[name]) for name in common)
-    # In a family without a case in common something differs throughout, and is worth naming.
-    settled = {bases[name].group for name in common}
+    # In a group without a common case, pair the nearest ones, so that the mismatch is reported.
+    paired_groups = {bases[name].group for name in common}
     for case in others.values():
-        if case.group not in settled and (like := _nearest(case, list(bases.values()))):
+        if case.group not in paired_groups and (like := _nearest(case, list(bases.values()))):
             yield like, case
 
 
@@ -166,38 +217,43 @@ def _but_for(factor: str, case: Measured) -> object:
 
 
 def _nearest(case: Measured, among: Sequence[Measured]) -> Measured | None:
-    """The case of the same family and factors that differs in the fewest of their values."""
-    alike = [
+    """The case of the same group and factors that differs in the fewest values."""
+    candidates = [
         like
         for like in among
         if like.group == case.group and like.params.keys() == case.params.keys()
     ]
     return min(
-        alike,
+        candidates,
         key=lambda like: sum(like.params[key] != value for key, value in case.params.items()),
         default=None,
     )
 
 
 def _row(
-    base: Side, other: Side, pair: Pair, factor: str | None, minimum_effect: float | None
+    base: RecordingSet,
+    other: RecordingSet,
+    pair: Pair,
+    factor: str | None,
+    minimum_effect: float | None,
 ) -> Row:
     first, second = pair
-    in_turns = base.origin == other.origin and len(base.runs) == 1 and timed_in_turns(*pair)
+    interleaved = base.origin == other.origin and len(base.runs) == 1 and timed_interleaved(*pair)
     per_item = first.items != second.items
     divisors = (first.items, second.items) if per_item else (1, 1)
     samples = [
-        [[seconds / divisor for seconds in process] for process in side.processes(case.name)]
-        for side, case, divisor in zip((base, other), pair, divisors, strict=True)
+        [[seconds / divisor for seconds in process] for process in recordings.processes(case.name)]
+        for recordings, case, divisor in zip((base, other), pair, divisors, strict=True)
     ]
-    if in_turns:
+    if interleaved:
         first_rounds, second_rounds = (list(chain(*processes)) for processes in samples)
         effect = MINIMUM_EFFECT if minimum_effect is None else minimum_effect
-        difference = compare_in_turns(first_rounds, second_rounds, effect)
+        difference = compare_interleaved(first_rounds, second_rounds, effect)
     else:
         difference = compare_apart(samples[0], samples[1], minimum_effect)
     return Row(
         group=second.group,
+        base_params=first.params,
         params=second.params,
         base=first.name,
         other=second.name,
@@ -205,16 +261,16 @@ def _row(
         other_seconds=second.median / divisors[1],
         difference=difference,
         noisy=first.noisy or second.noisy,
-        in_turns=in_turns,
-        differs=differing(first, second, (base.machine, other.machine), factor),
+        interleaved=interleaved,
+        differs=mismatches(first, second, (base.machine, other.machine), factor),
     )
 
 
-def timed_in_turns(first: Measured, second: Measured) -> bool:
-    """Whether two cases of one recording were timed in one process, round by round.
+def timed_interleaved(first: Measured, second: Measured) -> bool:
+    """Whether two cases of one recording were interleaved in one process.
 
-    Their ranks then never meet, and every round ends before the next begins; two cases that were
-    timed alone both have the ranks 0, 1, 2, …
+    Then their ranks are distinct, and every round ends before the next begins; two cases that were
+    timed apart both have the ranks 0, 1, 2, …
     """
     orders = [case.extra.get("order") for case in (first, second)]
     if not all(isinstance(order, list) and len(order) > 1 for order in orders):

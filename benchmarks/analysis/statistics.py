@@ -12,7 +12,7 @@ wrong!"). So:
 - The **interval** of the ratio of medians is a bootstrap over processes first and their blocks
   second, as the design has it (Kalibera and Jones 2013, "Rigorous benchmarking in reasonable
   time"; Davison and Hinkley 1997, section 3.8).
-- Cases that took **turns** in one process (``compare_in_turns``) have a ratio a round, in which
+- Cases that took **turns** in one process (``compare_interleaved``) have a ratio a round, in which
   all cancels that both share. So it is rounds that are resampled, and the median of their log
   ratios that is claimed, with Wilcoxon's signed-rank test. Little is left to be autocorrelated, so
   it takes 20 blocks: 10 ranks do not bear one round that is spoilt by more than the difference. On
@@ -25,7 +25,7 @@ wrong!"). So:
   called slower only where the interval lies above 1.02 and the ranks differ with the base slowed by
   2 %. Without it a long enough recording calls everything different, as two processes are. It is
   2 % where each side has several processes, or where cases were timed in turns
-  (``compare_in_turns``), so that drift hits both alike and cancels; and 5 % where a side has but
+  (``compare_interleaved``), so that drift hits both alike and cancels; and 5 % where a side has but
   one process, which holds no evidence at all on how far processes lie apart (8 % where that has
   fewer than 30 samples: at 5 %, 7 to 20 of them are called different 7 % of the time). On simulated
   samples with 1.5 % (SD) between processes, 2 % autocorrelated noise and a drift of 1.5 %, one
@@ -46,7 +46,7 @@ Floats = NDArray[np.float64]
 BLOCKS = 10
 BLOCKS_OF_ROUNDS = 20
 MINIMUM_EFFECT = 0.02
-"""Share of the base's median under which no difference is called."""
+"""LimitShare of the base's median under which no difference is called."""
 MINIMUM_EFFECT_OF_ONE_PROCESS = 0.05
 """The same where a side was timed in one process only, and apart from the other."""
 MINIMUM_EFFECT_OF_FEW = 0.08
@@ -59,7 +59,7 @@ _CELLS = 4_000_000
 
 
 @dataclass(frozen=True)
-class Difference:
+class TimeRatio:
     """How a case's time relates to its base's.
 
     Attributes:
@@ -86,7 +86,7 @@ def compare_apart(
     minimum_effect: float | None = None,
     *,
     seed: int = 0,
-) -> Difference:
+) -> TimeRatio:
     """Compare two cases that were timed in processes of their own.
 
     Args:
@@ -113,16 +113,16 @@ def compare_apart(
         ranked * margin if slower else ranked / margin,
         alternative="greater" if slower else "less",
     )
-    return _difference(ratio, ratios, float(test.pvalue), minimum_effect)
+    return _time_ratio(ratio, ratios, float(test.pvalue), minimum_effect)
 
 
-def compare_in_turns(
+def compare_interleaved(
     base: Sequence[float],
     other: Sequence[float],
     minimum_effect: float = MINIMUM_EFFECT,
     *,
     seed: int = 0,
-) -> Difference:
+) -> TimeRatio:
     """Compare two cases that were timed in turns in one process: sample i of each is of round i.
 
     Args:
@@ -151,7 +151,7 @@ def compare_in_turns(
         if shifted.any()
         else 1.0
     )
-    return _difference(ratio, np.exp(np.concatenate(found)), p, minimum_effect)
+    return _time_ratio(ratio, np.exp(np.concatenate(found)), p, minimum_effect)
 
 
 def _minimum_effect(side: Sequence[Sequence[float]]) -> float:
@@ -160,7 +160,7 @@ def _minimum_effect(side: Sequence[Sequence[float]]) -> float:
     return MINIMUM_EFFECT_OF_FEW if len(side[0]) < FEW else MINIMUM_EFFECT_OF_ONE_PROCESS
 
 
-def _difference(ratio: float, ratios: Floats, one_sided: float, effect: float) -> Difference:
+def _time_ratio(ratio: float, ratios: Floats, one_sided: float, effect: float) -> TimeRatio:
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(ratios, [tail, 1 - tail])
     ranks_differ = one_sided <= tail
@@ -169,7 +169,7 @@ def _difference(ratio: float, ratios: Floats, one_sided: float, effect: float) -
         word = "slower"
     elif ranks_differ and high < 1 / (1 + effect):
         word = "faster"
-    return Difference(ratio, float(low), float(high), min(1.0, 2 * one_sided), effect, word)
+    return TimeRatio(ratio, float(low), float(high), min(1.0, 2 * one_sided), effect, word)
 
 
 def _blocks(processes: Sequence[Sequence[float]]) -> list[Floats]:

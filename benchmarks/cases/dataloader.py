@@ -1,21 +1,22 @@
-"""What people write instead: ``torchvision.transforms.v2`` in a ``DataLoader``, against ours.
+"""Training against a ``DataLoader`` with ``torchvision.transforms.v2``.
 
-The same network, batch, optimiser and loss, in fp32, and the same transforms with the same ranges;
-only where the faces come from differs. All take turns in one process, so that their ratio holds on
-a machine whose speed wanders. To the loader's favour: its faces lie in memory as tensors, decoded;
-its workers stay from epoch to epoch; and the step is ours, with its memory format and allocator.
-To ours: an epoch here has 8 steps (64 on CUDA) where a real one has 113, so that a step bears an
-eighth (a 64th) of the wait for the first batch in place of a 113th.
+Network, batch, optimiser, loss and precision (fp32) are the same, as are the transforms and their
+ranges; only the source of the batches differs. All cases of a device are interleaved in one
+process, so that their ratio holds on a machine whose speed drifts. In favour of the DataLoader: its
+faces are decoded tensors in memory, its workers persist from epoch to epoch, and it feeds this
+project's step, memory format and allocator. Against it: an epoch here has 8 steps (64 on CUDA)
+where a real one has 113, so that a step carries an eighth (a 64th) of the wait for the first batch
+instead of a 113th.
 """
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.cases.case import Case, Work
+from benchmarks.cases.case import Case, PreparedCase
 from benchmarks.cases.training import prepare
 from benchmarks.cases.workload import open_device
-from benchmarks.system.memory import kills_told_as_memory
+from benchmarks.system.out_of_memory import kills_as_memory_error
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,17 +28,18 @@ BATCH = 128
 STEPS = {"cpu": 8, "cuda": 64}
 OURS = "ours"
 FEEDS = (OURS, "dataloader_0", "dataloader_2", "dataloader_4", "dataloader_2_contiguous")
-"""Where the faces come from: a DataLoader with so many workers, ``contiguous`` where the network
-stays as most people leave it. One word, so that ``--factor feed`` holds ours against each."""
+"""Sources of batches: this project's resident tensors (``ours``), or a DataLoader with so many
+workers; ``contiguous`` where the network keeps torch's default memory format. It is one factor, so
+that ``--factor feed`` compares each with ``ours``."""
 
 
 def cases() -> list[Case]:
-    """Ours, and a DataLoader with 0, 2 and 4 workers, on each device."""
+    """Resident tensors, and a DataLoader with 0, 2 and 4 workers, on each device."""
     return [case(device, feed) for device in ("cpu", "cuda") for feed in FEEDS]
 
 
 def quick() -> list[Case]:
-    """Ours, and what most people write."""
+    """Resident tensors, and a DataLoader with 2 workers."""
     return [case("cpu", OURS), case("cpu", "dataloader_2")]
 
 
@@ -50,40 +52,40 @@ def case(device: str, feed: str) -> Case:
         "feed": feed,
     }
     setup = partial(set_up, device, feed)
-    return Case("dataloader", params, setup, rivals=f"dataloader {device}")
+    return Case("dataloader", params, setup, interleave_group=f"dataloader {device}")
 
 
 def workers_and_layout(feed: str) -> tuple[int, str]:
-    """How many workers feed, and the network's memory format; ours has no workers."""
+    """Number of the DataLoader's workers, and the network's memory format."""
     if feed == OURS:
         return 0, "channels_last"
     _, workers, *layout = feed.split("_")
     return int(workers), layout[0] if layout else "channels_last"
 
 
-def set_up(device: str, feed: str) -> Work:
+def set_up(device: str, feed: str) -> PreparedCase:
     """One short epoch."""
-    from benchmarks.analysis.roofline import training_cost
+    from benchmarks.analysis.cost import training_cost
     from fer.training.graph import build_step
     from fer.training.loop import train_epoch
 
-    where, steps = open_device(device), STEPS[device]
+    torch_device, steps = open_device(device), STEPS[device]
     workers, layout = workers_and_layout(feed)
-    state, faces = prepare(where, "fp32", BATCH, layout, steps * BATCH)
+    state, faces = prepare(torch_device, "fp32", BATCH, layout, steps * BATCH)
     close: Callable[[], object] = lambda: None  # noqa: E731
     if feed == OURS:
         take_step = build_step("auto", state, faces)
         call: Callable[[], object] = partial(train_epoch, state, faces, steps, None, take_step)
     else:
         loader = build_loader(faces, workers, pin=device == "cuda")
-        call = kills_told_as_memory()(partial(train_from, loader, state))
+        call = kills_as_memory_error()(partial(train_from, loader, state))
         close = partial(_shut_down, loader)
     cost = training_cost(state.recipe, BATCH, "fp32")
-    return Work(
+    return PreparedCase(
         call=call,
         items=steps * BATCH,
         unit="images",
-        device=where,
+        device=torch_device,
         flops=cost.flops * steps,
         bytes=cost.bytes * steps,
         precision="fp32",
@@ -92,7 +94,7 @@ def set_up(device: str, feed: str) -> Work:
 
 
 def build_loader(faces: "Batchable", workers: int, pin: bool) -> Any:
-    """Shuffled batches of ``float32 [B, 1, 48, 48]`` and labels, each face by its own draw."""
+    """Shuffled batches of ``float32 [B, 1, 48, 48]`` and labels, transformed face by face."""
     import torch
     from torch.utils.data import DataLoader
     from torchvision.transforms import v2  # type: ignore[import-untyped]
@@ -143,10 +145,10 @@ class _Transformed:
 
 
 def train_from(loader: Any, state: "State") -> float:
-    """An epoch as tutorials have it: forward, backward, clip, step; returns the mean loss.
+    """One epoch: forward, backward, clip, step for each batch; returns the mean loss.
 
-    But for the tutorials' ``loss.item()`` in each step, which waits for the device: ours adds the
-    losses up there, and the feed alone shall differ.
+    Losses are summed on the device, as ``fer train`` does: ``loss.item()`` in each step would wait
+    for it, and only the source of the batches is to differ.
     """
     import torch
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from benchmarks.cases.case import Absent, Case, Work
+from benchmarks.cases.case import Absent, Case, PreparedCase
+from benchmarks.cases.network_case import network_case
 from benchmarks.cases.workload import (
     need_compiler,
     noise,
@@ -12,29 +13,28 @@ from benchmarks.cases.workload import (
     recipe,
     set_precision,
 )
-from benchmarks.timing.process_group import set_up_crowd
 
 BATCHES = (1, 8, 64, 256, 1024, 4096)
 COMPILED = (1, 64, 1024)
-"""Each batch size is compiled anew, which takes up to a minute."""
+"""Batch sizes that are compiled; compiling one takes up to a minute."""
 
 
 def cases() -> list[Case]:
-    """Latency is batch 1; the ways of one batch size take turns, so that their ratio holds."""
-    found = []
+    """Latency is batch 1. The modes of one batch size are interleaved."""
+    cases = []
     for batch in BATCHES:
-        found.append(case(batch=batch))
-        found.append(case(batch=batch, mode="onnxruntime"))
+        cases.append(case(batch=batch))
+        cases.append(case(batch=batch, mode="onnxruntime"))
         if batch in COMPILED:
-            found.append(case(batch=batch, mode="compiled"))
-    found += [case(batch=batch, precision="bf16") for batch in BATCHES]
-    found += [case(batch=256, precision=p, processes="one_a_core") for p in ("fp32", "bf16")]
+            cases.append(case(batch=batch, mode="compiled"))
+    cases += [case(batch=batch, precision="bf16") for batch in BATCHES]
+    cases += [case(batch=256, precision=p, processes="one_a_core") for p in ("fp32", "bf16")]
     for precision in ("fp32", "tf32", "bf16", "fp16"):
-        found += [case(device="cuda", precision=precision, batch=batch) for batch in BATCHES]
-    found += [
+        cases += [case(device="cuda", precision=precision, batch=batch) for batch in BATCHES]
+    cases += [
         case(device="cuda", precision="bf16", batch=batch, mode="compiled") for batch in COMPILED
     ]
-    return found
+    return cases
 
 
 def quick() -> list[Case]:
@@ -47,49 +47,30 @@ def quick() -> list[Case]:
     ]
 
 
-def case(
-    *,
-    device: str = "cpu",
-    precision: str = "fp32",
-    batch: int = 256,
-    layout: str = "channels_last",
-    mode: str = "eager",
-    processes: str = "one",
-) -> Case:
-    """One case; ``mode`` is ``eager``, ``compiled`` or ``onnxruntime``."""
-    setup: Callable[[], Work] = partial(set_up, device, precision, batch, layout, mode)
-    alone = processes == "one_a_core"
-    if alone:
-        setup = partial(set_up_crowd, setup)
-    params: dict[str, str | int] = {
-        "device": device,
-        "precision": precision,
-        "batch": batch,
-        "layout": layout,
-        "mode": mode,
-        "processes": processes,
-    }
-    # A process has one precision, so that only the modes take turns.
-    rivals = None if alone else f"inference {device} {precision} {batch}"
-    return Case("inference", params, setup, rivals, threads=1 if alone else None)
+def case(*, batch: int = 256, **factors: str) -> Case:
+    """One inference case; the factors are those of ``network_case``.
+
+    ``mode`` is ``eager``, ``compiled`` or ``onnxruntime``.
+    """
+    return network_case("inference", set_up, batch=batch, **factors)
 
 
-def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> Work:
+def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> PreparedCase:
     """One batch through the published network in evaluation mode."""
     import torch
 
-    from benchmarks.analysis.roofline import inference_cost
+    from benchmarks.analysis.cost import inference_cost
     from fer.inference import Compiled, Eager
     from fer.networks.build import build_network
 
-    where = open_device(device)
-    autocast = set_precision(precision, where)
+    torch_device = open_device(device)
+    autocast = set_precision(precision, torch_device)
     torch.manual_seed(0)
-    network = build_network(recipe(batch), where)
+    network = build_network(recipe(batch), torch_device)
     if layout == "contiguous":
         contiguous: Any = torch.contiguous_format
         network.to(memory_format=contiguous)
-    images = noise(batch, where).images
+    images = noise(batch, torch_device).images
     if mode == "onnxruntime":
         score = _onnxruntime(network, batch)
     elif mode == "compiled":
@@ -100,11 +81,11 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> W
     if mode == "onnxruntime":
         score = partial(score, images)
     cost = inference_cost(recipe(batch), batch, precision)
-    return Work(
+    return PreparedCase(
         call=score,
         items=batch,
         unit="images",
-        device=where,
+        device=torch_device,
         flops=cost.flops,
         bytes=cost.bytes,
         precision=precision,
@@ -112,7 +93,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> W
 
 
 def _onnxruntime(network: Any, batch: int) -> Callable[..., Any]:
-    """ONNX Runtime on the CPU, with as many threads as torch has.
+    """ONNX Runtime on the CPU, with torch's number of threads.
 
     Raises:
         Absent: the extra is not installed.

@@ -1,4 +1,4 @@
-"""A study's worker that says when its first training step is done, and ends."""
+"""A study's worker that prints a line after its first training step, and exits."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ class NotingTrainer(FerTrainer):
     def train(self, recipe: Any, faces: Any, run: Any, on_epoch: OnEpoch, on_step: OnStep) -> Any:
         def note(_step: int, _steps: int) -> None:
             print(NOTE, flush=True)
-            os._exit(0)  # as if it were killed: its trial is nobody's business
+            os._exit(0)  # as if it were killed; its trial is of no interest
 
         return super().train(recipe, faces, run, on_epoch, note)
 

@@ -1,4 +1,4 @@
-"""Sources of faces for the cases that read them: made on the spot, the same on every machine."""
+"""Generated sources of faces, the same on every machine."""
 
 import io
 import zipfile
@@ -20,7 +20,7 @@ def made_faces(count: int) -> Any:
 
 
 def made_source(path: Path, count: int) -> Path:
-    """A ``.npz`` or ``.zip`` of so many training faces of all classes."""
+    """Write a ``.npz`` or ``.zip`` of ``count`` training faces of all classes; returns the path."""
     import numpy as np
 
     images = made_faces(count)

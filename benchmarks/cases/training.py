@@ -1,17 +1,18 @@
-"""Training: steps as ``fer train`` takes them; evaluation is left out.
+"""Training: steps as ``fer train`` runs them, without evaluation.
 
-``fp16`` is timed without loss scaling, which the product does not have: that would cost one more
+``fp16`` is timed without loss scaling, which ``fer train`` does not have: it would cost one more
 pass over the gradients.
 """
 
 import tempfile
 import time
-from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.cases.case import Case, Work
+from benchmarks.cases.case import Case, PreparedCase
+from benchmarks.cases.network_case import network_case
 from benchmarks.cases.workload import (
     PRECISIONS,
     batches_for,
@@ -22,7 +23,6 @@ from benchmarks.cases.workload import (
     set_precision,
 )
 from benchmarks.recordings.recording import EPOCH
-from benchmarks.timing.process_group import set_up_crowd
 
 if TYPE_CHECKING:
     import torch
@@ -32,34 +32,34 @@ if TYPE_CHECKING:
 
 BATCHES = (32, 64, 128, 256, 512, 1024, 2048)
 IMAGES = {"cpu": 256, "cuda": 8192}
-"""About so many images a call: on CUDA a step of 32 takes less than a launch of Python's."""
+"""Approximate images a call: on CUDA, Python takes longer to launch a step of 32 than it runs."""
 
 PHASE_STEPS = 5
-"""Steps whose parts are timed, after one that is not."""
+"""Steps whose phases are timed, after one of warm-up."""
 PHASE_SECONDS = 10.0
-"""After which no further step's parts are timed."""
+"""No further step is timed by phases after this time."""
 
 
 def cases() -> list[Case]:
     """Every factor around batch 128, and every batch size in each precision."""
-    found = [case(batch=batch, precision=p) for p in ("fp32", "bf16") for batch in BATCHES]
-    found += [case(layout="contiguous"), case(mode="compiled")]
-    found += [case(precision=p, processes="one_a_core") for p in ("fp32", "bf16")]
+    cases = [case(batch=batch, precision=p) for p in ("fp32", "bf16") for batch in BATCHES]
+    cases += [case(layout="contiguous"), case(mode="compiled")]
+    cases += [case(precision=p, processes="one_a_core") for p in ("fp32", "bf16")]
     for precision in PRECISIONS:
         for batch in BATCHES:
             for mode in ("eager", "graph"):
-                found.append(case(device="cuda", precision=precision, batch=batch, mode=mode))
+                cases.append(case(device="cuda", precision=precision, batch=batch, mode=mode))
     for batch in (128, 1024):
         for mode in ("eager", "graph"):
-            found.append(
+            cases.append(
                 case(device="cuda", precision="bf16", batch=batch, layout="contiguous", mode=mode)
             )
-        found.append(case(device="cuda", precision="bf16", batch=batch, mode="compiled"))
-    return found
+        cases.append(case(device="cuda", precision="bf16", batch=batch, mode="compiled"))
+    return cases
 
 
 def quick() -> list[Case]:
-    """One glance at each device."""
+    """The usual settings of each device."""
     return [
         case(),
         case(precision="bf16"),
@@ -69,54 +69,31 @@ def quick() -> list[Case]:
     ]
 
 
-def case(
-    *,
-    device: str = "cpu",
-    precision: str = "fp32",
-    batch: int = 128,
-    layout: str = "channels_last",
-    mode: str = "eager",
-    processes: str = "one",
-) -> Case:
-    """One case; ``processes`` is ``one`` with all cores, or ``one_a_core``: a study's workers.
-
-    On a CPU the layouts and modes of one batch size take turns, so that their ratio holds.
-    """
-    setup: Callable[[], Work] = partial(set_up, device, precision, batch, layout, mode)
-    alone = processes == "one_a_core"
-    if alone:
-        setup = partial(set_up_crowd, setup)
-    params: dict[str, str | int] = {
-        "device": device,
-        "precision": precision,
-        "batch": batch,
-        "layout": layout,
-        "mode": mode,
-        "processes": processes,
-    }
-    # On CUDA a graph holds memory that its rival may need.
-    rivals = None if alone or device == "cuda" else f"training {device} {precision} {batch}"
-    return Case("training", params, setup, rivals, threads=1 if alone else None)
+def case(*, device: str = "cpu", batch: int = 128, **factors: str) -> Case:
+    """One training case; the factors are those of ``network_case``."""
+    made = network_case("training", set_up, device=device, batch=batch, **factors)
+    # On CUDA a graph holds memory that the other modes may need.
+    return replace(made, interleave_group=None) if device == "cuda" else made
 
 
-def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> Work:
-    """Some steps of an epoch, from the order of the faces to the averaged weights."""
-    from benchmarks.analysis.roofline import training_cost
+def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> PreparedCase:
+    """A few steps of an epoch, from the order of the faces to the averaged weights."""
+    from benchmarks.analysis.cost import training_cost
     from fer.training.graph import build_step
     from fer.training.loop import train_epoch
 
-    where = open_device(device)
+    torch_device = open_device(device)
     if mode == "compiled":
         need_compiler()
     steps = batches_for(IMAGES[device], batch)
-    state, faces = prepare(where, precision, batch, layout, steps * batch)
+    state, faces = prepare(torch_device, precision, batch, layout, steps * batch)
     take_step = build_step(mode, state, faces)
     cost = training_cost(state.recipe, batch, precision)
-    return Work(
+    return PreparedCase(
         call=lambda: train_epoch(state, faces, steps, None, take_step),
         items=steps * batch,
         unit="images",
-        device=where,
+        device=torch_device,
         flops=cost.flops * steps,
         bytes=cost.bytes * steps,
         precision=precision,
@@ -127,7 +104,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> W
 def prepare(
     device: "torch.device", precision: str, batch: int, layout: str, count: int
 ) -> "tuple[State, Batchable]":
-    """A run at its first step, and so many faces."""
+    """A run before its first step, and ``count`` faces."""
     import torch
 
     from fer.training.state import State
@@ -142,18 +119,18 @@ def prepare(
 
 
 def time_phases(state: "State", faces: "Batchable", steps: int) -> dict[str, list[float]]:
-    """Seconds of each part of some steps, times the steps of a call.
+    """Seconds of each phase of a few steps, scaled to the steps of a call.
 
-    The device is waited for after each part, so on CUDA they add up to more than the whole.
-    ``checkpoint`` is a call's share of the one checkpoint that an epoch of ``EPOCH`` faces ends
-    with.
+    The device is synchronised after each phase, so on CUDA they add up to more than the whole.
+    ``checkpoint`` is a call's share of the one checkpoint at the end of an epoch of ``EPOCH``
+    faces.
     """
     parts: dict[str, list[float]] = {}
     began = time.perf_counter()
     for number in range(1 + PHASE_STEPS):
-        seen = _time_parts(state, faces)
+        step_seconds = _time_step(state, faces)
         if number:  # the first one is warm-up
-            for name, seconds in seen.items():
+            for name, seconds in step_seconds.items():
                 parts.setdefault(name, []).append(seconds)
             if time.perf_counter() - began > PHASE_SECONDS:
                 break
@@ -162,12 +139,12 @@ def time_phases(state: "State", faces: "Batchable", steps: int) -> dict[str, lis
     return phases | {"checkpoint": [_checkpoint_seconds(state) * images / EPOCH]}
 
 
-def _time_parts(state: "State", faces: "Batchable") -> dict[str, float]:
+def _time_step(state: "State", faces: "Batchable") -> dict[str, float]:
     import torch
 
     from fer.training import step
 
-    watch = _Watch(state.device)
+    watch = _Stopwatch(state.device)
     state.network.train()
     order = torch.randperm(len(faces), generator=state.generator, device=state.device)
     batch = order[: state.recipe.batch_size]
@@ -187,8 +164,8 @@ def _time_parts(state: "State", faces: "Batchable") -> dict[str, float]:
     return watch.seconds
 
 
-class _Watch:
-    """Seconds between laps, each ended when the device is done."""
+class _Stopwatch:
+    """Seconds between laps, each measured when the device is done."""
 
     def __init__(self, device: "torch.device") -> None:
         self.seconds: dict[str, float] = {}
@@ -208,7 +185,7 @@ class _Watch:
 
 def _checkpoint_seconds(state: "State") -> float:
     with tempfile.TemporaryDirectory() as folder:
-        watch = _Watch(state.device)
+        watch = _Stopwatch(state.device)
         watch.lap("")
         state.save(Path(folder))
         watch.lap("checkpoint")

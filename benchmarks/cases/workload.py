@@ -1,4 +1,4 @@
-"""What the cases work on: one recipe, and faces of noise, which cost what real ones cost."""
+"""The workload: one recipe, and faces of random noise, which take as long as real ones."""
 
 import math
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
 
 
 def recipe(batch: int) -> "Recipe":
-    """The published network, with all that costs time switched on: EMA, schedule, augmentation."""
+    """The published network with everything that costs time: EMA, schedule, augmentation."""
     from fer.recipe import Recipe
 
     return Recipe(
@@ -25,7 +25,7 @@ def recipe(batch: int) -> "Recipe":
 
 
 def noise(count: int, device: "torch.device") -> "Batchable":
-    """Images and labels on the device; the same on every machine."""
+    """Random images and labels on the device, the same on every machine."""
     import torch
 
     from fer.training.data import Batchable
@@ -40,7 +40,7 @@ def open_device(name: str) -> "torch.device":
     """The device of a case.
 
     Raises:
-        Absent: the machine has none.
+        Absent: the machine does not have it.
     """
     import torch
 
@@ -50,12 +50,12 @@ def open_device(name: str) -> "torch.device":
 
 
 def set_precision(precision: str, device: "torch.device") -> str:
-    """Set the process to a precision; returns the word that ``fer.device.autocast`` takes.
+    """Set the process's precision; returns the word that ``fer.device.autocast`` takes.
 
-    ``tf32`` is fp32 whose products CUDA's tensor cores take in 10 bits of fraction.
+    ``tf32`` is fp32 whose products CUDA's tensor cores compute with 10 bits of fraction.
 
     Raises:
-        Absent: the device does not compute in it itself.
+        Absent: the device has no hardware for it.
     """
     import torch
 
@@ -68,7 +68,7 @@ def set_precision(precision: str, device: "torch.device") -> str:
         torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
         torch.backends.cudnn.allow_tf32 = precision == "tf32"
     elif precision == "tf32":
-        raise Absent("tf32 is of CUDA devices")
+        raise Absent("tf32 exists on CUDA devices only")
     elif precision == "bf16" and not native_bf16(device):
         raise Absent("no bf16 that is faster than fp32 on this processor")
     elif precision == "fp16" and not torch.cpu.get_capabilities().get("amx_fp16"):
@@ -77,7 +77,7 @@ def set_precision(precision: str, device: "torch.device") -> str:
 
 
 def need_compiler() -> None:
-    """``torch.compile`` writes C++ for the CPU, and Triton a launcher in C.
+    """Check for a compiler: ``torch.compile`` writes C++ for the CPU, and Triton a launcher in C.
 
     Raises:
         Absent: there is no compiler.
@@ -90,5 +90,5 @@ def need_compiler() -> None:
 
 
 def batches_for(images: int, batch: int) -> int:
-    """How many batches a call takes to work off about so many images, and at least one."""
+    """Number of batches in a call that processes about so many images; at least one."""
     return max(1, math.ceil(images / batch))

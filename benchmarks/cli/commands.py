@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="bench",
-    help="Time training, inference and studies on this machine, and compare machines.",
+    help="Time training, inference and studies; compare machines.",
     no_args_is_help=True,
 )
 app.command(
@@ -24,12 +24,12 @@ Only = Annotated[
     list[str] | None,
     typer.Option(
         metavar="TEXT",
-        help="only cases whose name holds this, such as training[device=cpu; repeatable: any of",
+        help="only cases whose name contains TEXT, such as training[device=cpu; may be repeated",
         show_default=False,
     ),
 ]
 Quick = Annotated[
-    bool, typer.Option("--quick", help="a glance: at most 3 minutes on two cores, not 30")
+    bool, typer.Option("--quick", help="a few cases: 3 minutes on two cores instead of 30")
 ]
 
 
@@ -43,42 +43,46 @@ def run(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="the JSON to write; benchmark-MACHINE-TIME.json if left out", show_default=False
+            metavar="FILE",
+            help="the JSON to write; by default benchmark-MACHINE-TIME.json",
+            show_default=False,
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="what to call this machine", show_default=False)
+        str | None,
+        typer.Option(metavar="TEXT", help="name of this machine in tables", show_default=False),
     ] = None,
     seconds: Annotated[
         float | None,
         typer.Option(
+            metavar="NUMBER",
             min=0,
-            help="of timed calls for each case; 5 (2 with --quick) if left out",
+            help="timed seconds of each case; by default 5 (2 with --quick)",
             show_default=False,
         ),
     ] = None,
     peaks: Annotated[
-        bool, typer.Option(help="measure the machine's own peaks too, for the roofline")
+        bool, typer.Option(help="measure the machine's own peaks, for the roofline")
     ] = True,
 ) -> None:
-    """Time this machine, and write every raw sample as pytest-benchmark's JSON.
+    """Time this machine, and write all samples as JSON.
 
-    Cases that the machine cannot run, or that run out of memory, are listed in it with the reason.
-    Leave the machine alone meanwhile. Nothing is written if it is interrupted.
+    The file is pytest-benchmark's JSON with every raw sample. Cases that the machine cannot run, or
+    that run out of memory, are listed in it with the reason. Leave the machine idle meanwhile.
+    Nothing is written on an interrupt.
     """
     from benchmarks.cli.progress import summary
-    from benchmarks.recordings.recording import write
+    from benchmarks.recordings.files import write
+    from benchmarks.timing.limits import FULL_LIMITS, QUICK_LIMITS
     from benchmarks.timing.record_session import record_session
     from benchmarks.timing.runner import failures
-    from benchmarks.timing.samples import FULL, GLANCE
     from fer.errors import BadInput, FerError
 
     cases = chosen(quick, only)
     if out is not None and not out.parent.is_dir():
-        raise BadInput(f"--out {out}: {out.parent} is no folder")
-    recording = record_session(
-        cases, (GLANCE if quick else FULL).with_seconds(seconds), name=name, with_peaks=peaks
-    )
+        raise BadInput(f"--out {out}: {out.parent} is not a folder")
+    limits = (QUICK_LIMITS if quick else FULL_LIMITS).with_seconds(seconds)
+    recording = record_session(cases, limits, name=name, with_peaks=peaks)
     moment = recording.taken[:19].replace(":", "").replace("-", "")
     path = out or Path(f"benchmark-{recording.machine['id']}-{moment}.json")
     write(path, recording)
@@ -92,28 +96,31 @@ def run(
 
 @app.command("list", epilog="Example:  fer bench list --quick --only study")
 def list_cases(quick: Quick = False, only: Only = None) -> None:
-    """List the cases by name. Whether this machine can run them shows when it tries."""
+    """List the cases by name.
+
+    Whether this machine can run a case shows only when it is run.
+    """
     for case in chosen(quick, only):
         typer.echo(case.name)
 
 
 def chosen(quick: bool, only: list[str] | None) -> "list[Case]":
-    """The cases of a set whose names hold one of the texts.
+    """The cases of a set whose names contain one of the texts.
 
     Raises:
-        BadInput: none does.
+        BadInput: there is none.
     """
-    from benchmarks import cases
+    from benchmarks.cases import families
     from fer.errors import BadInput
 
-    found = cases.quick() if quick else cases.full()
+    all_cases = families.quick() if quick else families.full()
     if not only:
-        return found
-    left = [case for case in found if any(text in case.name for text in only)]
-    if not left:
-        groups = ", ".join(dict.fromkeys(case.group for case in found))
+        return all_cases
+    selected = [case for case in all_cases if any(text in case.name for text in only)]
+    if not selected:
+        groups = ", ".join(dict.fromkeys(case.group for case in all_cases))
         raise BadInput(
             f"--only {' '.join(only)}: no case has this in its name; groups are {groups}, and "
             "`fer bench list` lists the names"
         )
-    return left
+    return selected

@@ -9,23 +9,23 @@ import typer
 from fer.errors import BadInput
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from benchmarks.analysis.comparison import Comparison, Row
+    from benchmarks.analysis.comparison import Comparison
 
 
 def compare(
     recordings: Annotated[
         list[Path],
         typer.Argument(
-            help="the base first; a folder of recordings is so many runs of the same",
+            metavar="FILE...",
+            help="recordings, the base first; a folder holds repetitions of one recording",
             show_default=False,
         ),
     ],
     factor: Annotated[
         str | None,
         typer.Option(
-            help="compare cases that differ in this alone, such as mode, batch or device; also "
+            metavar="TEXT",
+            help="compare cases that differ in this factor alone, such as mode or batch; also "
             "within one recording",
             show_default=False,
         ),
@@ -33,49 +33,59 @@ def compare(
     minimum_effect: Annotated[
         str | None,
         typer.Option(
-            help="share under which no difference is called; 2% if left out, 5% where a side has "
-            "one run, 8% where that has fewer than 30 samples",
+            metavar="PERCENT",
+            help="smallest difference that counts; by default 2%, 5% with a single run, 8% with "
+            "fewer than 30 samples",
             show_default=False,
         ),
     ] = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="compare what is not comparable, and say why it is not")
+        bool, typer.Option("--anyway", help="compare incomparable cases too, and mark them")
     ] = False,
     fail_on: Annotated[
         str | None,
-        typer.Option(help="exit status 1 where a case is slower by this, such as 10%, or fails"),
+        typer.Option(
+            metavar="PERCENT", help="exit with 1 where a case is slower by this, or fails"
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON, not a table")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
 ) -> None:
-    """Compare recordings of fer bench run: what is faster, what slower, what cannot be said.
+    """Compare recordings: faster, slower, or no difference shown.
 
-    Ratios of medians with a 95 % bootstrap interval and a rank test. Recordings that differ in
-    more than the factor compared (network, batch, precision, torch, threads) are refused.
+    Prints ratios of medians with a 95 % bootstrap interval and a rank test. Cases that differ in
+    more than the machine or the factor (network, batch, precision, torch, threads) are not
+    compared; their number and the reason follow the table.
     """
-    from benchmarks.analysis.comparison import compare as compare_sides
-    from benchmarks.analysis.comparison import read_side
+    from benchmarks.analysis.comparison import compare as compare_sets
+    from benchmarks.recordings.recording_set import read_recording_set
 
     if len(recordings) < 2 and factor is None:
         raise BadInput(f"{recordings[0]}: expected two recordings to compare, or --factor")
     effect = None if minimum_effect is None else parse_share("--minimum-effect", minimum_effect)
     limit = None if fail_on is None else parse_share("--fail-on", fail_on)
-    sides = [read_side(path) for path in recordings]
+    sets = [read_recording_set(path) for path in recordings]
     comparisons = [
-        compare_sides(sides[0], side, factor=factor, minimum_effect=effect, anyway=anyway)
-        for side in (sides[1:] or sides)
+        compare_sets(sets[0], other, factor=factor, minimum_effect=effect, anyway=anyway)
+        for other in (sets[1:] or sets)
     ]
-    regressions = [
-        row
-        for comparison in comparisons
-        for row in (comparison.regressions(limit) if limit is not None else [])
-    ]
+    _print(comparisons, factor, as_json)
+    if limit is not None:
+        _fail_on(comparisons, limit, str(fail_on))
+
+
+def _fail_on(comparisons: "list[Comparison]", limit: float, fail_on: str) -> None:
+    """Exit with 1 where a case is slower by the limit, or was timed in the base only."""
+    from benchmarks.cli.comparison_table import printable
+
+    slower = [row for comparison in comparisons for row in comparison.regressions(limit)]
     lost = [name for comparison in comparisons for name in comparison.lost]
-    _print(comparisons, as_json)
-    if regressions:
-        typer.echo(f"slower by {fail_on} or more: {len(regressions)} cases", err=True)
-    if lost and limit is not None:
-        typer.echo(f"timed in the base alone: {len(lost)} cases, {_clean(lost[0])} first", err=True)
-    if regressions or (lost and limit is not None):
+    if slower:
+        typer.echo(f"slower by {fail_on} or more: {len(slower)} cases", err=True)
+    if lost:
+        typer.echo(
+            f"failed or out of memory: {len(lost)} cases, first {printable(lost[0])}", err=True
+        )
+    if slower or lost:
         raise typer.Exit(1)
 
 
@@ -85,13 +95,13 @@ def parse_share(option: str, text: str) -> float:
     Raises:
         BadInput: not a percentage from 0 to 1000.
     """
-    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,6})?) ?%", text.strip())
-    if found is None or float(found[1]) > 1000:
+    match = re.fullmatch(r"(\d{1,4}(?:\.\d{1,6})?) ?%", text.strip())
+    if match is None or float(match[1]) > 1000:
         raise BadInput(f"{option} {text}: expected a percentage, such as 10%")
-    return float(found[1]) / 100
+    return float(match[1]) / 100
 
 
-def _print(comparisons: "list[Comparison]", as_json: bool) -> None:
+def _print(comparisons: "list[Comparison]", factor: str | None, as_json: bool) -> None:
     if as_json:
         import json
 
@@ -99,67 +109,10 @@ def _print(comparisons: "list[Comparison]", as_json: bool) -> None:
         return
     from rich.console import Console
 
+    from benchmarks.cli.comparison_table import lines_below, table
+
     console = Console()
     for comparison in comparisons:
-        console.print(table(comparison))
-        for line in _below(comparison):
+        console.print(table(comparison, factor))
+        for line in lines_below(comparison):
             console.print(line, markup=False, highlight=False)
-
-
-def table(comparison: "Comparison") -> "Table":
-    """One row a case: medians, ratio, interval, rank test and verdict."""
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(title=Text(f"{_clean(comparison.other)} against {_clean(comparison.base)}"))
-    shown.add_column("case", overflow="fold")
-    for heading in ("base", "other", "ratio", "95 % interval", "p"):
-        shown.add_column(heading, justify="right", no_wrap=heading != "95 % interval")
-    shown.add_column("verdict")
-    colours = {"slower": "red", "faster": "green", "no difference shown": "dim"}
-    for row in comparison.rows:
-        found = row.difference
-        name = row.other if row.base == row.other else f"{row.base} → {row.other}"
-        shown.add_row(
-            Text(_clean(name)),
-            duration(row.base_seconds),
-            duration(row.other_seconds),
-            f"{found.ratio:.3f}",
-            f"{found.low:.3f} to {found.high:.3f}",
-            f"{found.p:.2g}",
-            Text(_verdict(row), style=colours[found.word]),
-        )
-    return shown
-
-
-def _verdict(row: "Row") -> str:
-    marks = ["noisy"] * row.noisy + [f"not comparable: {_clean(str(d))}" for d in row.differs]
-    return row.difference.word + (f" ({'; '.join(marks)})" if marks else "")
-
-
-def _below(comparison: "Comparison") -> list[str]:
-    effects = sorted({row.difference.minimum_effect for row in comparison.rows})
-    least = " or ".join(f"{100 * effect:.3g}" for effect in effects)
-    return [
-        f"Ratio: other / base, of medians; above 1 is slower. Differences under {least} % are not "
-        f"called. Of {len(comparison.rows)} cases that do not differ, up to one in 20 may be.",
-        *(f"note: {_clean(remark)}" for remark in comparison.remarks),
-        *(
-            f"only in the {side}: {_clean(name)} ({_clean(reason)})"
-            for side, lone in (("base", comparison.only_base), ("other", comparison.only_other))
-            for name, reason in lone.items()
-        ),
-    ]
-
-
-def duration(seconds: float) -> str:
-    """Three digits and a unit: ``1.23 s``, ``45.6 ms``, ``789 µs``, ``12.3 ns``."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
-
-
-def _clean(text: str) -> str:
-    """Names come from files: none may steer the terminal."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -1,4 +1,4 @@
-"""A run of the benchmarks on the screen: a bar and a line a case while it runs, a summary after."""
+"""Progress of a run: a bar and one line a case, and a summary at the end."""
 
 import sys
 from types import TracebackType
@@ -7,12 +7,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.analysis.roofline import share_of_limit
-from benchmarks.cli.compare import duration
+from benchmarks.cli.formatting import duration
 from benchmarks.recordings.recording import AbsentCase, Measured, Recording
+from fer.formatting import rate
 
 
 class Screen:
-    """Shows a run of so many cases on stderr; without a terminal, only the lines."""
+    """Shows the progress of a run on stderr; without a terminal, only one line a case."""
 
     def __init__(self, cases: int) -> None:
         self._bars = Progress(
@@ -38,23 +39,23 @@ class Screen:
     ) -> None:
         self._bars.stop()
 
-    def say(self, text: str) -> None:
-        """Say what goes on besides the cases."""
+    def describe(self, text: str) -> None:
+        """Show what is being done."""
         self._bars.update(self._task, description=text)
 
     def doing(self, step: str, name: str) -> None:
-        """A case is about to be set up, warmed up or timed."""
-        self.say(f"{step} {name}")
+        """Show the step that begins, such as ``warm-up``."""
+        self.describe(f"{step} {name}")
 
     def result(self, result: Measured | AbsentCase) -> None:
-        """A case is done."""
+        """Print the result of a case, and advance the bar."""
         self._bars.advance(self._task)
         text = f"{result.name}: {outcome(result)}"
         self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def outcome(result: Measured | AbsentCase) -> str:
-    """One line: the median with its spread, or why there is none."""
+    """One line: the median with its quartiles, or the reason of absence."""
     if isinstance(result, AbsentCase):
         return f"absent: {result.reason}"
     low, high = result.percentile(25), result.percentile(75)
@@ -66,15 +67,10 @@ def outcome(result: Measured | AbsentCase) -> str:
     )
 
 
-def rate(number: float) -> str:
-    """Four digits or more, and never an exponent: ``7.25``, ``835.1``, ``12,345``."""
-    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
-
-
 def summary(recording: Recording) -> str:
-    """Two lines or three a timed case, by group; statistics are derived here, from the raw samples.
+    """Two or three lines for each timed case, by group.
 
-    Not a table: a case's name is as long as many a terminal is wide.
+    Not a table, as the name of a case may be as long as a terminal is wide.
     """
     lines = []
     for group in dict.fromkeys(case.group for case in recording.measured):
@@ -104,7 +100,7 @@ def _facts(case: Measured, recording: Recording) -> str:
 
 
 def _parts(case: Measured) -> str:
-    """The shares of a step's parts, the largest first; empty where it was not taken apart."""
+    """Shares of the phases of a step, the largest first; empty where they were not timed."""
     parts = case.extra.get("phases") or {}
     whole = sum(parts.values())
     shares = sorted(((seconds / whole, name) for name, seconds in parts.items()), reverse=True)

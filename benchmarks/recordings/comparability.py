@@ -1,4 +1,4 @@
-"""What differs between two cases or two machines beyond the factor that is compared."""
+"""What differs between two cases, or two machines, beyond the factor that is compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,32 +6,32 @@ from typing import Any
 
 from benchmarks.recordings.recording import Measured
 
-TOLD_PACKAGES = ("python", "numpy", "scipy", "optuna", "onnxruntime", "cuda", "cudnn", "libc")
-"""Versions that are told, but do not stand in the way."""
+NOTED_PACKAGES = ("python", "numpy", "scipy", "optuna", "onnxruntime", "cuda", "cudnn", "libc")
+"""Packages whose versions are noted, but do not make cases incomparable."""
 
 BUSY = 0.5
-"""A machine is busy where processes wanted more than this share of its cores beforehand."""
+"""A machine counts as busy above this load per core before the run."""
 
 
 @dataclass(frozen=True)
-class Differs:
-    """Something that is not alike on both sides."""
+class Mismatch:
+    """A property that differs between the base and the other recording."""
 
-    what: str
+    key: str
     base: str
     other: str
 
     def __str__(self) -> str:
-        return f"{self.what} {self.base} / {self.other}"
+        return f"{self.key} {self.base} / {self.other}"
 
 
-def differing(
+def mismatches(
     base: Measured,
     other: Measured,
     machines: tuple[Mapping[str, Any], Mapping[str, Any]],
     factor: str | None,
-) -> tuple[Differs, ...]:
-    """What else differs between two cases, so that their ratio is not that of the factor alone.
+) -> tuple[Mismatch, ...]:
+    """What differs between two cases beyond the factor, so that they cannot be compared.
 
     Args:
         machines: of the base and of the other case.
@@ -45,8 +45,8 @@ def differing(
         pairs.pop("threads")  # a process on each core has one, as it must
     pairs.pop(str(factor), None)
     return tuple(
-        Differs(what, _shown(one), _shown(another))
-        for what, (one, another) in pairs.items()
+        Mismatch(key, _shown(one), _shown(another))
+        for key, (one, another) in pairs.items()
         if one != another
     )
 
@@ -57,29 +57,29 @@ def _pairs(
     yield "torch", (_torch(machines[0]), _torch(machines[1]))
     # glibc's own returns and faults a batch's memory in again at every step: a fifth slower.
     yield "allocator", (machines[0].get("allocator"), machines[1].get("allocator"))
-    yield from alike(base, other).items()
+    yield from must_match(base, other).items()
     yield "unit", (base.unit, other.unit)
     for key in dict.fromkeys((*base.params, *other.params)):
         yield key, (base.params.get(key), other.params.get(key))
 
 
-def alike(base: Measured, other: Measured) -> dict[str, tuple[Any, Any]]:
-    """What has to be the same in two timings of one case, as it is in each."""
+def must_match(base: Measured, other: Measured) -> dict[str, tuple[Any, Any]]:
+    """What must be equal in two timings of one case: its value in each."""
     return {
         "precision": (base.extra.get("precision"), other.extra.get("precision")),
         "threads": (base.extra.get("threads"), other.extra.get("threads")),
-        # Two networks of one name differ in the work that an image takes.
-        "network": (_work_of_one(base), _work_of_one(other)),
+        # Networks of one name differ in the FLOPs of an image.
+        "network": (_work_per_item(base), _work_per_item(other)),
     }
 
 
 def _torch(machine: Mapping[str, Any]) -> str | None:
-    """Without the build: 2.15.0+cpu and 2.15.0+cu132 are one torch for two machines."""
-    found = machine.get("versions", {}).get("torch")
-    return None if found is None else str(found).partition("+")[0]
+    """Without the build: 2.15.0+cpu and 2.15.0+cu132 count as one version."""
+    version = machine.get("versions", {}).get("torch")
+    return None if version is None else str(version).partition("+")[0]
 
 
-def _work_of_one(case: Measured) -> str | None:
+def _work_per_item(case: Measured) -> str | None:
     flops = case.extra.get("flops")
     return (
         f"{flops / case.items / 1e6:.4g} MFLOP an item" if isinstance(flops, int | float) else None
@@ -95,26 +95,26 @@ def _shown(value: Any) -> str:
 
 
 def remarks(base: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What a reader of a comparison should know of the two machines, in one line each.
+    """Differences between the machines, and conditions that may have disturbed the timing.
 
     Args:
         base, other: each machine as it was in each run, one or more.
     """
-    found = [str(differs) for differs in _machines_differ(base[0], other[0])]
+    notes = [str(mismatch) for mismatch in _machine_mismatches(base[0], other[0])]
     for machine in (*base, *other):
-        found += [f"{_named(machine)}: {remark}" for remark in _troubles(machine)]
-    return list(dict.fromkeys(found))
+        notes += [f"{_named(machine)}: {remark}" for remark in _disturbances(machine)]
+    return list(dict.fromkeys(notes))
 
 
-def _machines_differ(base: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Differs]:
-    one, another = _told(base), _told(other)
-    for what in dict.fromkeys((*one, *another)):
-        if one.get(what) != another.get(what):
-            yield Differs(what, _shown(one.get(what)), _shown(another.get(what)))
+def _machine_mismatches(base: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Mismatch]:
+    one, another = _noted(base), _noted(other)
+    for key in dict.fromkeys((*one, *another)):
+        if one.get(key) != another.get(key):
+            yield Mismatch(key, _shown(one.get(key)), _shown(another.get(key)))
 
 
-def _told(machine: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a machine is told where it differs."""
+def _noted(machine: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties of a machine that are noted where they differ."""
     processor, gpus = machine.get("processor", {}), _gpus(machine)
     versions, commit = machine.get("versions", {}), (machine.get("commit") or {}).get("id")
     return {
@@ -124,7 +124,7 @@ def _told(machine: Mapping[str, Any]) -> dict[str, Any]:
         "GPU": ", ".join(str(gpu.get("name")) for gpu in gpus) or None,
         "driver": next((gpu.get("driver") for gpu in gpus), None),
         "commit": commit and str(commit)[:12],
-        **{package: versions.get(package) for package in TOLD_PACKAGES},
+        **{package: versions.get(package) for package in NOTED_PACKAGES},
     }
 
 
@@ -132,16 +132,16 @@ def _gpus(machine: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(machine.get("gpus", []))
 
 
-def _troubles(machine: Mapping[str, Any]) -> Iterator[str]:
+def _disturbances(machine: Mapping[str, Any]) -> Iterator[str]:
     cores, load = machine.get("processor", {}).get("available"), machine.get("load_before")
     if cores and load is not None and load > BUSY * cores:
-        yield f"busy before it began: load {load:.2g} on {cores} cores"
+        yield f"busy before the run: load {load:.2g} on {cores} cores"
     events = [machine.get(f"throttle_events_{when}") for when in ("before", "after")]
     if None not in events and events[0] != events[1]:
-        yield "the processor was slowed down by its heat meanwhile"
+        yield "the processor was thermally throttled"
     for gpu in _gpus(machine):
         for when in ("before", "after"):
             for reason in gpu.get(when, {}).get("throttled", []):
-                yield f"{gpu.get('name')} slowed by its {reason} ({when})"
+                yield f"{gpu.get('name')} throttled by {reason} ({when})"
     if (machine.get("commit") or {}).get("dirty"):
-        yield "files differed from the commit"
+        yield "files differ from the commit"

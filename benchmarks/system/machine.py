@@ -11,9 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.system.container import limits
 from benchmarks.system.gpu import gpus, states
 from benchmarks.system.processor import load, memory, processor, throttle_events
+from fer.cgroup import limits
 
 PACKAGES = (
     "fer-search",

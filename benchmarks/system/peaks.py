@@ -12,16 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.cases.case import Absent, Work
+from benchmarks.cases.case import Absent, PreparedCase
 from benchmarks.cases.workload import PRECISIONS, open_device, set_precision
 from benchmarks.system.processor import memory, processor
-from benchmarks.timing.samples import Limits, time_in_turns
+from benchmarks.timing.interleave import time_interleaved
+from benchmarks.timing.limits import TimingLimits
 from fer.process import available_cores, training_environment
 
 if TYPE_CHECKING:
     import torch
 
-LIMITS = Limits(seconds=0.3, least_rounds=5, most_rounds=60, warmup_seconds=0.5)
+LIMITS = TimingLimits(seconds=0.3, least_rounds=5, most_rounds=60, warmup_seconds=0.5)
 TIMEOUT_SECONDS = 300
 COPY_BYTES = {"cpu": 64 << 20, "cuda": 1 << 30}
 """Least size of a copy; on a CPU with large caches it is four times theirs."""
@@ -57,8 +58,8 @@ def machine_peaks() -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     for threads in sorted({1, available_cores()}):
-        found += _in_child("cpu", threads)
-    return found + _in_child("cuda", available_cores())
+        found += _in_own_process("cpu", threads)
+    return found + _in_own_process("cuda", available_cores())
 
 
 def device_peaks(device: str, threads: int, sizes: Sizes) -> list[dict[str, Any]]:
@@ -86,7 +87,7 @@ def _peaks(device: "torch.device", precision: str, sizes: Sizes) -> dict[str, An
         _copy(device, precision, sizes.copy_bytes),
     ]
     with torch.inference_mode():
-        samples = time_in_turns([_work(device, probe) for probe in works], LIMITS)
+        samples = time_interleaved([_work(device, probe) for probe in works], LIMITS)
     best: dict[str, Any] = {}
     for probe, seen in zip(works, samples, strict=True):
         seconds = seen.device_seconds or seen.seconds
@@ -111,8 +112,8 @@ class _Probe:
     call: Callable[[], object]
 
 
-def _work(device: "torch.device", probe: _Probe) -> Work:
-    return Work(call=probe.call, items=1, unit="calls", device=device)
+def _work(device: "torch.device", probe: _Probe) -> PreparedCase:
+    return PreparedCase(call=probe.call, items=1, unit="calls", device=device)
 
 
 def _dtype(precision: str) -> "torch.dtype":
@@ -156,7 +157,7 @@ def _copy(device: "torch.device", precision: str, size: int) -> _Probe:
     return _Probe("copy_bytes", (count,), 2 * count * kind.itemsize, lambda: target.copy_(source))
 
 
-def _in_child(device: str, threads: int) -> list[dict[str, Any]]:
+def _in_own_process(device: str, threads: int) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "benchmarks.system.peaks", device, str(threads)]
     try:
         answer = subprocess.run(

@@ -1,4 +1,4 @@
-"""Several processes that do the same call at once, as a study's workers do."""
+"""Several processes that run the same call at once, as a study's workers do."""
 
 import gc
 import multiprocessing
@@ -8,154 +8,156 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from benchmarks.cases.case import Absent, Work
-from benchmarks.system.memory import out_of_memory_kills, ran_out
-from benchmarks.timing.samples import COLLECT_SECONDS
+from benchmarks.cases.case import Absent, PreparedCase
+from benchmarks.system.out_of_memory import is_out_of_memory
+from benchmarks.timing.interleave import COLLECT_SECONDS
+from fer.cgroup import out_of_memory_kills
 from fer.process import available_cores
 
-LEAVE_SECONDS = 10.0
+EXIT_SECONDS = 10.0
+"""Time that a process of the group has to exit before it is killed."""
 
 
-def set_up_crowd(setup: Callable[[], Work]) -> Work:
-    """A process for each core, each with the same work.
+def one_process_per_core(setup: Callable[[], PreparedCase]) -> PreparedCase:
+    """A process group with one process a core, each with the same case.
 
     Raises:
-        Absent: there is one core, or a process lacks what the work needs.
+        Absent: there is only one core, or a process lacks what the case needs.
     """
     cores = available_cores()
     if cores < 2:
         raise Absent("one core: one process a core is one process")
-    return gather([setup] * cores)
+    return prepare_process_group([setup] * cores)
 
 
-def gather(setups: Sequence[Callable[[], Work]]) -> Work:
-    """One work whose call is one call of each, all begun at once; it ends with the last.
+def prepare_process_group(setups: Sequence[Callable[[], PreparedCase]]) -> PreparedCase:
+    """One prepared case whose call runs each member's call at once, and ends with the last.
 
-    Its ``peak_rss_bytes`` is that of all of them. The words to begin and to end cost some 0.1 ms;
-    what each took by itself stands in ``member_seconds``.
+    Its ``peak_rss_bytes`` is that of all members. The messages that start and end a call cost some
+    0.1 ms; ``member_seconds`` holds what each member took by itself.
 
     Args:
-        setups: run in processes of their own, so functions that can be pickled.
+        setups: each runs in a process of its own, so they must be picklable.
 
     Raises:
         Absent: from a setup.
     """
-    crowd = _Crowd(setups)
+    group = _ProcessGroup(setups)
     try:
-        ready = crowd.hear()
+        ready = group.receive()
     except BaseException:
-        crowd.close()
+        group.close()
         raise
     counted = [member for member in ready if member["flops"] is not None]
-    took: list[float] = []
+    member_seconds: list[float] = []
 
     def call() -> None:
-        took[:] = crowd.all_do("call")
+        member_seconds[:] = group.run("call")
 
-    return Work(
+    return PreparedCase(
         call=call,
         items=sum(member["items"] for member in ready),
         unit=ready[0]["unit"],
         flops=sum(member["flops"] for member in counted) if counted else None,
         bytes=sum(member["bytes"] for member in counted) if counted else None,
         precision=ready[0]["precision"],
-        reset=lambda: crowd.all_do("reset"),
-        close=crowd.close,
-        member_seconds=lambda: list(took),
+        reset=lambda: group.run("reset"),
+        close=group.close,
+        member_seconds=lambda: list(member_seconds),
     )
 
 
-class _Crowd:
-    def __init__(self, setups: Sequence[Callable[[], Work]]) -> None:
-        # Not forked: this process may have threads, and a CUDA context.
+class _ProcessGroup:
+    def __init__(self, setups: Sequence[Callable[[], PreparedCase]]) -> None:
+        # Spawned, not forked: this process may have threads, and a CUDA context.
         context = multiprocessing.get_context("spawn")
         self._kills = out_of_memory_kills()
         self._pipes: list[Connection[Any, Any]] = []
         self._members = []
         for setup in setups:
-            ours, theirs = context.Pipe()
-            member = context.Process(target=_member, args=(setup, theirs), daemon=True)
+            own_end, member_end = context.Pipe()
+            member = context.Process(target=_member, args=(setup, member_end), daemon=True)
             member.start()
-            theirs.close()
-            self._pipes.append(ours)
+            member_end.close()
+            self._pipes.append(own_end)
             self._members.append(member)
 
-    def all_do(self, word: str) -> list[Any]:
-        """Say a word to all, and wait until all have done it; the seconds that it took each."""
+    def run(self, command: str) -> list[Any]:
+        """Broadcast ``call`` or ``reset``, wait for all members; returns the seconds of each."""
         for pipe in self._pipes:
-            with suppress(BrokenPipeError):  # it died, as is heard next
-                pipe.send(word)
-        return self.hear()
+            with suppress(BrokenPipeError):  # the member died; receive() reports it
+                pipe.send(command)
+        return self.receive()
 
-    def hear(self) -> list[Any]:
-        """An answer from each.
+    def receive(self) -> list[Any]:
+        """One answer of each member.
 
         Raises:
-            Absent, MemoryError, RuntimeError: as the member says, or as it is gone.
+            Absent, MemoryError, RuntimeError: as the member reports, or because it died.
         """
         answers = []
         for pipe in self._pipes:
             try:
-                kind, said = pipe.recv()
+                kind, answer = pipe.recv()
             except (EOFError, ConnectionError) as error:
                 if out_of_memory_kills() > self._kills:
-                    raise MemoryError("the kernel killed a process of the crowd") from error
-                raise RuntimeError("a process of the crowd died") from error
+                    raise MemoryError("the kernel killed a process of the group") from error
+                raise RuntimeError("a process of the group died") from error
             if kind == "absent":
-                raise Absent(said)
+                raise Absent(answer)
             if kind == "memory":
-                raise MemoryError(said)
+                raise MemoryError(answer)
             if kind == "failed":
-                raise RuntimeError(said)
-            answers.append(said)
+                raise RuntimeError(answer)
+            answers.append(answer)
         return answers
 
     def close(self) -> None:
-        """Let all of them go."""
+        """End all members; one that does not exit in time is killed."""
         for pipe in self._pipes:
             pipe.close()
         for member in self._members:
-            member.join(LEAVE_SECONDS)
+            member.join(EXIT_SECONDS)
             if member.is_alive():
                 member.kill()
                 member.join()
 
 
-def _member(setup: Callable[[], Work], pipe: "Connection[Any, Any]") -> None:
-    """Do what is asked until nobody asks any more."""
-    with suppress(EOFError, OSError):  # the crowd is closed
+def _member(setup: Callable[[], PreparedCase], pipe: "Connection[Any, Any]") -> None:
+    """Serve commands until the pipe is closed."""
+    with suppress(EOFError, OSError):  # the group is closed
         try:
-            work = setup()
+            prepared = setup()
         except Exception as error:
             pipe.send(_failure(error))
             return
         facts = ("items", "unit", "flops", "bytes", "precision")
-        pipe.send(("ready", {name: getattr(work, name) for name in facts}))
+        pipe.send(("ready", {name: getattr(prepared, name) for name in facts}))
         try:
-            _serve(work, pipe)
+            _serve(prepared, pipe)
         finally:
-            work.close()
+            prepared.close()
 
 
-def _serve(work: Work, pipe: "Connection[Any, Any]") -> None:
-    """Answer each word with the seconds that it took. Garbage is collected in resets alone."""
+def _serve(prepared: PreparedCase, pipe: "Connection[Any, Any]") -> None:
+    """Answer each command with the seconds that it took. Garbage is collected in resets only."""
     gc.collect()
     gc.freeze()
     gc.disable()
     collected = time.perf_counter()
     while True:
-        word = pipe.recv()
+        command = pipe.recv()
         began = time.perf_counter()
         try:
-            if word == "call":
-                work.call()
-            elif work.reset:
-                work.reset()
+            if command == "call":
+                prepared.call()
+            elif prepared.reset:
+                prepared.reset()
         except Exception as error:
             pipe.send(_failure(error))
             continue
         ended = time.perf_counter()
-        if word == "reset" and ended - collected > COLLECT_SECONDS:
+        if command == "reset" and ended - collected > COLLECT_SECONDS:
             gc.collect()
             collected = time.perf_counter()
         pipe.send(("done", ended - began))
@@ -164,5 +166,5 @@ def _serve(work: Work, pipe: "Connection[Any, Any]") -> None:
 def _failure(error: Exception) -> tuple[str, str]:
     if isinstance(error, Absent):
         return "absent", str(error)
-    kind = "memory" if ran_out(error) else "failed"
+    kind = "memory" if is_out_of_memory(error) else "failed"
     return kind, f"{type(error).__name__}: {error}"

@@ -1,8 +1,8 @@
 """The timing process: ``python -m benchmarks.timing.timing_process``, started by the runner.
 
-It reads an assignment from stdin and answers with one JSON object a line. It ends after the first
-group of cases that it really timed, so that every group has a process of its own, with memory that
-no other has touched; groups that are absent cost no start.
+It reads an assignment from stdin and writes one JSON object a line. It exits after the first group
+of cases that was really timed, so that every group has a fresh process with fresh memory; groups
+that are absent cost no start.
 """
 
 import json
@@ -14,29 +14,31 @@ from importlib import import_module
 from typing import Any, TextIO
 
 from benchmarks.cases.case import Case
-from benchmarks.timing.samples import Limits
+from benchmarks.timing.limits import TimingLimits
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """Attributes:
-    source: ``module:function`` that gives all cases.
-    groups: names of the cases to time together, group by group.
+    """What a timing process is to time.
+
+    Attributes:
+        source: ``module:function`` that returns all cases.
+        groups: names of the cases that are timed together, group by group.
     """
 
     source: str
     groups: tuple[tuple[str, ...], ...]
-    limits: Limits
+    limits: TimingLimits
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
 
 def load_assignment(text: str) -> Assignment:
-    """What ``to_json`` wrote."""
+    """The inverse of ``to_json``."""
     values = json.loads(text)
     groups = tuple(map(tuple, values["groups"]))
-    return Assignment(values["source"], groups, Limits(**values["limits"]))
+    return Assignment(values["source"], groups, TimingLimits(**values["limits"]))
 
 
 def cases_of(source: str) -> dict[str, Case]:
@@ -46,9 +48,12 @@ def cases_of(source: str) -> dict[str, Case]:
     return {case.name: case for case in make()}
 
 
-def work(assignment: Assignment, answer: Callable[[dict[str, Any]], None]) -> None:
-    """Answer ``doing`` before each step, ``measured`` and ``absent`` after, and ``done`` with how
-    many groups are."""
+def serve(assignment: Assignment, answer: Callable[[dict[str, Any]], None]) -> None:
+    """Time the assignment's first group that this machine can run.
+
+    Answers ``doing`` before each step, ``measured`` or ``absent`` for each case, and ``done`` with
+    the number of groups so far after each group.
+    """
     from benchmarks.recordings.recording import Measured
     from benchmarks.timing.measure import measure
 
@@ -68,14 +73,14 @@ def work(assignment: Assignment, answer: Callable[[dict[str, Any]], None]) -> No
 
 
 def main() -> None:
-    """Answers go to what was stdout; what cases print goes to stderr."""
-    from benchmarks.system.memory import offer_to_the_kernel
+    """Answers go to the original stdout; what cases print goes to stderr."""
+    from benchmarks.system.out_of_memory import become_oom_victim
 
-    offer_to_the_kernel()
+    become_oom_victim()
     assignment = load_assignment(sys.stdin.read())
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
-        work(assignment, lambda values: _write(answers, values))
+        serve(assignment, lambda values: _write(answers, values))
 
 
 def _write(answers: TextIO, values: dict[str, Any]) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from benchmarks.analysis.comparison import Side
-from benchmarks.cli.compare import duration as digits
+from benchmarks.cli.formatting import duration as digits
+from benchmarks.recordings.recording_set import RecordingSet
 from fer.formatting import count
 from reports.figures.bench.comparisons import against_first, lacks, ratios
-from reports.figures.bench.dataloader import Rival, loader, rivals
+from reports.figures.bench.dataloader import LoaderComparison, loader, loader_comparisons
 from reports.figures.bench.inference import latency, throughput
 from reports.figures.bench.machines import machines_figure
-from reports.figures.bench.overhead import upkeep
+from reports.figures.bench.overhead import overhead
 from reports.figures.bench.phases import phases
 from reports.figures.bench.recording_sets import Machine, labelled, setting, speed
 from reports.figures.bench.roofline import roofline
@@ -19,11 +19,11 @@ from reports.rendering.figure import Fact, Figure, Page, Section
 from reports.rendering.formatting import listing
 
 
-def bench_page(sides: Sequence[Side]) -> Page:
+def bench_page(sides: Sequence[RecordingSet]) -> Page:
     """Machines in the order in which they were named; the first is what others are held against."""
     machines = labelled(sides)
     pairs = against_first(machines)
-    answer, said = _answer(machines, rivals(machines))
+    answer, said = _answer(machines, loader_comparisons(machines))
     together: tuple[Figure, ...] = (lacks(machines, pairs), machines_figure(machines))
     if pairs:
         together = (ratios(pairs), *together)
@@ -37,15 +37,17 @@ def bench_page(sides: Sequence[Side]) -> Page:
             Section("training-part", "Training", (training(machines), phases(machines))),
             Section("rivals-part", "Ours and what people write", (loader(machines),)),
             Section("inference-part", "Inference", (throughput(machines), latency(machines))),
-            Section("limits-part", "Limits", (roofline(machines), scaling(machines))),
-            Section("study-part", "The study's own cost", (upkeep(machines),)),
+            Section("limits-part", "TimingLimits", (roofline(machines), scaling(machines))),
+            Section("study-part", "The study's own cost", (overhead(machines),)),
             Section("machines-part", "Machines side by side", together),
         ),
         foot="; ".join(_foot(machine) for machine in machines) + ".",
     )
 
 
-def _answer(machines: Sequence[Machine], found: Sequence[Rival]) -> tuple[str, tuple[str, ...]]:
+def _answer(
+    machines: Sequence[Machine], found: Sequence[LoaderComparison]
+) -> tuple[str, tuple[str, ...]]:
     best = {machine.label: case for machine in machines if (case := fastest(machine))}
     if not best:
         timed = sum(len(machine.cases) for machine in machines)
@@ -89,7 +91,7 @@ def _facts(machine: Machine, several: bool) -> tuple[Fact, ...]:
 
 
 def _foot(machine: Machine) -> str:
-    taken = sorted(run.taken for run in machine.side.runs)
+    taken = sorted(run.taken for run in machine.recordings.runs)
     versions = machine.facts.get("versions", {})
     return (
         f"{machine.label}: taken {taken[0][:16].replace('T', ' ')} UTC with torch "

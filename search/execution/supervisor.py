@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fer.cgroup import out_of_memory_kills
 from fer.errors import BadInput, FerError, Interrupted
 from fer.process import available_cores, training_environment
 from fer.signals import StopSignals
@@ -62,7 +63,7 @@ class Supervisor:
         """
         session = begin_session(self.study, self.workers, command)
         self.config = dataclasses.replace(self.config, session=session, parent=os.getpid())
-        self._out_of_memory_kills = _out_of_memory_kills()
+        self._out_of_memory_kills = out_of_memory_kills()
         with self._stop:
             try:
                 for slot in range(self.workers):
@@ -120,8 +121,10 @@ class Supervisor:
             return
         if status == BadInput.exit_status:
             raise BadInput(_last_line(self.config, slot))
-        out_of_memory = _out_of_memory_kills() > self._out_of_memory_kills
-        self._out_of_memory_kills = _out_of_memory_kills()
+        kills = out_of_memory_kills()
+        # The count may be the whole machine's, so the signal has to agree.
+        out_of_memory = status == -signal.SIGKILL and kills > self._out_of_memory_kills
+        self._out_of_memory_kills = kills
         why = _cause(status, out_of_memory)
         session, pid = self.config.session, child.pid
         had_trial = retry(
@@ -171,16 +174,3 @@ def _cause(status: int, out_of_memory: bool) -> str:
     if status < 0:
         return f"was killed by {signal.Signals(-status).name}"
     return f"ended with status {status}"
-
-
-def _out_of_memory_kills() -> int:
-    """How many processes the kernel has killed for memory in this control group, where it says."""
-    try:
-        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
-        # "0::/user.slice/…": version 2's one hierarchy; in a container the path is "/".
-        own = next(line[len("0::/") :] for line in groups if line.startswith("0::/"))
-        events = Path("/sys/fs/cgroup") / own / "memory.events"
-        lines = events.read_text(encoding="ascii").splitlines()
-    except (OSError, StopIteration):
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

@@ -5,21 +5,21 @@ import os
 import signal
 import time
 
-from benchmarks.cases.case import Absent, Case, Work
+from benchmarks.cases.case import Absent, Case, PreparedCase
 
 
-def _case(name, setup, rivals=None, group="study"):
-    return Case(group, {"pretend": name}, setup, rivals, threads=1)
+def _case(name, setup, interleave_group=None, group="study"):
+    return Case(group, {"pretend": name}, setup, interleave_group, threads=1)
 
 
 def _quick():
-    return Work(call=lambda: sum(range(100)), items=100, unit="numbers")
+    return PreparedCase(call=lambda: sum(range(100)), items=100, unit="numbers")
 
 
 def _in_parts():
-    work = _quick()
-    work.phases = lambda: {"forward": [3.0, 1.0, 2.0], "backward": [6.0]}
-    return work
+    prepared = _quick()
+    prepared.phases = lambda: {"forward": [3.0, 1.0, 2.0], "backward": [6.0]}
+    return prepared
 
 
 def _missing():
@@ -36,23 +36,23 @@ def _raise(error):
 
 def _too_large():
     error = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried ...")
-    return Work(call=lambda: _raise(error), items=1, unit="calls")
+    return PreparedCase(call=lambda: _raise(error), items=1, unit="calls")
 
 
 def _faulty():
-    return Work(call=lambda: _raise(KeyError("typo")), items=1, unit="calls")
+    return PreparedCase(call=lambda: _raise(KeyError("typo")), items=1, unit="calls")
 
 
 def _killed():
-    return Work(call=lambda: os.kill(os.getpid(), signal.SIGKILL), items=1, unit="calls")
+    return PreparedCase(call=lambda: os.kill(os.getpid(), signal.SIGKILL), items=1, unit="calls")
 
 
 def _noisy_on_stdout():
-    return Work(call=lambda: print("{not an answer"), items=1, unit="calls")
+    return PreparedCase(call=lambda: print("{not an answer"), items=1, unit="calls")
 
 
 def _endless():
-    return Work(call=lambda: time.sleep(600), items=1, unit="calls")
+    return PreparedCase(call=lambda: time.sleep(600), items=1, unit="calls")
 
 
 def _dying_at_its_end():
@@ -61,9 +61,9 @@ def _dying_at_its_end():
 
 
 def _not_closing():
-    work = _quick()
-    work.close = lambda: _raise(OSError("the disk is full"))
-    return work
+    prepared = _quick()
+    prepared.close = lambda: _raise(OSError("the disk is full"))
+    return prepared
 
 
 def cases():
@@ -88,9 +88,9 @@ def _endless_with_server():
     from benchmarks.system.postgres import Server
 
     server = Server()
-    work = _endless()
-    work.close = server.close
-    return work
+    prepared = _endless()
+    prepared.close = server.close
+    return prepared
 
 
 def endless_with_server():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_recordings import made_recording, made_side
+from made_recordings import made_recording, made_recording_set
 from made_studies import make_study
 from made_trials import SPACE
 from PIL import Image
@@ -49,9 +49,11 @@ def files(tmp_path_factory) -> dict[str, Path]:
             [make_study(20, EVIL), make_study(15, f"{EVIL}{EVIL}", seed=2)],
             [made_recording(EVIL, **training), made_recording(f"{EVIL}{EVIL}", **training)],
         ),
-        "bench": bench_page([made_side()]),
-        "two machines": bench_page([made_side(), made_side("server", **server)]),
-        "evil bench": bench_page([made_side(EVIL), made_side(f"{EVIL}{EVIL}", **server)]),
+        "bench": bench_page([made_recording_set()]),
+        "two machines": bench_page([made_recording_set(), made_recording_set("server", **server)]),
+        "evil bench": bench_page(
+            [made_recording_set(EVIL), made_recording_set(f"{EVIL}{EVIL}", **server)]
+        ),
         "empty": study_page(make_study(0, baseline=None)),
         "all pruned": study_page(make_study(6, states=("PRUNED",))),
         "all failed": study_page(make_study(4, states=("FAILED",), baseline="FAILED")),

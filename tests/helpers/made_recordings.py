@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import cases
-from benchmarks.analysis.comparison import Side
-from benchmarks.analysis.roofline import inference_cost, training_cost
+from benchmarks.analysis.cost import inference_cost, training_cost
+from benchmarks.cases import families
 from benchmarks.cases.case import Case
 from benchmarks.cases.dataloader import FEEDS, OURS, workers_and_layout
 from benchmarks.cases.workload import recipe
 from benchmarks.recordings.recording import AbsentCase, Measured, Recording
+from benchmarks.recordings.recording_set import RecordingSet
 
 PRECISIONS = {"fp32": 1.0, "tf32": 2.0, "bf16": 3.0, "fp16": 3.2}
 PEAK = {"cpu": 1.5e11, "cuda": 4e13}
@@ -37,7 +37,7 @@ def made_recording(
     draw = np.random.default_rng(seed)
     measured: list[Measured] = []
     absent: list[AbsentCase] = []
-    for case in cases.full():
+    for case in families.full():
         if only and not case.name.startswith(only):
             continue
         if (reason := _lack(case, cuda)) is not None:
@@ -49,9 +49,9 @@ def made_recording(
                      tuple(measured), tuple(absent))  # fmt: skip
 
 
-def made_side(name: str = "laptop", **options: Any) -> Side:
+def made_recording_set(name: str = "laptop", **options: Any) -> RecordingSet:
     """The same as one side of a comparison."""
-    return Side(f"{name}.json", (made_recording(name, **options),))
+    return RecordingSet(f"{name}.json", (made_recording(name, **options),))
 
 
 def machine(name: str, cuda: bool, torch: str) -> dict[str, Any]:

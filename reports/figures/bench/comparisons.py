@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.analysis.comparison import Comparison, Row, compare
-from benchmarks.cli.compare import duration as digits
+from benchmarks.cli.formatting import duration as digits
+from benchmarks.recordings.wording import WORDS, in_words
 from fer.errors import BadInput
 from fer.formatting import count
-from reports.figures.bench.recording_sets import WORDS, Machine, in_words
+from reports.figures.bench.recording_sets import Machine
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import listing, plain
@@ -41,7 +42,7 @@ def against_first(machines: Sequence[Machine]) -> list[Against]:
     pairs = []
     for other in others:
         try:
-            found: Comparison | None = compare(base.side, other.side, anyway=True)
+            found: Comparison | None = compare(base.recordings, other.recordings, anyway=True)
         except BadInput:  # no case in common
             found = None
         pairs.append(Against(base, other, found))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.analysis.comparison import timed_in_turns
-from benchmarks.analysis.statistics import Difference, compare_apart, compare_in_turns
+from benchmarks.analysis.comparison import timed_interleaved
+from benchmarks.analysis.statistics import TimeRatio, compare_apart, compare_interleaved
 from benchmarks.cases.dataloader import OURS, workers_and_layout
 from benchmarks.recordings.recording import Measured
 from fer.formatting import count, rate
@@ -18,20 +18,20 @@ TITLE = "Ours against a DataLoader"
 
 
 @dataclass(frozen=True)
-class Rival:
+class LoaderComparison:
     """A DataLoader beside ours on one machine and device.
 
     Attributes:
         difference: its time against ours; above 1 is slower.
-        in_turns: whether both were timed round by round in one process.
+        interleaved: whether both were timed round by round in one process.
     """
 
     machine: str
     device: str
     ours: Measured
     case: Measured
-    difference: Difference
-    in_turns: bool
+    difference: TimeRatio
+    interleaved: bool
 
     @property
     def words(self) -> str:
@@ -43,7 +43,7 @@ class Rival:
 
 def loader(machines: Sequence[Machine]) -> Figure:
     """Bars of images per second, and the ratios with their intervals."""
-    found = rivals(machines)
+    found = loader_comparisons(machines)
     if not found:
         return missing("dataloader", TITLE, "The DataLoader was not timed beside ours.")
     timed = [rival.ours for rival in found] + [rival.case for rival in found]
@@ -67,11 +67,11 @@ def loader(machines: Sequence[Machine]) -> Figure:
         ),
         data=Table(
             ("machine", "device", "against", "ours_images_per_second", "images_per_second",
-             "times_as_fast", "low", "high", "p", "in_turns"),
+             "times_as_fast", "low", "high", "p", "interleaved"),
             tuple(
                 (r.machine, r.device, r.words, r.ours.items_per_second, r.case.items_per_second,
                  r.difference.ratio, r.difference.low, r.difference.high, r.difference.p,
-                 int(r.in_turns))
+                 int(r.interleaved))
                 for r in found
             ),
         ),
@@ -82,7 +82,7 @@ Bars = dict[str, tuple[Measured, str]]
 """The case and the colour of each bar, by its name."""
 
 
-def _bars(found: list[Rival]) -> Bars:
+def _bars(found: list[LoaderComparison]) -> Bars:
     bars: Bars = {}
     for rival in found:
         bars.setdefault(f"{rival.machine}, ours", (rival.ours, BLUE))
@@ -119,7 +119,7 @@ def _plot(device: str, bars: Bars) -> Plot:
     return Plot((trace,), layout, height=90 + 52 * len(bars), name=device)
 
 
-def rivals(machines: Sequence[Machine]) -> list[Rival]:
+def loader_comparisons(machines: Sequence[Machine]) -> list[LoaderComparison]:
     """Every DataLoader with ours of the same machine and device."""
     found = []
     for machine in machines:
@@ -130,19 +130,21 @@ def rivals(machines: Sequence[Machine]) -> list[Rival]:
             if case.params.get("feed") == OURS or device not in ours:
                 continue
             base = ours[device]
-            in_turns = timed_in_turns(base, case) and len(machine.side.runs) == 1
+            interleaved = timed_interleaved(base, case) and len(machine.recordings.runs) == 1
             difference = (
-                compare_in_turns(base.seconds, case.seconds)
-                if in_turns
+                compare_interleaved(base.seconds, case.seconds)
+                if interleaved
                 else compare_apart(
-                    machine.side.processes(base.name), machine.side.processes(case.name)
+                    machine.recordings.processes(base.name), machine.recordings.processes(case.name)
                 )
             )
-            found.append(Rival(machine.label, device, base, case, difference, in_turns))
+            found.append(
+                LoaderComparison(machine.label, device, base, case, difference, interleaved)
+            )
     return found
 
 
-def _sentences(found: list[Rival]) -> list[str]:
+def _sentences(found: list[LoaderComparison]) -> list[str]:
     said = []
     for machine, device in dict.fromkeys((rival.machine, rival.device) for rival in found):
         here = [r for r in found if (r.machine, r.device) == (machine, device)]
@@ -157,7 +159,7 @@ def _sentences(found: list[Rival]) -> list[str]:
     return said
 
 
-def _shown(rival: Rival) -> tuple[str | int, ...]:
+def _shown(rival: LoaderComparison) -> tuple[str | int, ...]:
     found = rival.difference
     words = {"slower": "ours is faster", "faster": "ours is slower"}
     return (
@@ -166,5 +168,5 @@ def _shown(rival: Rival) -> tuple[str | int, ...]:
         f"{found.ratio:.2f} times",
         f"{found.low:.2f} to {found.high:.2f}",
         min(len(rival.ours.seconds), len(rival.case.seconds)),
-        words.get(found.word, found.word) + ("" if rival.in_turns else " (not in turns)"),
+        words.get(found.word, found.word) + ("" if rival.interleaved else " (not in turns)"),
     )

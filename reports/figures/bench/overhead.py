@@ -1,38 +1,40 @@
-"""What goes on around the training: the study's own cost, faces, pages."""
+"""Overhead: everything that is timed beside the network, such as storage, faces and pages."""
 
 from collections.abc import Sequence
 
-from benchmarks.cli.compare import duration as digits
+from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.recording import Measured
+from benchmarks.recordings.wording import in_words
 from reports.figures.bench.recording_sets import NOISY, Machine, noise
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES
 
-TITLE = "What a study costs besides its training"
-GROUPS = ("study", "faces", "report")
+TITLE = "Overhead of a study"
+NETWORK_GROUPS = ("training", "inference", "dataloader")
 WHAT = {
     "report": "report of an epoch",
     "trial_start": "start of a trial",
     "worker_start": "start of a worker, to its first step",
     "one_trial": "a whole study of one trial",
     "help": "fer --help",
-    "prepare": "preparing faces",
-    "load": "loading faces",
+    "prepare": "prepare faces",
+    "load": "load faces",
 }
-PAGES = {"audit": "the data audit", "study": "a study"}
+PAGES = {"audit": "page of the data audit", "study": "report of a study"}
 
 
-def upkeep(machines: Sequence[Machine]) -> Figure:
-    """Medians and p99 on one logarithmic axis: from a report's millisecond to a start's seconds."""
+def overhead(machines: Sequence[Machine]) -> Figure:
+    """Medians and p99 on one logarithmic axis, as they range from microseconds to seconds."""
     timed = [
         (_label(machine, case, len(machines) > 1), case)
         for machine in machines
-        for case in machine.of(*GROUPS)
+        for case in machine.cases
+        if case.group not in NETWORK_GROUPS
     ]
     if not timed:
-        return missing("upkeep", TITLE, "None of it was timed.")
+        return missing("overhead", TITLE, "No overhead was timed.")
     traces = tuple(
         {
             "type": "scatter",
@@ -49,11 +51,11 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
         "xaxis": {"type": "log", "title": {"text": "seconds"}, "dtick": 1, "tickformat": "~g"},
     }
     return Figure(
-        "upkeep",
+        "overhead",
         TITLE,
         _sentence(timed) + noise([case for _, case in timed]),
-        "The circle is the median, the bar the time that 99 of 100 calls stay under. A report is "
-        "one epoch's accuracy written to the storage; with 4 workers, all four report at once and "
+        "The circle is the median, the bar the 99th percentile. A report writes an epoch's "
+        "accuracy to the storage; with 4 workers, all four report at once, and "
         f"the time is what each of them waits. {NOISY}",
         (Plot(traces, layout, height=130 + 36 * len(timed)),),
         tables=(
@@ -62,7 +64,7 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
                     ("what", "p50", "p99", "n", "peak memory", ""),
                     tuple(_shown(label, case) for label, case in timed),
                 ),
-                caption="All of it",
+                caption="All cases",
                 folded=True,
             ),
         ),
@@ -78,10 +80,14 @@ def upkeep(machines: Sequence[Machine]) -> Figure:
 
 
 def _label(machine: Machine, case: Measured, several: bool) -> str:
+    """Such as ``report of an epoch, sqlite, 4 at once``."""
     params = case.params
-    words = [WHAT.get(str(params.get("what")), str(params.get("page", params.get("what"))))]
-    if case.group == "report":
-        words = [f"drawing {PAGES.get(str(params.get('page')), str(params.get('page')))}"]
+    if "page" in params:
+        words = [PAGES.get(str(params["page"]), str(params["page"]))]
+    elif "what" in params:
+        words = [WHAT.get(str(params["what"]), str(params["what"]))]
+    else:
+        words = [f"{case.group}, {in_words(params)}"]
     if params.get("what") == "report":
         workers = int(params["workers"])
         words += [str(params["storage"]), f"{workers} at once" if workers > 1 else "alone"]
@@ -105,7 +111,7 @@ def _sentence(timed: Sequence[tuple[str, Measured]]) -> str:
     reports = [pair for pair in timed if pair[1].params.get("what") == "report"]
     if not reports:
         label, case = max(timed, key=lambda pair: pair[1].median)
-        return f"The longest is {label}: {digits(case.median)}."
+        return f"The slowest is {label}: {digits(case.median)}."
     (quick, first), (slow, last) = (
         choose(reports, key=lambda pair: pair[1].percentile_of_one(99)) for choose in (min, max)
     )
@@ -113,4 +119,4 @@ def _sentence(timed: Sequence[tuple[str, Measured]]) -> str:
         middle, most = (digits(first.percentile_of_one(q)) for q in (50, 99))
         return f"{quick} takes {middle}, and {most} at p99."
     least, most = (digits(case.percentile_of_one(99)) for case in (first, last))
-    return f"99 of 100 reports take at most {least} ({quick}) to {most} ({slow})."
+    return f"The 99th percentile of a report ranges from {least} ({quick}) to {most} ({slow})."

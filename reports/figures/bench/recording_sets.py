@@ -6,57 +6,39 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from benchmarks.analysis.comparison import Side
 from benchmarks.recordings.recording import AbsentCase, Measured
+from benchmarks.recordings.recording_set import RecordingSet
+from benchmarks.recordings.wording import in_words
 from fer.formatting import rate
 from reports.rendering.formatting import listing
-
-USUAL = {"layout": "channels_last", "processes": "one"}
-"""What goes without saying."""
-WORDS = {
-    "channels_last": "channels last",
-    "contiguous": "channels first",
-    "one_a_core": "one process a core",
-    "onnxruntime": "ONNX Runtime",
-    "graph": "CUDA graph",
-    "dataloader": "DataLoader",
-    "dataloader_0": "0 workers",
-    "dataloader_2": "2 workers",
-    "dataloader_4": "4 workers",
-    "dataloader_2_contiguous": "2 workers, channels first",
-    "trial_start": "start of a trial",
-    "worker_start": "start of a worker",
-    "one_trial": "a whole study of one trial",
-    "help": "fer --help",
-}
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A recording, or several of one machine, under the name that the page gives it."""
+    """A recording set, under the name that the page gives its machine."""
 
     label: str
-    side: Side
+    recordings: RecordingSet
 
     @property
     def facts(self) -> Mapping[str, Any]:
         """Its fingerprint, with its peaks."""
-        return self.side.machine
+        return self.recordings.machine
 
     @cached_property
     def cases(self) -> tuple[Measured, ...]:
         """All cases, each with the samples of all runs."""
         return tuple(
-            replace(case, seconds=tuple(chain.from_iterable(self.side.processes(name))))
-            for name, case in self.side.cases().items()
+            replace(case, seconds=tuple(chain.from_iterable(self.recordings.processes(name))))
+            for name, case in self.recordings.cases().items()
         )
 
     @cached_property
     def absent(self) -> tuple[AbsentCase, ...]:
         """Cases that no run could time."""
         timed = {case.name for case in self.cases}
-        found = {case.name: case for run in self.side.runs for case in run.absent}
-        return tuple(case for name, case in found.items() if name not in timed)
+        absent = {case.name: case for run in self.recordings.runs for case in run.absent}
+        return tuple(case for name, case in absent.items() if name not in timed)
 
     def of(self, *groups: str) -> tuple[Measured, ...]:
         """The cases of some families."""
@@ -72,33 +54,21 @@ def name_of(machine: Mapping[str, Any]) -> str:
     return str(machine.get("name") or gpu or named or machine.get("id", "?"))
 
 
-def labelled(sides: Sequence[Side]) -> list[Machine]:
-    """The machines in the order of their files; of two with one name, the second is "name (2)"."""
-    found: dict[str, Machine] = {}
-    for side in sides:
-        name = name_of(side.machine)
+def labelled(sets: Sequence[RecordingSet]) -> list[Machine]:
+    """The machines in the order of their files; a second one of a name is called "name (2)"."""
+    machines: dict[str, Machine] = {}
+    for recordings in sets:
+        name = name_of(recordings.machine)
         label, number = name, 2
-        while label in found:
+        while label in machines:
             label, number = f"{name} ({number})", number + 1
-        found[label] = Machine(label, side)
-    return list(found.values())
+        machines[label] = Machine(label, recordings)
+    return list(machines.values())
 
 
-def setting(case: Measured | AbsentCase, leave: Iterable[str] = ()) -> str:
-    """A case's factors in words, without those that ``leave`` names or that are as usual."""
-    return in_words(case.params, leave)
-
-
-def in_words(params: Mapping[str, str | int], leave: Iterable[str] = ()) -> str:
-    """The same of the factors alone."""
-    left = set(leave)
-    words = []
-    for key, value in params.items():
-        if key in left or USUAL.get(key) == value:
-            continue
-        word = WORDS.get(str(value), str(value))
-        words.append(f"{key} {word}" if isinstance(value, int) else word)
-    return ", ".join(words)
+def setting(case: Measured | AbsentCase, leave_out: Iterable[str] = ()) -> str:
+    """A case's factors in words, without the keys in ``leave_out`` and usual values."""
+    return in_words(case.params, leave_out)
 
 
 def speed(case: Measured) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.analysis.roofline import Share, share_of_limit
+from benchmarks.analysis.roofline import LimitShare, share_of_limit
 from benchmarks.recordings.recording import Measured
+from benchmarks.recordings.wording import WORDS
 from fer.formatting import count, percent
-from reports.figures.bench.recording_sets import WORDS, Machine, setting
+from reports.figures.bench.recording_sets import Machine, setting
 from reports.figures.common import missing
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import plain
@@ -17,7 +18,7 @@ from reports.rendering.palette import SERIES, SOFT
 TITLE = "How close it comes to what the machine can do"
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
 GROUPS = {"training": "circle", "inference": "square", "dataloader": "diamond-open"}
-Placed = tuple[Measured, Share]
+Placed = tuple[Measured, LimitShare]
 
 
 def roofline(machines: Sequence[Machine]) -> Figure:

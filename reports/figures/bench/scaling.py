@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from benchmarks.analysis.comparison import Comparison, Row, compare
 from benchmarks.recordings.recording import Measured
+from benchmarks.recordings.wording import in_words
 from fer.errors import BadInput
 from fer.formatting import count, signed
-from reports.figures.bench.recording_sets import Machine, in_words, noise, setting
+from reports.figures.bench.recording_sets import Machine, noise, setting
 from reports.figures.bench.throughput import swept
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
@@ -24,7 +25,7 @@ def scaling(machines: Sequence[Machine]) -> Figure:
         for group in ("training", "inference")
         for name, cases in _steepest(machine, group).items()
     }
-    rows = [(machine, row) for machine in machines for row in _crowds(machine)]
+    rows = [(machine, row) for machine in machines for row in _processes_per_core(machine)]
     if not lines and not rows:
         return missing("scaling", TITLE, "No case was timed with more than one batch size.")
     grown = {
@@ -34,7 +35,7 @@ def scaling(machines: Sequence[Machine]) -> Figure:
     }  # fmt: skip
     said = [_most(grown)] if grown else []
     said += [
-        _crowd_sentence(machine, here)
+        _processes_sentence(machine, here)
         for machine in machines
         if (here := [row for place, row in rows if place is machine])
     ]
@@ -113,10 +114,12 @@ def _top(cases: Sequence[Measured]) -> float:
     return max(case.items_per_second for case in cases)
 
 
-def _crowds(machine: Machine) -> tuple[Row, ...]:
+def _processes_per_core(machine: Machine) -> tuple[Row, ...]:
     """One process on all cores against one on each, where both were timed."""
     try:
-        found: Comparison = compare(machine.side, machine.side, factor="processes", anyway=True)
+        found: Comparison = compare(
+            machine.recordings, machine.recordings, factor="processes", anyway=True
+        )
     except BadInput:  # no such pair
         return ()
     return found.rows
@@ -128,7 +131,7 @@ def _most(grown: dict[str, list[tuple[int, float]]]) -> str:
     return f"{label} gains most from its batch: {gain:.1f} times at {batch:,}."
 
 
-def _crowd_sentence(machine: Machine, rows: Sequence[Row]) -> str:
+def _processes_sentence(machine: Machine, rows: Sequence[Row]) -> str:
     gains = [100 * (1 / row.difference.ratio - 1) for row in rows]
     ends = dict.fromkeys(f"{signed(gain, 0)} %" for gain in (min(gains), max(gains)))
     words = [row.difference.word for row in rows]

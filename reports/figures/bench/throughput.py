@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.recordings.recording import Measured
-from reports.figures.bench.recording_sets import USUAL, Machine, setting, spread
+from benchmarks.recordings.wording import USUAL
+from reports.figures.bench.recording_sets import Machine, setting, spread
 from reports.rendering.figure import Plot
 from reports.rendering.formatting import plain
 from reports.rendering.palette import DASHES, SERIES, SYMBOLS

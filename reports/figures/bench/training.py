@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.analysis.roofline import share_of_limit
-from benchmarks.cli.compare import duration as digits
+from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.recording import EPOCH, Measured
 from fer.formatting import percent, rate
 from reports.figures.bench.recording_sets import NOISY, Machine, noise, setting, speed

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.analysis.comparison import Side
+from benchmarks.recordings.recording_set import RecordingSet
 from fer.formatting import duration
 from reports.data.comparison import Comparison
 from reports.data.study_data import StudyData
@@ -76,8 +76,10 @@ def projected_seconds(study: StudyData, case: "Measured") -> float | None:
 
 def _rows(comparison: Comparison) -> list[_Row]:
     rows = []
-    for machine in labelled([Side("", (recording,)) for recording in comparison.recordings]):
-        case = fastest(machine.side.runs[0])
+    for machine in labelled(
+        [RecordingSet("", (recording,)) for recording in comparison.recordings]
+    ):
+        case = fastest(machine.recordings.runs[0])
         if case is None:
             continue
         for name, study in comparison.studies.items():

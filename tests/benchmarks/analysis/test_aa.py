@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from benchmarks.analysis import aa
-from benchmarks.cases.case import Case, Work
+from benchmarks.cases.case import Case, PreparedCase
 from benchmarks.recordings.recording import Measured
-from benchmarks.timing.samples import Limits, Samples
+from benchmarks.timing.calls import Samples
+from benchmarks.timing.limits import TimingLimits
 
 SAME, SLOWER = "no difference shown", "slower"
 
@@ -44,28 +45,30 @@ def test_the_slowed_side_does_a_tenth_more() -> None:
 
 def test_the_harness_costs_what_it_costs_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
     device = torch.device("meta")
-    timed: list[Work] = []
+    timed: list[PreparedCase] = []
 
-    def time_in_turns(works: list[Work], *_: object, **__: object) -> list[Samples]:
-        timed.extend(works)
+    def time_interleaved(
+        prepared_cases: list[PreparedCase], *_: object, **__: object
+    ) -> list[Samples]:
+        timed.extend(prepared_cases)
         return [Samples(seconds=[1.0])]
 
-    work = Work(call=lambda: None, items=1, unit="images", device=device)
-    monkeypatch.setattr(aa, "set_up", lambda *_: work)
-    monkeypatch.setattr(aa, "time_in_turns", time_in_turns)
-    aa.overhead("cuda", Limits())
+    prepared = PreparedCase(call=lambda: None, items=1, unit="images", device=device)
+    monkeypatch.setattr(aa, "set_up", lambda *_: prepared)
+    monkeypatch.setattr(aa, "time_interleaved", time_interleaved)
+    aa.overhead("cuda", TimingLimits())
     assert [each.device for each in timed] == [device, device]
 
 
 def test_sides_take_turns_process_by_process(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
 
-    def timed(some: list[Case], _: Limits) -> list[Measured]:
+    def timed(some: list[Case], _: TimingLimits) -> list[Measured]:
         order.append(str(some[0].params["side"]))
         return [Measured("inference", some[0].name, {}, 1, "images", (0.1, 0.2))]
 
     monkeypatch.setattr(aa, "_timed", timed)
-    sides = aa.time_apart("cpu", 3, Limits(), random.Random(0))
+    sides = aa.time_apart("cpu", 3, TimingLimits(), random.Random(0))
     assert [set(order[i : i + 3]) for i in (0, 3, 6)] == [set(aa.PASSES)] * 3
     assert set(sides) == set(aa.PASSES)
     assert all(processes == [[0.1, 0.2]] * 3 for processes in sides.values())

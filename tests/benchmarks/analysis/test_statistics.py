@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from benchmarks.analysis.statistics import compare_apart, compare_in_turns
-from benchmarks.timing.samples import FULL, GLANCE, Limits
+from benchmarks.analysis.statistics import compare_apart, compare_interleaved
+from benchmarks.timing.limits import FULL_LIMITS, QUICK_LIMITS, TimingLimits
 
 PAIRS = 40
 Floats = NDArray[np.float64]
@@ -63,7 +63,7 @@ def test_a_case_slowed_by_a_tenth_is_called_slower_nineteen_times_in_twenty(
     assert words.count("slower") >= PAIRS * 19 / 20
 
 
-def in_turns(draw: np.random.Generator, count: int, slowed: float) -> tuple[Floats, Floats]:
+def interleaved(draw: np.random.Generator, count: int, slowed: float) -> tuple[Floats, Floats]:
     """Two cases that share a drift as large as 10 %, each with noise of its own."""
     common = 5 * drift(draw, count)
     first, second = (
@@ -76,23 +76,23 @@ def in_turns(draw: np.random.Generator, count: int, slowed: float) -> tuple[Floa
 def test_in_turns_a_shared_drift_cancels(rounds: int, found: float) -> None:
     """In 7 rounds a spoilt one hides the difference, and one in five times there is one."""
     draw, pairs = np.random.default_rng(3), 2 * PAIRS
-    same = [compare_in_turns(*in_turns(draw, rounds, 1.0)).word for _ in range(pairs)]
-    slowed = [compare_in_turns(*in_turns(draw, rounds, 1.1)).word for _ in range(pairs)]
+    same = [compare_interleaved(*interleaved(draw, rounds, 1.0)).word for _ in range(pairs)]
+    slowed = [compare_interleaved(*interleaved(draw, rounds, 1.1)).word for _ in range(pairs)]
     assert sum(word != "no difference shown" for word in same) <= pairs / 20
     assert slowed.count("slower") >= pairs * found
 
 
 def test_in_turns_a_round_that_slows_all_of_it_does_not_widen_the_interval() -> None:
     pace = np.linspace(1, 3, 20)
-    found = compare_in_turns(pace, 1.1 * pace)
+    found = compare_interleaved(pace, 1.1 * pace)
     assert (found.low, found.high) == pytest.approx((1.1, 1.1))
     assert found.word == "slower"
 
 
-@pytest.mark.parametrize("limits", [FULL, GLANCE])
-def test_the_fewest_rounds_that_are_timed_can_show_a_difference(limits: Limits) -> None:
+@pytest.mark.parametrize("limits", [FULL_LIMITS, QUICK_LIMITS])
+def test_the_fewest_rounds_that_are_timed_can_show_a_difference(limits: TimingLimits) -> None:
     seconds = np.linspace(1, 1.01, limits.least_rounds)
-    assert compare_in_turns(seconds, 1.1 * seconds).word == "slower"
+    assert compare_interleaved(seconds, 1.1 * seconds).word == "slower"
     assert compare_apart([list(seconds)], [list(1.2 * seconds)]).word == "slower"
 
 
@@ -116,13 +116,13 @@ def test_faster_is_slower_the_other_way_round() -> None:
 def test_few_samples_show_no_difference() -> None:
     assert compare_apart([[1.0, 1.0]], [[2.0, 2.0]]).word == "no difference shown"
     assert compare_apart([[1.0]], [[2.0]]).word == "no difference shown"
-    assert compare_in_turns([1.0, 1.0], [2.0, 2.0]).word == "no difference shown"
+    assert compare_interleaved([1.0, 1.0], [2.0, 2.0]).word == "no difference shown"
 
 
 def test_equal_samples_have_ratio_one_and_no_difference() -> None:
     for found in (
         compare_apart([[1.0] * 20], [[1.0] * 20], 0.0),
-        compare_in_turns([1.0] * 20, [1.0] * 20, 0.0),
+        compare_interleaved([1.0] * 20, [1.0] * 20, 0.0),
     ):
         assert (found.ratio, found.low, found.high) == (1, 1, 1)
         assert found.word == "no difference shown"

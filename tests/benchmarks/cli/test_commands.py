@@ -13,10 +13,10 @@ import psutil
 import pytest
 import torch
 
-from benchmarks import cases
+from benchmarks.cases import families
 from benchmarks.cli import commands
-from benchmarks.recordings.recording import read
-from benchmarks.timing.samples import Limits
+from benchmarks.recordings.files import read
+from benchmarks.timing.limits import TimingLimits
 from fer.cli import main
 
 HERE = Path(__file__).parents[1]
@@ -51,10 +51,10 @@ def pretended(monkeypatch):
     monkeypatch.syspath_prepend(str(HERE))
     import pretend
 
-    monkeypatch.setattr(cases, "full", pretend.cases)
-    monkeypatch.setattr(cases, "SOURCE", "pretend:cases")
-    limits = Limits(seconds=0, least_rounds=3, most_rounds=3, warmup_seconds=0)
-    monkeypatch.setattr("benchmarks.timing.samples.FULL", limits)
+    monkeypatch.setattr(families, "full", pretend.cases)
+    monkeypatch.setattr(families, "SOURCE", "pretend:cases")
+    limits = TimingLimits(seconds=0, least_rounds=3, most_rounds=3, warmup_seconds=0)
+    monkeypatch.setattr("benchmarks.timing.limits.FULL_LIMITS", limits)
     yield
     sys.modules.pop("pretend")
 
@@ -96,7 +96,7 @@ def test_the_list_names_the_cases(fer):
     ("arguments", "complaint"),
     [
         (["--only", "traning"], "--only traning: no case has this in its name; groups are"),
-        (["--out", "nowhere/a.json"], "--out nowhere/a.json: nowhere is no folder"),
+        (["--out", "nowhere/a.json"], "--out nowhere/a.json: nowhere is not a folder"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(fer, tmp_path, arguments, complaint):
@@ -145,8 +145,8 @@ def _server(pid):
 def _begin(cases, folder):
     """`fer bench run` on pretended cases, as a process."""
     code = (
-        "import pretend, sys; from benchmarks import cases;"
-        f"cases.full = pretend.{cases}; cases.SOURCE = 'pretend:{cases}';"
+        "import pretend, sys; from benchmarks.cases import families;"
+        f"families.full = pretend.{cases}; families.SOURCE = 'pretend:{cases}';"
         "from fer.cli import main; sys.argv = ['fer', 'bench', 'run', '--no-peaks', '--out', 'a'];"
         "main()"
     )
@@ -198,4 +198,4 @@ def test_pytest_times_the_same_cases_into_a_recording(tmp_path):
 
 
 def test_the_chosen_cases_are_those_of_the_set():
-    assert [case.name for case in commands.chosen(True, None)] == [c.name for c in cases.quick()]
+    assert [case.name for case in commands.chosen(True, None)] == [c.name for c in families.quick()]

@@ -1,8 +1,6 @@
 """What is shown of a run in the terminal."""
 
-import pytest
-
-from benchmarks.cli.progress import outcome, rate, summary
+from benchmarks.cli.progress import outcome, summary
 from benchmarks.recordings.recording import Measured, Recording
 
 
@@ -12,20 +10,6 @@ def case(**extra: object) -> Measured:
 
 def shown(measured: Measured) -> str:
     return summary(Recording({"id": "cpu-1"}, {}, "2026-01-01T00:00:00", (measured,)))
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (12_345.6, "12,346"),
-        (1234.5, "1,234"),
-        (835.12, "835.1"),
-        (7.25, "7.25"),
-        (1e6, "1,000,000"),
-    ],
-)
-def test_a_rate_has_no_exponent(number: float, text: str) -> None:
-    assert rate(number) == text
 
 
 def test_rates_are_shown_so() -> None:

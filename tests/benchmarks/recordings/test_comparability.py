@@ -45,10 +45,10 @@ def test_a_troubled_machine_is_told() -> None:
         "commit": QUIET["commit"] | {"dirty": True},
     }
     assert remarks([QUIET], [other]) == [
-        "desk: busy before it began: load 3 on 4 cores",
-        "desk: the processor was slowed down by its heat meanwhile",
-        "desk: H slowed by its power cap (after)",
-        "desk: files differed from the commit",
+        "desk: busy before the run: load 3 on 4 cores",
+        "desk: the processor was thermally throttled",
+        "desk: H throttled by power cap (after)",
+        "desk: files differ from the commit",
     ]
 
 
@@ -58,5 +58,5 @@ def test_a_machine_that_says_nothing_is_no_error() -> None:
 
 def test_every_run_of_a_folder_is_looked_at() -> None:
     assert remarks([QUIET, QUIET | {"load_before": 3.0}], [QUIET]) == [
-        "cuda-1: busy before it began: load 3 on 4 cores"
+        "cuda-1: busy before the run: load 3 on 4 cores"
     ]

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from benchmarks.system import gpu
-from benchmarks.system.container import limits
 from benchmarks.system.energy import meters
 from benchmarks.system.machine import fingerprint, finished, machine_id
 from benchmarks.system.processor import processor, throttle_events
@@ -104,37 +103,6 @@ def test_what_the_system_does_not_tell_is_left_out(tmp_path: Path) -> None:
     assert not found.keys() & {"flags", "governor", "model", "cache_bytes"}
     assert None not in found.values()
     assert throttle_events(tmp_path) is None
-    assert limits(tmp_path) == {}
-
-
-def test_the_tightest_limit_of_a_container_counts(tmp_path: Path) -> None:
-    root = write(
-        tmp_path,
-        {
-            "proc/self/cgroup": "0::/a/b\n",
-            "sys/fs/cgroup/cgroup.controllers": "cpu memory\n",
-            "sys/fs/cgroup/a/cpu.max": "150000 100000\n",
-            "sys/fs/cgroup/a/memory.max": "1000\n",
-            "sys/fs/cgroup/a/b/cpu.max": "max 100000\n",
-            "sys/fs/cgroup/a/b/memory.max": "2000\n",
-            "sys/fs/cgroup/a/b/cpuset.cpus.effective": "0-1\n",
-        },
-    )
-    expected = {"cpus": 1.5, "memory_bytes": 1000, "cpuset": "0-1", "cgroup": 2}
-    assert limits(root) == expected
-
-
-def test_limits_of_version_1(tmp_path: Path) -> None:
-    root = write(
-        tmp_path,
-        {
-            "proc/self/cgroup": "4:memory:/not/here\n2:cpu,cpuacct:/\n0::/\n",
-            "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "50000\n",
-            "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
-            "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
-        },
-    )
-    assert limits(root) == {"cpus": 0.5, "cgroup": 1}
 
 
 class Nvml(SimpleNamespace):

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.system import peaks
-from benchmarks.timing.samples import Limits
+from benchmarks.timing.limits import TimingLimits
 
 TINY = peaks.Sizes(matrices=(32, 64), convolutions=((1, 8, 8),), copy_bytes=1 << 16)
 
@@ -11,7 +11,9 @@ TINY = peaks.Sizes(matrices=(32, 64), convolutions=((1, 8, 8),), copy_bytes=1 <<
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        peaks, "LIMITS", Limits(seconds=0.001, least_rounds=3, most_rounds=5, warmup_seconds=0.001)
+        peaks,
+        "LIMITS",
+        TimingLimits(seconds=0.001, least_rounds=3, most_rounds=5, warmup_seconds=0.001),
     )
 
 

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.system.energy import Meter, _rapl, joules_per_call
-from benchmarks.system.memory import out_of_memory_kills, ran_out
+from benchmarks.timing.limits import TimingLimits
 from benchmarks.timing.runner import Plan, failures, groups_of, run
-from benchmarks.timing.samples import Limits
 
-QUICK = Limits(seconds=0, least_rounds=3, most_rounds=3, warmup_seconds=0)
+QUICK = TimingLimits(seconds=0, least_rounds=3, most_rounds=3, warmup_seconds=0)
 
 
 class Watcher:
@@ -111,62 +109,3 @@ def test_rivals_share_a_process_and_others_have_their_own():
 
     groups = groups_of([*training.quick(), *dataloader.quick()])
     assert [len(group) for group in groups] == [1] * len(training.quick()) + [2]
-
-
-@pytest.mark.parametrize(
-    ("error", "memory"),
-    [
-        (MemoryError(), True),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), True),
-        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
-        (RuntimeError("shapes do not match"), False),
-        (KeyError("out of memory"), False),
-        (Exception("[ONNXRuntimeError] : 6 : Failed to allocate memory for a buffer"), True),
-    ],
-)
-def test_which_errors_mean_that_memory_ran_out(error, memory):
-    assert ran_out(error) is memory
-
-
-@pytest.mark.parametrize(
-    ("files", "kills"),
-    [
-        ({"sys/fs/cgroup/memory.events": "oom 9\noom_kill 2\n", "proc/vmstat": "oom_kill 5\n"}, 2),
-        ({"proc/vmstat": "pgfault 9\noom_kill 5\n"}, 5),
-        ({}, 0),
-    ],
-    ids=["control group", "whole machine", "nobody says"],
-)
-def test_kills_for_memory_are_counted_wherever_the_kernel_says(tmp_path, files, kills):
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    assert out_of_memory_kills(tmp_path) == kills
-
-
-def test_energy_is_absent_where_no_counter_is_there_or_moves(tmp_path):
-    assert _rapl(tmp_path) == []
-    assert joules_per_call(lambda: None, []) is None
-
-
-def test_a_package_counter_is_read_in_joules_and_wraps(tmp_path, monkeypatch):
-    package = tmp_path / "intel-rapl:0"
-    package.mkdir()
-    (tmp_path / "intel-rapl:0:0").mkdir()
-    (package / "max_energy_range_uj").write_text("10000000\n")
-    (package / "energy_uj").write_text("9000000\n")
-    [meter] = _rapl(tmp_path)
-    before = meter.read()
-    (package / "energy_uj").write_text("500000\n")
-    assert (meter.source, before, meter.since(before)) == ("rapl", 9.0, pytest.approx(1.5))
-
-
-def test_joules_are_those_of_one_call(monkeypatch):
-    monkeypatch.setattr("benchmarks.system.energy.SECONDS", 0.01)
-    joules = 0.0
-
-    def call():
-        nonlocal joules
-        joules += 3
-
-    assert joules_per_call(call, [Meter("pretended", lambda: joules)]) == pytest.approx(3)

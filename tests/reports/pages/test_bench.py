@@ -5,13 +5,13 @@ import io
 from dataclasses import replace
 
 import pytest
-from made_recordings import made_recording, made_side
+from made_recordings import made_recording, made_recording_set
 
-from benchmarks.analysis.comparison import Side
-from benchmarks.analysis.statistics import compare_in_turns
+from benchmarks.analysis.statistics import compare_interleaved
 from benchmarks.recordings.recording import Recording
+from benchmarks.recordings.recording_set import RecordingSet
 from reports.figures.bench.comparisons import against_first
-from reports.figures.bench.dataloader import rivals
+from reports.figures.bench.dataloader import loader_comparisons
 from reports.figures.bench.recording_sets import labelled
 from reports.pages.bench import bench_page
 from reports.rendering.figure import Figure, Page
@@ -24,14 +24,18 @@ def figure(page: Page, identity: str) -> Figure:
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return bench_page([made_side(), made_side("server", cuda=True, pace=0.5, seed=1)])
+    return bench_page(
+        [made_recording_set(), made_recording_set("server", cuda=True, pace=0.5, seed=1)]
+    )
 
 
 def test_every_figure_is_drawn_and_the_page_is_the_same_again(page):
     drawn = {figure.id for figure in page.figures if figure.plots}
     assert drawn == {"training", "phases", "dataloader", "throughput", "latency", "roofline",
-                     "scaling", "upkeep", "ratios"}  # fmt: skip
-    again = bench_page([made_side(), made_side("server", cuda=True, pace=0.5, seed=1)])
+                     "scaling", "overhead", "ratios"}  # fmt: skip
+    again = bench_page(
+        [made_recording_set(), made_recording_set("server", cuda=True, pace=0.5, seed=1)]
+    )
     text = render(page)
     assert text == render(again)
     assert len(text.encode()) < 8_000_000
@@ -48,7 +52,7 @@ def test_every_figure_says_something_of_its_data_and_has_it_as_csv(page):
 
 
 def test_the_fastest_training_leads_the_page(page):
-    server = labelled([made_side("server", cuda=True, pace=0.5, seed=1)])[0]
+    server = labelled([made_recording_set("server", cuda=True, pace=0.5, seed=1)])[0]
     best = max(server.of("training"), key=lambda case: case.items_per_second)
     assert page.answer.endswith("an epoch on server")
     seconds = {row[1]: row[2] for row in figure(page, "training").data.rows if row[0] == "server"}
@@ -56,23 +60,25 @@ def test_the_fastest_training_leads_the_page(page):
 
 
 def test_ours_is_held_against_each_dataloader_round_by_round():
-    side = made_side()
-    found = rivals(labelled([side]))
-    assert [(r.words, r.in_turns) for r in found] == [
+    side = made_recording_set()
+    found = loader_comparisons(labelled([side]))
+    assert [(r.words, r.interleaved) for r in found] == [
         ("DataLoader, 0\u00a0workers", True),
         ("DataLoader, 2\u00a0workers", True),
         ("DataLoader, 4\u00a0workers", True),
         ("DataLoader, 2\u00a0workers, channels first", True),
     ]
     by_name = side.cases()
-    expected = compare_in_turns(found[0].ours.seconds, by_name[found[0].case.name].seconds)
+    expected = compare_interleaved(found[0].ours.seconds, by_name[found[0].case.name].seconds)
     assert found[0].difference == expected
     assert found[0].difference.word == "slower"
 
 
 def test_a_noisy_case_is_marked_in_words_table_and_picture():
-    noisy = bench_page([made_side(noisy=("inference[device=cpu,precision=fp32,batch=1,",))])
-    calm = bench_page([made_side()])
+    noisy = bench_page(
+        [made_recording_set(noisy=("inference[device=cpu,precision=fp32,batch=1,",))]
+    )
+    calm = bench_page([made_recording_set()])
     for identity in ("latency", "throughput"):
         assert "noisy" in figure(noisy, identity).sentence
         assert "noisy" not in figure(calm, identity).sentence
@@ -82,7 +88,7 @@ def test_a_noisy_case_is_marked_in_words_table_and_picture():
 
 
 def test_machines_with_another_torch_are_not_compared():
-    sides = [made_side(), made_side("server", torch="2.11.0+cpu")]
+    sides = [made_recording_set(), made_recording_set("server", torch="2.11.0+cpu")]
     page = bench_page(sides)
     assert figure(page, "ratios").plots == ()
     pairs = against_first(labelled(sides))
@@ -93,28 +99,30 @@ def test_machines_with_another_torch_are_not_compared():
 
 
 def test_what_could_not_run_is_told_with_the_reason():
-    sentence = figure(bench_page([made_side()]), "lacks").sentence
+    sentence = figure(bench_page([made_recording_set()]), "lacks").sentence
     assert "“no CUDA device”" in sentence
     assert "“out of memory”" in sentence
 
 
 def test_a_machine_against_itself_shows_no_difference():
-    side = made_side()
-    twin = Side("twin.json", (replace(side.runs[0], machine={**side.machine, "name": "twin"}),))
+    side = made_recording_set()
+    twin = RecordingSet(
+        "twin.json", (replace(side.runs[0], machine={**side.machine, "name": "twin"}),)
+    )
     ratios = figure(bench_page([side, twin]), "ratios")
     assert {row[-1] for row in ratios.data.rows} == {"no difference shown"}
 
 
 def test_several_recordings_of_one_machine_are_taken_together():
     runs = tuple(made_recording(seed=seed) for seed in range(3))
-    machine = labelled([Side("folder", runs)])[0]
+    machine = labelled([RecordingSet("folder", runs)])[0]
     assert {len(case.seconds) for case in machine.cases} == {120}
-    assert "3\u00a0recordings" in bench_page([Side("folder", runs)]).foot
+    assert "3\u00a0recordings" in bench_page([RecordingSet("folder", runs)]).foot
 
 
 @pytest.mark.parametrize("only", [("training",), ("inference",), ("study",), ("faces[what=load",)])
 def test_a_recording_of_some_cases_gives_a_proper_page(only):
-    page = bench_page([made_side(only=only)])
+    page = bench_page([made_recording_set(only=only)])
     assert page.figures
     assert all(each.sentence for each in page.figures)
     assert render(page)
@@ -122,29 +130,31 @@ def test_a_recording_of_some_cases_gives_a_proper_page(only):
 
 def test_an_empty_recording_gives_a_proper_page():
     empty = Recording({"id": "cpu-1"}, {}, "2026-05-04T08:00:00", ())
-    page = bench_page([Side("empty.json", (empty,))])
+    page = bench_page([RecordingSet("empty.json", (empty,))])
     assert page.answer == "No training was timed"
     assert render(page)
 
 
 def test_two_machines_of_one_name_are_told_apart():
-    assert [machine.label for machine in labelled([made_side(), made_side()])] == [
+    assert [
+        machine.label for machine in labelled([made_recording_set(), made_recording_set()])
+    ] == [
         "laptop",
         "laptop (2)",
     ]
 
 
 def test_a_report_of_several_at_once_takes_what_each_of_them_waits():
-    side = made_side(only=("study[what=report,storage=sqlite,workers=4]",))
+    side = made_recording_set(only=("study[what=report,storage=sqlite,workers=4]",))
     [case] = side.runs[0].measured
     case = replace(case, extra={**case.extra, "member_seconds": [[0.5, 1.5, 2.5, 3.5]] * 40})
     side = replace(side, runs=(replace(side.runs[0], measured=(case,)),))
-    [row] = figure(bench_page([side]), "upkeep").data.rows
+    [row] = figure(bench_page([side]), "overhead").data.rows
     assert row[1:3] == (2.0, 3.5)
 
 
 def test_names_are_text():
     evil = "</script><script>alert(1)</script>"
-    text = render(bench_page([made_side(evil), made_side("other")]))
+    text = render(bench_page([made_recording_set(evil), made_recording_set("other")]))
     assert evil not in text
     assert text.count("<script>") == 2

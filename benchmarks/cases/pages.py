@@ -1,4 +1,4 @@
-"""Reports: drawing a page."""
+"""HTML pages: the data audit, and the report of a study."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.cases.case import Case, Work
+from benchmarks.cases.case import Case, PreparedCase
 from benchmarks.cases.sources import made_source
 
 IMAGES = 4_000
@@ -14,38 +14,45 @@ TRIALS = 40
 
 
 def cases() -> list[Case]:
-    """The data audit's page, and a study's."""
+    """Both pages. The group is called ``report`` in recordings."""
     return [
         Case("report", {"page": "audit", "images": IMAGES}, set_up_audit),
         Case("report", {"page": "study", "trials": TRIALS}, set_up_study, threads=1),
     ]
 
 
-def set_up_audit() -> Work:
-    """Audits a prepared source and draws its page."""
+def quick() -> list[Case]:
+    """None: a page is not part of the quick set."""
+    return []
+
+
+def set_up_audit() -> PreparedCase:
+    """Audit a prepared source and render its page."""
     from fer.faces.audit import audit
     from fer.faces.audit_page import audit_page
 
-    held = tempfile.TemporaryDirectory(prefix="fer-bench-")
-    os.environ["FER_CACHE"] = str(Path(held.name) / "cache")
-    source = str(made_source(Path(held.name) / "faces.npz", IMAGES))
-    return Work(
+    folder = tempfile.TemporaryDirectory(prefix="fer-bench-")
+    os.environ["FER_CACHE"] = str(Path(folder.name) / "cache")
+    source = str(made_source(Path(folder.name) / "faces.npz", IMAGES))
+    return PreparedCase(
         call=lambda: audit_page(audit(source)),
         items=1,
         unit="pages",
-        close=held.cleanup,
+        close=folder.cleanup,
         most_rounds=20,
     )
 
 
-def set_up_study() -> Work:
-    """``fer report study`` as a user runs it, with its start: reports lie on a floor above. The
-    study's trials are made up, and their run folders are not there."""
-    from benchmarks.cases.study import REPORTS, made_study
+def set_up_study() -> PreparedCase:
+    """``fer report study`` as a process, including its start; ``reports`` is a floor above.
+
+    The study's trials are made up, and have no run folders.
+    """
+    from benchmarks.cases.made_study import REPORTS, made_study
     from search.storage.storage import Storage
 
-    held = tempfile.TemporaryDirectory(prefix="fer-bench-")
-    folder = Path(held.name)
+    temporary = tempfile.TemporaryDirectory(prefix="fer-bench-")
+    folder = Path(temporary.name)
     url, page = str(folder / "studies.db"), folder / "page.html"
     with Storage(url) as storage:
         study = made_study(storage, folder, "page", trials=TRIALS)
@@ -56,10 +63,10 @@ def set_up_study() -> Work:
             study.tell(trial, 0.5 + (REPORTS + number) / 1000)
     command = [sys.executable, "-m", "fer", "report", "study", "page", "--storage", url]
     command += ["--out", str(page)]
-    return Work(
+    return PreparedCase(
         call=lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True),
         items=1,
         unit="pages",
-        close=held.cleanup,
+        close=temporary.cleanup,
         most_rounds=7,
     )

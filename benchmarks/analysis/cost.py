@@ -1,0 +1,115 @@
+"""FLOPs and bytes of a batch, counted from the network that the recipe builds.
+
+A few images run through the network on the CPU while its operations are counted, so that every
+network is counted as it is built. (The meta device would not compute, but imports torch's compiler
+into the process that is timed: seconds, and memory.) A network whose operations are fused, or whose
+activations stay in a cache, moves fewer bytes. Augmentation, normalisation of the images, and the
+loss are left out.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from fer.faces.types import SIZE
+
+if TYPE_CHECKING:
+    from fer.recipe import Recipe
+
+ACTIVATION_BYTES = {"fp32": 4, "tf32": 4, "bf16": 2, "fp16": 2}
+WEIGHT_BYTES = 4
+"""Weights, their gradients and the optimiser's state stay fp32 in every precision."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Floating-point operations and bytes moved of one batch."""
+
+    flops: int
+    bytes: int
+
+
+def inference_cost(recipe: "Recipe", batch: int, precision: str) -> Cost:
+    """One batch through the recipe's network, in evaluation mode."""
+    counts = count_network(recipe)
+    return Cost(
+        flops=batch * counts.inference.flops,
+        bytes=batch * ACTIVATION_BYTES[precision] * counts.inference.elements
+        + WEIGHT_BYTES * counts.weights,
+    )
+
+
+def training_cost(recipe: "Recipe", batch: int, precision: str) -> Cost:
+    """One training step: forward, backward, clipping, the optimiser's step and the average."""
+    counts = count_network(recipe)
+    return Cost(
+        flops=batch * counts.training.flops,
+        bytes=batch * ACTIVATION_BYTES[precision] * counts.training.elements
+        + WEIGHT_BYTES * counts.weights * _passes_over_weights(recipe),
+    )
+
+
+def _passes_over_weights(recipe: "Recipe") -> int:
+    """How often a step reads or writes a number of values equal to that of all weights."""
+    forward_and_backward = 2 + 1  # read in each direction, and the gradient written
+    clip = 3 if recipe.clip_norm else 0  # the norm reads, scaling reads and writes
+    step = 5 if recipe.optimiser == "sgd" else 7  # weights, gradient, and one or two moments
+    average = 3 if recipe.ema else 0
+    return forward_and_backward + clip + step + average
+
+
+@dataclass(frozen=True)
+class PassCount:
+    """FLOPs of one image, and activation elements that are read or written for it."""
+
+    flops: int
+    elements: int
+
+
+@dataclass(frozen=True)
+class NetworkCounts:
+    """What a network computes and moves for one image; training includes the backward pass."""
+
+    weights: int
+    inference: PassCount
+    training: PassCount
+
+
+@lru_cache(maxsize=64)
+def count_network(recipe: "Recipe") -> NetworkCounts:
+    """Count the network that the recipe builds."""
+    import torch
+
+    from fer.networks import build
+
+    with torch.random.fork_rng(devices=[]):
+        network: Any = build.build_network(recipe, torch.device("cpu"))
+        return NetworkCounts(
+            weights=sum(parameter.numel() for parameter in network.parameters()),
+            inference=_per_image(lambda batch: _count(network.eval(), batch, backward=False)),
+            training=_per_image(lambda batch: _count(network.train(), batch, backward=True)),
+        )
+
+
+def _per_image(count: Callable[[int], PassCount]) -> PassCount:
+    """The difference of two batch sizes: what is moved for weights is the same in both."""
+    two, three = count(2), count(3)
+    return PassCount(three.flops - two.flops, three.elements - two.elements)
+
+
+def _count(network: Any, batch: int, *, backward: bool) -> PassCount:
+    import torch
+
+    from benchmarks.analysis.operation_counts import OperationCounts
+
+    images = torch.zeros(batch, 1, SIZE, SIZE)
+    network.zero_grad(set_to_none=True)  # else adding to earlier gradients would be counted
+    counts = OperationCounts()
+    with counts, torch.set_grad_enabled(backward):
+        logits = network(images)
+    if backward:
+        gradient = torch.zeros_like(logits)
+        with counts:
+            logits.backward(gradient)
+    return PassCount(counts.flops, counts.elements)
