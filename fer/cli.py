@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from fer.commands.help import epilog_of, examples
 from fer.exit_status import exit_status
 from fer.signals import interrupt_at_once
 
@@ -28,7 +29,7 @@ def build_app() -> typer.Typer:
         cls=_ByName,
         name="fer",
         help="Search, train and evaluate a small CNN that classifies facial expressions.",
-        epilog="Begin with:  fer search run quick --data synthetic",
+        epilog=examples("fer search run quick --data synthetic"),
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -40,7 +41,7 @@ def build_app() -> typer.Typer:
         if isinstance(target, typer.Typer):
             app.add_typer(target, name=command.name)
         else:
-            app.command(command.name)(target)
+            app.command(command.name, epilog=epilog_of(target))(target)
     return app
 
 

@@ -1,14 +1,19 @@
 """The errors that a user sees as one line. Each carries the exit status that `fer` ends with."""
 
 
+def printable(text: str) -> str:
+    """Text from outside, such as file names and cells, with what could begin a line or steer the
+    terminal as escapes."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 class FerError(Exception):
     """Something that the user can understand failed: one line on stderr, exit status 1."""
 
     exit_status = 1
 
     def __str__(self) -> str:
-        # File names and cells come from outside: none may begin a line, or steer the terminal.
-        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in super().__str__())
+        return printable(super().__str__())
 
 
 class BadInput(FerError):

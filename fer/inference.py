@@ -5,11 +5,14 @@ ONNX Runtime's way stands in ``fer.onnx``.
 
 from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from fer.augment import to_gray
 from fer.device import autocast
+from fer.device import precision as native_precision
 
 BATCH = 256
 """Faces at a time: on two Zen 3 cores larger batches fall out of the cache."""
@@ -73,3 +76,14 @@ def probabilities(score: Scorer, images: Tensor, tta: bool) -> Tensor:
     image."""
     views = [images, images.flip(2)] if tta else [images]
     return torch.stack([score(view).softmax(1) for view in views]).mean(0)
+
+
+def predict_faces(
+    network: nn.Module, images: NDArray[np.uint8], device: torch.device, *, tta: bool
+) -> NDArray[np.float32]:
+    """Probabilities ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images in memory or on disk,
+    in the device's own precision; ``tta`` as in ``predict_probabilities``."""
+    on_device = torch.from_numpy(np.array(images)).to(device)
+    scores = predict_probabilities(network, on_device, native_precision(device), tta)
+    result: NDArray[np.float32] = scores.cpu().numpy()
+    return result

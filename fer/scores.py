@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer.errors import BadInput
+from fer.evaluation.metrics import Evaluation, confusion_matrix
 from fer.files import write_atomically
 
 VALIDATION = "validation.npz"
@@ -38,9 +39,11 @@ class Scores:
     @property
     def confusion(self) -> NDArray[np.int64]:
         """``int64 [C, C]``; row = label, column = prediction."""
-        classes = self.probabilities.shape[1]
-        counts = np.bincount(self.label * classes + self.predicted, minlength=classes * classes)
-        return counts.reshape(classes, classes).astype(np.int64)
+        return confusion_matrix(self.label, self.predicted, self.probabilities.shape[1])
+
+    def evaluation(self, classes: tuple[str, ...]) -> Evaluation:
+        """The metrics of these scores, with the classes' names."""
+        return Evaluation(classes, self.confusion)
 
     def mistakes(self) -> NDArray[np.int64]:
         """Places in these scores of the faces predicted wrong, most confident first."""

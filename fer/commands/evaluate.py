@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from fer.commands.help import with_examples
 from fer.commands.options import Device, RunOrModel, Source, Threads, Tta
 
 
@@ -16,11 +17,16 @@ class Split(StrEnum):
     validation = "validation"
 
 
+@with_examples(
+    "fer evaluate runs/published --data fer2013.csv --split validation",
+    "fer evaluate model.safetensors --data fer2013.csv --split test --tta",
+)
 def evaluate(
     model: RunOrModel,
     data: Source,
     split: Annotated[
-        Split, typer.Option(help="validation: what was held out of the source it was trained on.")
+        Split,
+        typer.Option(metavar="SPLIT", help="test, or validation: the faces held out of training."),
     ],
     tta: Tta = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -29,20 +35,15 @@ def evaluate(
 ) -> None:
     """Compare a model's predictions with labels.
 
-    Prints accuracy with Wilson's 95 % interval, precision, recall and F1 by class, and the
+    Print accuracy with Wilson's 95 % interval, precision, recall and F1 by class, and the
     confusion matrix.
-
-    Examples:
-
-      fer evaluate runs/published --data fer2013.csv --split validation
-
-      fer evaluate model.safetensors --data fer2013.csv --split test --tta --json
     """
     import torch
 
     from fer.device import choose_device
-    from fer.evaluation import compare, predict_faces, render
+    from fer.evaluation import evaluate_predictions, render
     from fer.faces import load_faces, require_labels
+    from fer.inference import predict_faces
     from fer.model import load_model
     from fer.process import available_cores
 
@@ -59,7 +60,8 @@ def evaluate(
     else:
         faces = load_faces(data, "test", recipe.classes)
     labels = require_labels(faces, data, "test")
-    evaluation = compare(labels, predict_faces(network, faces, where, tta).labels, recipe.classes)
+    predictions = predict_faces(network, faces.images, where, tta=tta).argmax(1)
+    evaluation = evaluate_predictions(labels, predictions, recipe.classes)
     if as_json:
         typer.echo(json.dumps(evaluation.as_json()))
     else:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from fer.commands.help import with_examples
+
 
 class Format(StrEnum):
     """What can be exported to."""
@@ -14,23 +16,22 @@ class Format(StrEnum):
     onnx = "onnx"
 
 
+@with_examples(
+    "fer export runs/published --out published.safetensors",
+    "fer export runs/published --format onnx --out published.onnx",
+)
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A finished run's folder.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")],
-    kind: Annotated[Format, typer.Option("--format", help="Layout of the file.")] = (
-        Format.safetensors
-    ),
+    kind: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="safetensors or onnx.")
+    ] = Format.safetensors,
 ) -> None:
-    """Write a run's model, with its recipe in the file's metadata.
+    """Write a run's model to one file, with its recipe.
 
-    ONNX needs the extra `onnx`. Its model takes bytes, images [N, 48, 48], and gives logits
-    [N, classes], which softmax turns into probabilities, in the order of the recipe's classes.
-
-    Examples:
-
-      fer export runs/published --format safetensors --out published.safetensors
-
-      fer export runs/published --format onnx --out published.onnx
+    The recipe is in the file's metadata. ONNX needs the extra `onnx`; its model takes uint8 images
+    [N, 48, 48] and returns logits [N, classes] in the order of the recipe's classes, of which
+    softmax gives the probabilities.
     """
     import torch
 

@@ -10,8 +10,8 @@ SOURCE_HELP = (
     "and test/CLASS/* images, a .npz, or the word synthetic."
 )
 Source = Annotated[str, typer.Option("--data", metavar="SOURCE", help=SOURCE_HELP)]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-Threads = Annotated[int, typer.Option(min=0, help="CPU threads; 0 = all cores.")]
+Device = Annotated[str, typer.Option(metavar="DEVICE", help="auto, cpu, cuda or cuda:N.")]
+Threads = Annotated[int, typer.Option(metavar="N", min=0, help="CPU threads; 0 = all cores.")]
 Tta = Annotated[bool, typer.Option("--tta", help="Average over each face and its mirror image.")]
 RunOrModel = Annotated[
     Path,

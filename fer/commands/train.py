@@ -5,9 +5,14 @@ from typing import Annotated
 
 import typer
 
+from fer.commands.help import with_examples
 from fer.commands.options import Device, Source, Threads
 
 
+@with_examples(
+    "fer train published --data fer2013.csv --out runs/published",
+    "fer train best --data fer2013.csv --out runs/all --set validation=0",
+)
 def train(
     recipe: Annotated[
         str, typer.Argument(metavar="RECIPE", help="A TOML file, or the name of one that ships.")
@@ -17,25 +22,20 @@ def train(
     settings: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="KEY=VALUE", help="Replace one key of the recipe. Repeatable."
+            "--set", metavar="KEY=VALUE", help="Replace a key of the recipe; may be repeated."
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the folder's checkpoint, where it has one.")
+        bool, typer.Option("--resume", help="Continue from the run folder's checkpoint, if any.")
     ] = False,
     device: Device = "auto",
     threads: Threads = 0,
 ) -> None:
     """Train a recipe, with a checkpoint after every epoch.
 
-    The run folder gets recipe.toml, history.csv, metrics.json and model.safetensors. A run that was
-    killed goes on with --resume, to the same weights as if nothing had happened.
-
-    Examples:
-
-      fer train published --data fer2013.csv --out runs/published
-
-      fer train best --data fer2013.csv --out runs/all --set validation=0 --set seed=1
+    The run folder gets recipe.toml, history.csv, metrics.json and model.safetensors. --resume
+    continues a run that was interrupted or killed, and ends with the same weights as an
+    uninterrupted one.
     """
     from fer.process import available_cores, restart_with_training_memory
 

@@ -1,6 +1,7 @@
-"""What is said of a model: accuracy with its interval, per-class figures, confusion matrix."""
+"""Metrics of a model: accuracy with its interval, per-class figures, confusion matrix."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,22 @@ from numpy.typing import NDArray
 
 from fer.intervals import wilson
 
-__all__ = ["Evaluation", "compare", "wilson"]
+
+@dataclass(frozen=True)
+class ClassMetrics:
+    """How well one class is predicted.
+
+    Attributes:
+        precision: in [0, 1]; 0 where the class was never predicted.
+        recall: in [0, 1]; 0 where no face carries the label.
+        f1: harmonic mean of the two, in [0, 1].
+        n: faces labelled so.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    n: int
 
 
 @dataclass(frozen=True)
@@ -29,39 +45,38 @@ class Evaluation:
         return int(self.confusion.sum())
 
     @property
+    def correct(self) -> int:
+        """Faces whose prediction is their label."""
+        return int(np.trace(self.confusion))
+
+    @property
     def accuracy(self) -> float:
-        """Share predicted right, in [0, 1]."""
-        return float(np.trace(self.confusion) / self.n)
+        """Share of correct predictions, in [0, 1]."""
+        return self.correct / self.n
 
     @property
     def ci95(self) -> tuple[float, float]:
         """Wilson's 95 % score interval of the accuracy."""
-        return wilson(int(np.trace(self.confusion)), self.n)
+        return wilson(self.correct, self.n)
 
-    @property
-    def per_class(self) -> dict[str, dict[str, float | int]]:
-        """Precision, recall, F1 and number of faces by class.
-
-        A class that was never predicted has precision 0, and one with no faces has recall 0.
-        """
-        right = np.diag(self.confusion)
+    @cached_property
+    def per_class(self) -> dict[str, ClassMetrics]:
+        """The metrics of each class, by name."""
+        correct = np.diag(self.confusion)
         predicted, labelled = self.confusion.sum(0), self.confusion.sum(1)
-        precision, recall = _ratio(right, predicted), _ratio(right, labelled)
-        f1 = _ratio(2 * right, predicted + labelled)
-        return {
-            name: {
-                "precision": float(precision[i]),
-                "recall": float(recall[i]),
-                "f1": float(f1[i]),
-                "n": int(labelled[i]),
-            }
-            for i, name in enumerate(self.classes)
-        }
+        columns = (
+            _ratio(correct, predicted),
+            _ratio(correct, labelled),
+            _ratio(2 * correct, predicted + labelled),
+            labelled,
+        )
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return {name: ClassMetrics(*row) for name, row in zip(self.classes, rows, strict=True)}
 
     @property
     def macro_f1(self) -> float:
         """Mean of the classes' F1."""
-        return float(np.mean([figures["f1"] for figures in self.per_class.values()]))
+        return float(np.mean([metrics.f1 for metrics in self.per_class.values()]))
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``fer evaluate --json`` prints."""
@@ -70,18 +85,24 @@ class Evaluation:
             "accuracy": self.accuracy,
             "ci95": list(self.ci95),
             "macro_f1": self.macro_f1,
-            "per_class": self.per_class,
+            "per_class": {name: asdict(metrics) for name, metrics in self.per_class.items()},
             "confusion": self.confusion.tolist(),
         }
 
 
-def compare(
+def evaluate_predictions(
     labels: NDArray[np.int64], predictions: NDArray[np.int64], classes: tuple[str, ...]
 ) -> Evaluation:
-    """Count labels against predictions, both ``int64 [N]`` with N ≥ 1."""
-    count = len(classes)
-    confusion = np.bincount(labels * count + predictions, minlength=count * count)
-    return Evaluation(classes, confusion.reshape(count, count).astype(np.int64))
+    """Compare labels with predictions, both ``int64 [N]`` with N ≥ 1."""
+    return Evaluation(classes, confusion_matrix(labels, predictions, len(classes)))
+
+
+def confusion_matrix(
+    labels: NDArray[np.int64], predictions: NDArray[np.int64], classes: int
+) -> NDArray[np.int64]:
+    """Counts ``int64 [C, C]``; row = label, column = prediction."""
+    counts = np.bincount(labels * classes + predictions, minlength=classes * classes)
+    return counts.reshape(classes, classes).astype(np.int64)
 
 
 def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> NDArray[np.float64]:

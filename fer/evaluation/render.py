@@ -18,10 +18,10 @@ def render(evaluation: Evaluation) -> None:
     for name, row in evaluation.per_class.items():
         figures.add_row(
             name,
-            f"{row['precision']:.4f}",
-            f"{row['recall']:.4f}",
-            f"{row['f1']:.4f}",
-            f"{row['n']:,}",
+            f"{row.precision:.4f}",
+            f"{row.recall:.4f}",
+            f"{row.f1:.4f}",
+            f"{row.n:,}",
         )
     console.print(figures)
     confusion = Table("label \\ predicted", *evaluation.classes)

@@ -5,41 +5,57 @@ from typing import Annotated
 
 import typer
 
+from fer.commands.help import with_examples
 from search.cli import STORAGE, StorageUrl
 
 
+@with_examples("fer dashboard beat_baseline")
 def dashboard(
     study: Annotated[
         str | None,
         typer.Argument(
-            help="what it opens on, as in fer search; the latest if left out", show_default=False
+            metavar="STUDY",
+            help="The study it opens, as in fer search.  [default: the latest]",
+            show_default=False,
         ),
     ] = None,
     storage: StorageUrl = STORAGE,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="8080, or a free one, if left out", show_default=False),
+        typer.Option(
+            metavar="PORT",
+            min=1,
+            max=65535,
+            help="Port to listen on.  [default: 8080, or a free one]",
+            show_default=False,
+        ),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="this machine's address to answer on; others need a token")
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Address to listen on; other than loopback needs a token."
+        ),
     ] = "127.0.0.1",
     token: Annotated[
         str | None,
         typer.Option(
             envvar="FER_DASHBOARD_TOKEN",
-            help="what a browser has to bring; best set in the environment",
+            metavar="TOKEN",
+            help="What a browser has to present; better set in the environment.",
             show_default=False,
             show_envvar=True,
         ),
     ] = None,
     artifacts: Annotated[
         Path | None,
-        typer.Option(help="folder of the trials' artifacts, if moved", show_default=False),
+        typer.Option(
+            metavar="DIR", help="Folder of the trials' artifacts, if moved.", show_default=False
+        ),
     ] = None,
 ) -> None:
-    """Watch a study in the browser: optuna-dashboard, on this machine only unless asked.
+    """Watch a study in the browser, with optuna-dashboard.
 
-    Example:  fer dashboard beat_baseline
+    It answers on this machine only, unless --host names another address.
     """
     from reports.dashboard.process import serve
     from search.config.study_file import stored_name

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer.evaluation import compare
+from fer.evaluation import ClassMetrics, evaluate_predictions
 
 CLASSES = ("angry", "happy", "neutral")
 
@@ -9,14 +9,14 @@ CLASSES = ("angry", "happy", "neutral")
 def test_figures_by_hand() -> None:
     labels = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 2])
     predictions = np.array([0, 0, 0, 1, 1, 1, 2, 2, 0, 1])
-    evaluation = compare(labels, predictions, CLASSES)
+    evaluation = evaluate_predictions(labels, predictions, CLASSES)
     assert evaluation.n == 10
     assert evaluation.accuracy == 0.7
     assert evaluation.confusion.tolist() == [[3, 1, 0], [0, 2, 0], [1, 1, 2]]
     angry, happy, neutral = evaluation.per_class.values()
-    assert angry == {"precision": 0.75, "recall": 0.75, "f1": 0.75, "n": 4}
-    assert happy == {"precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3), "n": 2}
-    assert neutral == {"precision": 1.0, "recall": 0.5, "f1": pytest.approx(2 / 3), "n": 4}
+    assert angry == ClassMetrics(precision=0.75, recall=0.75, f1=0.75, n=4)
+    assert (happy.precision, happy.recall, happy.f1, happy.n) == (0.5, 1.0, pytest.approx(2 / 3), 2)
+    assert (neutral.precision, neutral.recall, neutral.n) == (1.0, 0.5, 4)
     assert evaluation.macro_f1 == pytest.approx((0.75 + 2 / 3 + 2 / 3) / 3)
 
 
@@ -25,7 +25,7 @@ def test_the_interval_is_wilsons() -> None:
     n, k, z = 3965, 3261, 1.959963984540054
     labels = np.zeros(n, dtype=np.int64)
     predictions = (np.arange(n) >= k).astype(np.int64)
-    low, high = compare(labels, predictions, CLASSES).ci95
+    low, high = evaluate_predictions(labels, predictions, CLASSES).ci95
     p = k / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -33,7 +33,7 @@ def test_the_interval_is_wilsons() -> None:
 
 
 def test_a_class_that_is_never_predicted_or_never_there_scores_0() -> None:
-    evaluation = compare(np.array([0, 0, 1]), np.array([0, 0, 0]), CLASSES)
-    assert evaluation.per_class["happy"]["precision"] == 0
-    assert evaluation.per_class["neutral"] == {"precision": 0, "recall": 0, "f1": 0, "n": 0}
+    evaluation = evaluate_predictions(np.array([0, 0, 1]), np.array([0, 0, 0]), CLASSES)
+    assert evaluation.per_class["happy"].precision == 0
+    assert evaluation.per_class["neutral"] == ClassMetrics(0, 0, 0, 0)
     assert evaluation.as_json()["confusion"] == [[2, 0, 0], [1, 0, 0], [0, 0, 0]]
