@@ -116,12 +116,13 @@ def status(study: Study, storage: StorageUrl = STORAGE) -> None:
     """Show the state of a study on one screen."""
     from rich.console import Console
 
+    from search.results.snapshot import read_snapshot
     from search.results.terminal import screen
     from search.storage.storage import Storage
     from search.storage.study import open_study
 
     with Storage(storage, create=False) as opened:
-        Console().print(screen(open_study(opened, _name(study))))
+        Console().print(screen(read_snapshot(open_study(opened, _name(study)))))
 
 
 @app.command(epilog=examples("fer search best beat_baseline > best.toml"))

@@ -22,8 +22,9 @@ from search.execution.budget import ending
 from search.execution.check_split import check_split, is_begun
 from search.execution.supervisor import WORKER, Supervisor
 from search.execution.worker import WorkerConfig
+from search.results.snapshot import read_snapshot
 from search.results.summary import refresh_results, write_results
-from search.results.terminal import LiveView, best_five, screen
+from search.results.terminal import LiveView, best_trials, screen
 from search.storage.storage import MissingStorageError, Storage, hide_passwords
 from search.storage.storage_retry import retry
 from search.storage.study import FerStudy, check_data, create_or_open, open_study, study_names
@@ -94,7 +95,7 @@ def _finish(study: FerStudy, request: Request, worker: tuple[str, ...]) -> None:
             for place in places:
                 retry(partial(write_results, study, place), check=lambda: None)
             listeners.session_ended()
-    console.print(best_five(study))
+    console.print(best_trials(read_snapshot(study)))
     console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
 
 
@@ -144,5 +145,5 @@ def _supervise(
     if not console.is_terminal:
         supervisor.run(command)
         return
-    with Live(screen(study), console=console, auto_refresh=False) as view.live:
+    with Live(screen(read_snapshot(study)), console=console, auto_refresh=False) as view.live:
         supervisor.run(command)

@@ -1,16 +1,15 @@
-"""What a study leaves behind, and what it shows."""
+"""The results in a study's folder."""
 
 import csv
 import io
 import json
 
 import pytest
-from rich.console import Console
-from rich.live import Live
 
 from fer.errors import FerError
 from fer.recipe import load_recipe
 from search.results import summary
+from search.results.snapshot import read_snapshot
 from search.results.summary import (
     best_recipe,
     refresh_results,
@@ -18,29 +17,10 @@ from search.results.summary import (
     trials_csv,
     write_results,
 )
-from search.results.terminal import LiveView, best_five, line, screen
-from search.storage.sessions import begin_session
-from search.storage.study import check_data
-
-
-@pytest.fixture
-def study(open_cheap, run_serially, cheap, monkeypatch):
-    monkeypatch.setenv("CHEAP_FAIL", '{"2": "raise"}')
-    study = open_cheap()
-    begin_session(study, 2, "fer search run cheap --data somewhere/tiny.zip")
-    check_data(study, "tiny.zip", cheap.tiny_faces("", "train", ("angry", "happy", "neutral")))
-    run_serially(study)
-    return study
-
-
-def text(renderable) -> str:
-    console = Console(width=120, record=True, file=io.StringIO())
-    console.print(renderable)
-    return console.export_text()
 
 
 def test_the_summary_tells_the_whole_study(study):
-    summary = json.loads(json.dumps(summarise(study)))
+    summary = json.loads(json.dumps(summarise(read_snapshot(study))))
     trials = study.everything()
     assert summary["study"] == "cheap"
     assert summary["seed"] == 3
@@ -79,7 +59,7 @@ def test_a_start_that_has_nothing_to_do_keeps_the_machine_and_versions_that_trai
 
 
 def test_pruned_and_failed_trials_never_win(study):
-    best = summarise(study)["best"]["trial"]
+    best = summarise(read_snapshot(study))["best"]["trial"]
     assert study.everything()[best].state.name == "COMPLETE"
 
 
@@ -87,11 +67,11 @@ def test_the_best_recipe_is_ready_for_training(study, tmp_path):
     write_results(study, tmp_path)
     recipe = load_recipe(str(tmp_path / "best.toml"))
     assert recipe == best_recipe(study)
-    assert recipe.model_dump(mode="json") == summarise(study)["best"]["recipe"]
+    assert recipe.model_dump(mode="json") == summarise(read_snapshot(study))["best"]["recipe"]
 
 
 def test_trials_csv_has_a_row_a_trial(study):
-    rows = list(csv.DictReader(io.StringIO(trials_csv(study))))
+    rows = list(csv.DictReader(io.StringIO(trials_csv(read_snapshot(study)))))
     assert [row["trial"] for row in rows] == [str(number) for number in range(8)]
     assert rows[0]["role"] == "baseline"
     assert rows[0]["dropout"] == ""
@@ -104,41 +84,4 @@ def test_a_study_without_a_complete_trial_has_no_best_one(open_cheap):
     study = open_cheap()
     with pytest.raises(FerError, match="no trial has run to its end"):
         best_recipe(study)
-    assert summarise(study)["best"] is None
-    assert "no trial yet" in text(screen(study))
-    assert text(best_five(study))
-
-
-def test_the_table_shows_the_best_five_against_the_baseline(study):
-    shown = text(best_five(study))
-    assert "the baseline, cut to 5 epochs" in shown
-    best = summarise(study)["best"]
-    baseline = summarise(study)["baseline"]
-    gain = 100 * (best["validation_accuracy"] - baseline["validation_accuracy"])
-    assert f"{100 * best['validation_accuracy']:.2f} %" in shown
-    assert f"{gain:+.2f}" in shown
-
-
-@pytest.mark.parametrize("terminal", [True, False])
-def test_the_live_view_shows_what_changed(study, terminal):
-    file = io.StringIO()
-    console = Console(width=120, file=file, force_terminal=terminal)
-    view = LiveView(study, console)
-    if terminal:
-        with Live(console=console, auto_refresh=False) as view.live:
-            view()
-    else:
-        view()
-    assert "1 failed" in file.getvalue()
-    shown = file.getvalue()
-    view()
-    assert file.getvalue() == shown, "not drawn again at once"
-
-
-def test_the_state_fits_one_screen_and_one_line(study):
-    shown = text(screen(study))
-    assert "1 failed" in shown
-    assert "the budget of 8 trials is spent" in shown
-    assert len(shown.splitlines()) < 24
-    assert "\n" not in line(study)
-    assert "1 failed" in line(study)
+    assert summarise(read_snapshot(study))["best"] is None

@@ -1,0 +1,103 @@
+"""The predictions on single faces that a verdict rests on, from the run folders of two trials."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fer.errors import FerError
+from fer.scores import VALIDATION, Scores, read_scores
+from search.results.snapshot import Snapshot
+from search.results.trials import TrialRecord
+
+
+@dataclass(frozen=True)
+class RunEvidence:
+    """What a trial's run folder holds; all of it may be missing.
+
+    Attributes:
+        metrics: ``metrics.json``.
+        scores: the predictions on the held-out faces.
+        problem: why there are no scores; empty where there are.
+    """
+
+    metrics: dict[str, Any]
+    scores: Scores | None
+    problem: str
+
+    @property
+    def held_out(self) -> int | None:
+        """How many faces the run was validated on; None where it is not recorded."""
+        if self.scores is not None:
+            return len(self.scores)
+        faces = self.metrics.get("faces")
+        return int(faces["validation"]) if isinstance(faces, dict) else None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The runs of the best trial and of the baseline, and the number of held-out faces."""
+
+    best: RunEvidence
+    baseline: RunEvidence
+    held_out: int | None
+
+
+def read_evidence(snapshot: Snapshot, runs: Path | None = None) -> Evidence:
+    """Read the run folders of the best trial and of the baseline.
+
+    Args:
+        runs: the folder of the run folders, if they have been moved.
+    """
+    classes = len(snapshot.definition.recipe.classes)
+    best, baseline = (
+        read_run(trial, classes, runs) for trial in (snapshot.best, snapshot.baseline)
+    )
+    return Evidence(best, baseline, best.held_out or baseline.held_out or snapshot.held_out)
+
+
+def read_run(trial: TrialRecord | None, classes: int, runs: Path | None = None) -> RunEvidence:
+    """Read the run folder of a trial that ran to its end. ``classes``: how many there are."""
+    if trial is None:
+        return RunEvidence({}, None, "no trial has run to its end")
+    folder = trial.run if runs is None else runs / str(trial.number)
+    if folder is None:
+        return RunEvidence({}, None, f"the run folder of trial {trial.number} is not known")
+    return _read(folder, trial.number, trial.accuracy, classes)
+
+
+# A finished run does not change, and the terminal is redrawn every second.
+@lru_cache(maxsize=4)
+def _read(folder: Path, number: int, accuracy: float, classes: int) -> RunEvidence:
+    if not folder.is_dir():
+        return RunEvidence({}, None, f"the run folder of trial {number} is not here")
+    metrics = _json(folder / "metrics.json")
+    if not (folder / VALIDATION).is_file():
+        return RunEvidence(metrics, None, f"trial {number} kept no predictions on single faces")
+    try:
+        scores = read_scores(folder / VALIDATION)
+    except FerError as error:
+        return RunEvidence(
+            metrics, None, f"the predictions of trial {number} cannot be read: {error}"
+        )
+    if problem := _mismatch(scores, accuracy, classes):
+        # The folder is of a study of the same name in another storage: use nothing of it.
+        return RunEvidence({}, None, f"the predictions of trial {number} are of {problem}")
+    return RunEvidence(metrics, scores, "")
+
+
+def _mismatch(scores: Scores, accuracy: float, classes: int) -> str:
+    """What the predictions are of, if not of the trial; empty where they match it."""
+    if scores.probabilities.shape[1] != classes or not len(scores):
+        return "other classes"
+    measured = float((scores.predicted == scores.label).mean())
+    return "another run" if abs(measured - accuracy) > 0.5 / len(scores) else ""
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}

@@ -1,0 +1,142 @@
+"""The verdict on a study: is its best trial better than the baseline, and than the published one?
+
+Terminal, notes, dashboard and reports all show this value, word for word.
+"""
+
+from dataclasses import dataclass
+
+from fer.formatting import count, percent, points
+from search.results import published
+from search.results.accuracy import Comparison, MeasuredAccuracy, compare
+from search.results.evidence import Evidence, read_evidence
+from search.results.snapshot import Snapshot
+from search.results.trials import TrialRecord
+
+BIAS = (
+    "The best of several trials was selected by this accuracy, which biases it upwards: train its "
+    "recipe with other seeds before you quote it."
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of a study.
+
+    Attributes:
+        answer: in a few words.
+        sentences: in full; the first one compares the best trial with the baseline.
+        good: whether the study reached its aim; None while that is open.
+        comparison: of the best trial with the baseline, where both ran to their end.
+        published: the published test accuracy, where the study has the faces it was measured on.
+    """
+
+    answer: str
+    sentences: tuple[str, ...]
+    good: bool | None = None
+    best: MeasuredAccuracy | None = None
+    baseline: MeasuredAccuracy | None = None
+    comparison: Comparison | None = None
+    published: float | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The one sentence that is shown where there is room for one only."""
+        return self.sentences[0]
+
+
+def read_verdict(snapshot: Snapshot) -> Verdict:
+    """The verdict on a study, with the predictions that its run folders hold."""
+    return judge(snapshot, read_evidence(snapshot))
+
+
+def judge(snapshot: Snapshot, evidence: Evidence) -> Verdict:
+    """The verdict on a study as it stands."""
+    known = published.TEST if published.applies_to(snapshot.data) else None
+    if snapshot.best is None:
+        return _without_best(snapshot, known)
+    best = MeasuredAccuracy(snapshot.best.accuracy, evidence.held_out)
+    name = _name(snapshot, snapshot.best)
+    about = _about_published(snapshot, best, known)
+    if snapshot.baseline is None:
+        lead = f"{name} has {best}; the baseline has not run to its end yet."
+        answer = f"No baseline yet; best {percent(best.value)}"
+        return Verdict(answer, (lead, *about), None, best, published=known)
+    baseline = MeasuredAccuracy(snapshot.baseline.accuracy, evidence.held_out)
+    scores = evidence.best.scores, evidence.baseline.scores
+    comparison = compare(name, baseline_name(snapshot), best, baseline, scores)
+    answer, good = _answer(comparison)
+    bias = (BIAS,) if good and len(snapshot.complete) > 1 else ()
+    sentences = (comparison.sentence, *about, *bias)
+    return Verdict(answer, sentences, good, best, baseline, comparison, known)
+
+
+def baseline_name(snapshot: Snapshot) -> str:
+    """ "the baseline", with its epochs where the study file cuts them."""
+    if not snapshot.definition.baseline_cut:
+        return "the baseline"
+    return f"the baseline (cut to {count(snapshot.definition.baseline.epochs, 'epoch')})"
+
+
+def _name(snapshot: Snapshot, best: TrialRecord) -> str:
+    return f"Trial {best.number}, the best of {count(len(snapshot.searched), 'trial')},"
+
+
+def _answer(comparison: Comparison) -> tuple[str, bool | None]:
+    difference = comparison.one.value - comparison.other.value
+    if comparison.gain is None:
+        return f"{points(difference)} over the baseline", None
+    if comparison.settled:
+        if comparison.gain.value > 0:
+            return "Yes, it beats the baseline", True
+        return "No, the baseline is better", False
+    if difference > 0:
+        return "Perhaps: ahead, but not significantly", None
+    return "No, not better than the baseline", False
+
+
+def _about_published(
+    snapshot: Snapshot, best: MeasuredAccuracy, known: float | None
+) -> tuple[str, ...]:
+    if known is None:
+        if (snapshot.data or {}).get("source") != "synthetic":
+            return ()
+        return (
+            f"These faces are synthetic, so the accuracy published for FER2013, "
+            f"{percent(published.TEST, 3)}, does not apply.",
+        )
+    if best.ends is None:
+        where = "above" if known > best.value else "below"
+        where = f"{where} the best trial's"
+    elif best.ends[0] > known:
+        where = "below the interval of the best trial"
+    elif best.ends[1] < known:
+        where = "above the interval of the best trial"
+    else:
+        where = "within the interval of the best trial: the difference is not significant"
+    return (
+        f"The published {percent(known, 3)} is {where}. It was measured on the test images, which "
+        "a study never reads.",
+    )
+
+
+def _without_best(snapshot: Snapshot, known: float | None) -> Verdict:
+    trials, failed, pruned = snapshot.searched, snapshot.failed, snapshot.pruned
+    if not trials:
+        lead = "The baseline has run. " if snapshot.baseline else ""
+        return Verdict(
+            "No trial yet", (f"{lead}No trial of the search space has started.",), published=known
+        )
+    counts = {
+        "pruned": len(pruned),
+        "failed": len(failed),
+        "unfinished": len(trials) - len(pruned) - len(failed),
+    }
+    listed = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
+    lead = f"None of {count(len(trials), 'trial')} has run to its end ({listed})."
+    if len(failed) == len(trials):
+        why = f"The last one failed: {failed[-1].reason}"
+        return Verdict("All trials failed", (lead, why), False, published=known)
+    if len(pruned) == len(trials):
+        why = "All were pruned: the pruner may be too strict."
+        return Verdict("All trials were pruned", (lead, why), False, published=known)
+    return Verdict("No trial has finished yet", (lead,), published=known)
