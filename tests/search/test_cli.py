@@ -66,7 +66,7 @@ def test_a_study_from_its_file_to_a_recipe_ready_for_training(fer, source, tmp_p
     (tmp_path / "tiny.toml").write_text(STUDY)
     status, out, err = fer("search", "run", "tiny.toml", "--data", source, "--workers", 2)
     assert status == 0, err
-    assert "the best five against the baseline" in out
+    assert "the best trials and the baseline" in out
     folder = tmp_path / "runs" / "tiny"
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["trials"] == {"complete": 3, "pruned": 0, "failed": 0}

@@ -118,7 +118,7 @@ def test_ctrl_c_and_sigterm_end_with_130_and_the_next_start_goes_on_at_the_epoch
     status, out, err = studies.finish()
     assert status == 0, err
     assert studies.starts()[str(stopped.number)][-1] == len(stopped.intermediate_values)
-    assert "the best five against the baseline" in out
+    assert "the best trials and the baseline" in out
     assert (studies.folder / "summary.json").exists()
 
     before = studies.starts()
