@@ -30,8 +30,8 @@ _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "t
 
 
 @dataclass(frozen=True)
-class Guard:
-    """Wraps the dashboard's application.
+class AccessControl:
+    """Checks each request before the dashboard's application sees it.
 
     Attributes:
         names: the host names that it answers to.
@@ -141,11 +141,11 @@ def _answer(
 ) -> Iterable[bytes]:
     body = text.encode()
     plain = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-    start(status, [*plain, *_GUARDING, *(headers or [])])
+    start(status, [*plain, *_SAFE_HEADERS, *(headers or [])])
     return [body]
 
 
-_GUARDING: Headers = [
+_SAFE_HEADERS: Headers = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "SAMEORIGIN"),
     ("Referrer-Policy", "no-referrer"),
@@ -157,7 +157,7 @@ def _with_safe_headers(start: Callable[..., Any], path: str) -> Callable[..., An
     upload = not path.startswith(_OWN)
 
     def safe_start(status: str, headers: Headers, *rest: Any) -> Any:
-        replaced = {name.lower() for name, _ in _GUARDING} | {"access-control-allow-origin"}
+        replaced = {name.lower() for name, _ in _SAFE_HEADERS} | {"access-control-allow-origin"}
         if upload:
             replaced |= {"content-type", "content-disposition", "content-security-policy"}
         kept = [(name, value) for name, value in headers if name.lower() not in replaced]
@@ -169,6 +169,6 @@ def _with_safe_headers(start: Callable[..., Any], path: str) -> Callable[..., An
                 ("Content-Disposition", "attachment"),
                 ("Content-Security-Policy", "default-src 'none'; sandbox"),
             ]
-        return start(status, kept + _GUARDING, *rest)
+        return start(status, kept + _SAFE_HEADERS, *rest)
 
     return safe_start

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from optuna.artifacts import FileSystemArtifactStore, get_all_artifact_meta, upload_artifact
 
 from fer.faces.types import Faces
-from reports.dashboard.log_once import say_once
+from reports.dashboard.log_once import log_once
 from search.storage.storage import Storage
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def attach(lease: "TrialLease", faces: Faces, accuracy: float | None) -> None:
             _draw(lease.run, faces)
         _upload(lease, accuracy)
     except Exception as error:
-        say_once("artifacts", error)
+        log_once("artifacts", error)
 
 
 def _draw(run: Path, faces: Faces) -> None:

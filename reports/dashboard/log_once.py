@@ -1,13 +1,13 @@
-"""What is shown of a study must never fail or slow it: an error here is said once, not raised."""
+"""Errors of the dashboard: each is logged once, and none is raised, so that no study fails."""
 
 import logging
 
 _log = logging.getLogger("fer.dashboard")
-_said: set[str] = set()
+_logged: set[str] = set()
 
 
-def say_once(what: str, error: Exception) -> None:
-    """Log the first error of a kind."""
-    if what not in _said:
-        _said.add(what)
-        _log.warning("%s for the dashboard: %s: %s", what, type(error).__name__, error)
+def log_once(task: str, error: Exception) -> None:
+    """Log the first error of a task."""
+    if task not in _logged:
+        _logged.add(task)
+        _log.warning("dashboard: %s: %s: %s", task, type(error).__name__, error)

@@ -27,10 +27,10 @@ pre,.MuiTableCell-root{overflow-wrap:anywhere}
 _END = b"</style>"
 
 
-def mended(app: App) -> App:
+def styled(app: App) -> App:
     """Adds the style to the dashboard's one page."""
 
-    def mending(environment: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    def with_style(environment: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         if not environment.get("PATH_INFO", "").startswith("/dashboard"):
             return app(environment, start)
         # The page's own file may be as old as ever when this style changes.
@@ -56,4 +56,4 @@ def mended(app: App) -> App:
         start(status, [*headers, ("Cache-Control", "no-cache")], *rest)
         return [body]
 
-    return mending
+    return with_style

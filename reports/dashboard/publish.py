@@ -1,44 +1,48 @@
-"""Keeps a study's notes and figures up to date while it runs, without ever standing in its way."""
+"""Keeps a study's notes and figures in optuna-dashboard up to date while the study runs."""
 
 import time
 
 from fer.errors import Interrupted
-from reports.dashboard.attribute_batch import Draft
+from reports.dashboard.attribute_batch import AttributeBatch
 from reports.dashboard.figures import figures
-from reports.dashboard.log_once import say_once
-from reports.dashboard.notes import NO_BASELINE, study_note, trial_note
+from reports.dashboard.log_once import log_once
+from reports.dashboard.study_note import study_note
+from reports.dashboard.trial_note import NO_BASELINE, trial_note
+from reports.data.study_data import StudyData
+from search.results.evidence import read_evidence
+from search.results.snapshot import read_snapshot
 from search.storage.study import FerStudy
 
 SHARE = 0.02
-"""Of the time at most: after an update that took a second there is none for fifty."""
+"""The share of the time that updates may take: after one of a second, there is none for 50."""
 ENDED_SECONDS = 2.0
 RUNNING_SECONDS = 30.0
 
 
 class Publisher:
-    """Called again and again, it updates when a trial has ended, or a while has passed.
+    """Called regularly, updates notes and figures when a trial has ended, and every 30 seconds.
 
-    In a process that trains nothing where there is one: the supervisor's.
+    Runs in the supervisor, where there is one, which trains nothing.
     """
 
     def __init__(self, study: FerStudy) -> None:
         self._study = study
         self._ended = -1
         self._noted: set[int] = set()
-        self._last = 0.0
-        self._rest = 0.0
+        self._updated = 0.0
+        self._pause = 0.0
 
     def __call__(self) -> None:
         """Update, if it is time to; an error is logged, never raised."""
-        since = time.monotonic() - self._last
-        if self._ended >= 0 and since < max(self._rest, ENDED_SECONDS):
+        elapsed = time.monotonic() - self._updated
+        if self._ended >= 0 and elapsed < max(self._pause, ENDED_SECONDS):
             return
         try:
             ended = sum(trial.state.is_finished() for trial in self._study.everything())
         except Exception as error:
-            say_once("reading the trials", error)
+            log_once("reading the trials", error)
             return
-        if ended != self._ended or since >= RUNNING_SECONDS:
+        if ended != self._ended or elapsed >= RUNNING_SECONDS:
             self._ended = ended
             self.publish()
 
@@ -50,24 +54,25 @@ class Publisher:
         except Interrupted:  # from a signal's handler
             raise
         except Exception as error:
-            say_once("notes and figures", error)
-        self._last = time.monotonic()
-        self._rest = (self._last - began) / SHARE
+            log_once("notes and figures", error)
+        self._updated = time.monotonic()
+        self._pause = (self._updated - began) / SHARE
 
     def _publish(self) -> None:
-        study = self._study
-        trials = study.everything()
-        draft = Draft(study)
-        draft.write_note(study_note(study, draft.note()))
-        for trial in trials:
-            if not trial.state.is_finished() or trial._trial_id in self._noted:
+        snapshot = read_snapshot(self._study)
+        evidence = read_evidence(snapshot)
+        data = StudyData(snapshot, best_run=evidence.best, baseline_run=evidence.baseline)
+        batch = AttributeBatch(self._study)
+        batch.write_note(study_note(data, batch.note()))
+        for trial in snapshot.trials:
+            if not trial.state.finished or trial.id in self._noted:
                 continue
-            body, before = trial_note(study, trial, trials), draft.trial_note(trial._trial_id)
-            # One that was there when this session began may have been edited by a person.
+            body, before = trial_note(snapshot, trial), batch.trial_note(trial.id)
+            # A note from before this session may have been edited by a person.
             if not before or NO_BASELINE in before:
-                draft.write_trial_note(trial._trial_id, body)
+                batch.write_trial_note(trial.id, body)
             if NO_BASELINE not in body:
-                self._noted.add(trial._trial_id)
-        for name, figure in figures(study).items():
-            draft.write_figure(name, figure)
-        draft.store()
+                self._noted.add(trial.id)
+        for name, figure in figures(data).items():
+            batch.write_figure(name, figure)
+        batch.store()

@@ -1,4 +1,5 @@
-"""The server: optuna-dashboard's own application behind the guard, a thread for each request."""
+"""The server: optuna-dashboard's own application behind the access control, with a thread for each
+request."""
 
 import os
 import socket
@@ -14,9 +15,9 @@ from optuna.artifacts.exceptions import ArtifactNotFound
 from optuna_dashboard import wsgi  # type: ignore[import-untyped]
 
 from fer.errors import Interrupted
-from reports.dashboard.access_control import LOOPBACK, App, Guard
+from reports.dashboard.access_control import LOOPBACK, AccessControl, App
 from reports.dashboard.listen import is_wildcard
-from reports.dashboard.page_style import mended
+from reports.dashboard.page_style import styled
 from search.storage.reading import reading
 from search.storage.storage import Storage
 from search.storage.study import study_names
@@ -94,15 +95,15 @@ def make_server(
     """
     artifacts.mkdir(parents=True, exist_ok=True)
     own = {socket.gethostname(), socket.getfqdn()} if is_wildcard(host) else {host}
-    guard = Guard(
-        mended(wsgi(storage.optuna, artifact_store=Artifacts(artifacts))),
+    application = AccessControl(
+        styled(wsgi(storage.optuna, artifact_store=Artifacts(artifacts))),
         home=_home(storage, study),
         names=LOOPBACK | {name.lower() for name in own},
         any_address=is_wildcard(host),
         token=token,
         reading=reading,
     )
-    return Server(listening, guard, parent)
+    return Server(listening, application, parent)
 
 
 def _home(storage: Storage, study: str | None) -> Callable[[], str]:

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reports.data.study_data import StudyData
-from reports.data.verdict import Difference, Share, paired, unpaired
 from reports.rendering.formatting import listing
+from search.results.accuracy import AccuracyComparison, AccuracyGain, MeasuredAccuracy, compare
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording
@@ -18,7 +18,8 @@ class Pair:
     """The best study against another.
 
     Attributes:
-        gain: of the first's best trial over the second's; None if they are not comparable.
+        best_trials: the first's best trial compared with the second's; None if they are not
+            comparable.
         not_comparable: why they are not; empty if they are.
         superiority: the probability that a complete trial of the first has a higher accuracy than
             one of the second; ties count half.
@@ -27,10 +28,15 @@ class Pair:
 
     first: str
     second: str
-    gain: Difference | None
+    best_trials: AccuracyComparison | None
     not_comparable: str
     superiority: float | None
     p: float | None
+
+    @property
+    def gain(self) -> AccuracyGain | None:
+        """The difference of the best trials; None where it is not known."""
+        return self.best_trials.gain if self.best_trials else None
 
 
 @dataclass(frozen=True)
@@ -73,16 +79,15 @@ class Comparison:
             reason = "one has no complete trial"
         if reason:
             return Pair(first, second, None, reason, None, None)
-        gain = None
-        if one.best_run.scores is not None and other.best_run.scores is not None:
-            gain = paired(one.best_run.scores, other.best_run.scores)
-        if gain is None:
-            best = [Share(a[0], s.held_out) for a, s in zip(accuracies, (one, other), strict=True)]
-            gain = unpaired(*best)
-        ours, theirs = accuracies
-        test = mannwhitneyu(ours, theirs)
-        superiority = float(test.statistic) / (len(ours) * len(theirs))
-        return Pair(first, second, gain, "", superiority, float(test.pvalue))
+        mine, theirs = (
+            MeasuredAccuracy(best[0], study.held_out)
+            for best, study in zip(accuracies, (one, other), strict=True)
+        )
+        scores = one.best_run.scores, other.best_run.scores
+        best_trials = compare(first, second, mine, theirs, scores)
+        test = mannwhitneyu(accuracies[0], accuracies[1])
+        superiority = float(test.statistic) / (len(accuracies[0]) * len(accuracies[1]))
+        return Pair(first, second, best_trials, "", superiority, float(test.pvalue))
 
 
 def unique_names(studies: Sequence[StudyData]) -> dict[str, StudyData]:

@@ -1,42 +1,24 @@
 """The data of a study's report, read once: the study's snapshot, two run folders, and the faces."""
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import optuna
 
-from fer.errors import BadInput, FerError
+from fer.errors import BadInput
 from fer.faces.types import Faces
-from fer.scores import VALIDATION, Scores, read_scores
+from fer.scores import Scores
+from search.results.evidence import Evidence, RunEvidence, read_evidence
+from search.results.importance import Importance, importances
 from search.results.snapshot import Snapshot, read_snapshot
-from search.results.trials import TrialRecord
+from search.results.verdict import Verdict, judge
 from search.storage.reading import reading
 from search.storage.storage import Storage
 from search.storage.study import open_study
-
-if TYPE_CHECKING:
-    from reports.data.verdict import Verdict
-    from search.results.importance import Importance
-
-
-@dataclass(frozen=True)
-class Run:
-    """The contents of a trial's run folder; all of it may be missing.
-
-    Attributes:
-        metrics: ``metrics.json``.
-        scores: of the held-out faces.
-        problem: why there are no scores.
-    """
-
-    metrics: Mapping[str, Any] = field(default_factory=dict)
-    scores: Scores | None = None
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,23 +33,22 @@ class StudyData:
     """
 
     snapshot: Snapshot
-    best_run: Run = Run()
-    baseline_run: Run = Run()
+    best_run: RunEvidence = field(default_factory=RunEvidence)
+    baseline_run: RunEvidence = field(default_factory=RunEvidence)
     summary: Mapping[str, Any] = field(default_factory=dict)
     faces: Faces | None = None
     source: str | None = None
     test_source: str | None = None
 
-    @cached_property
+    @property
+    def evidence(self) -> Evidence:
+        """What the verdict rests on."""
+        return Evidence.of(self.snapshot, self.best_run, self.baseline_run)
+
+    @property
     def held_out(self) -> int | None:
-        """How many faces the accuracies were measured on: as a run recorded it, or else the split's
-        share of all faces."""
-        for run in (self.best_run, self.baseline_run):
-            if run.scores is not None:
-                return len(run.scores)
-            if "faces" in run.metrics:
-                return int(run.metrics["faces"]["validation"])
-        return self.snapshot.held_out
+        """How many faces the accuracies were measured on."""
+        return self.evidence.held_out
 
     @property
     def scores(self) -> Mapping[str, Scores]:
@@ -76,17 +57,13 @@ class StudyData:
         return {name: run.scores for name, run in runs.items() if run.scores is not None}
 
     @cached_property
-    def verdict(self) -> "Verdict":
+    def verdict(self) -> Verdict:
         """Whether the best trial is better than the baseline."""
-        from reports.data.verdict import judge
-
-        return judge(self)
+        return judge(self.snapshot, self.evidence)
 
     @cached_property
-    def importances(self) -> "tuple[Importance, ...]":
+    def importances(self) -> tuple[Importance, ...]:
         """The hyperparameters, most important first; empty if the trials are too few."""
-        from reports.data.importances import importances
-
         return importances(self.snapshot)
 
     @property
@@ -120,45 +97,16 @@ def read_study_data(
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with Storage(storage_url, create=False) as storage, reading():
         snapshot = read_snapshot(open_study(storage, name))
-    study = StudyData(snapshot, source=source, test_source=test_source)
-    return dataclasses.replace(
-        study,
-        best_run=_run(study, snapshot.best, runs),
-        baseline_run=_run(study, snapshot.baseline, runs),
+    evidence = read_evidence(snapshot, runs)
+    return StudyData(
+        snapshot,
+        best_run=evidence.best,
+        baseline_run=evidence.baseline,
         summary=_summary(snapshot, runs),
-        faces=_faces(study, source) if source else None,
+        faces=_faces(snapshot, source) if source else None,
+        source=source,
+        test_source=test_source,
     )
-
-
-def _run(study: StudyData, trial: TrialRecord | None, runs: Path | None) -> Run:
-    if trial is None:
-        return Run(problem="no trial has run to its end")
-    folder = _folder(trial, runs)
-    if folder is None or not folder.is_dir():
-        return Run(problem=f"the run folder of trial {trial.number} is not here")
-    metrics = _json(folder / "metrics.json")
-    if not (folder / VALIDATION).is_file():
-        return Run(metrics, problem=f"trial {trial.number} kept no predictions of single faces")
-    try:
-        scores = read_scores(folder / VALIDATION)
-    except FerError as error:
-        return Run(metrics, problem=f"the predictions of trial {trial.number} are damaged: {error}")
-    if problem := _mismatch(scores, study, trial):
-        # The folder may be of a study of the same name in another storage: use nothing of it.
-        return Run(problem=f"the predictions of trial {trial.number} are of {problem}")
-    return Run(metrics, scores)
-
-
-def _folder(trial: TrialRecord, runs: Path | None) -> Path | None:
-    return trial.run if runs is None else runs / str(trial.number)
-
-
-def _mismatch(scores: Scores, study: StudyData, trial: TrialRecord) -> str:
-    """What the predictions are of, if not of the trial; empty where they match it."""
-    if scores.probabilities.shape[1] != len(study.classes) or not len(scores):
-        return "other classes"
-    accuracy = float((scores.predicted == scores.label).mean())
-    return "another run" if abs(accuracy - trial.accuracy) > 0.5 / len(scores) else ""
 
 
 def _summary(snapshot: Snapshot, runs: Path | None) -> Mapping[str, Any]:
@@ -170,14 +118,14 @@ def _summary(snapshot: Snapshot, runs: Path | None) -> Mapping[str, Any]:
     return {}
 
 
-def _faces(study: StudyData, source: str) -> Faces:
+def _faces(snapshot: Snapshot, source: str) -> Faces:
     from fer.faces import load_faces
 
-    faces = load_faces(source, "train", study.classes)
-    data = study.snapshot.data
+    faces = load_faces(source, "train", snapshot.definition.recipe.classes)
+    data = snapshot.data
     if data and data["source_hash"] != faces.hash:
         raise BadInput(
-            f"--data {source}: its hash is {faces.hash[:16]}, but study {study.snapshot.name} was "
+            f"--data {source}: its hash is {faces.hash[:16]}, but study {snapshot.name} was "
             f"run on {data['source']} ({data['source_hash'][:16]})"
         )
     return faces

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from fer.formatting import count, percent
 from reports.data.study_data import StudyData
-from reports.data.verdict import Verdict
 from reports.figures.scale import scales
 from reports.rendering.formatting import listing, value
 from search.results.importance import Importance
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
+from search.results.verdict import Verdict
 
 EDGE = 0.04
 """The share of a range that counts as its edge."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from fer.formatting import count, duration, percent
 from reports.data.comparison import Comparison, unique_names
 from reports.data.study_data import StudyData
-from reports.data.verdict import Share
 from reports.figures.compare.statistics import pair_sentence
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import listing
+from search.results.accuracy import MeasuredAccuracy
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording
@@ -74,7 +74,7 @@ def _verdict(comparison: Comparison) -> tuple[str, tuple[str, ...]]:
     study = comparison.studies[best]
     trial = study.snapshot.best
     assert trial is not None, "a ranked study has a complete trial"
-    lead = f"{best} has the best trial: {Share(trial.accuracy, study.held_out)}."
+    lead = f"{best} has the best trial: {MeasuredAccuracy(trial.accuracy, study.held_out)}."
     sentences = (lead, *map(pair_sentence, pairs))
     if not pairs:
         return "Only one study", sentences

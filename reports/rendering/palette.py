@@ -5,6 +5,9 @@ that each has a contrast of 3 to 1 or more on its paper, and the colour-blind ca
 No meaning hangs on colour alone: lines differ in dash, markers in shape and bars in pattern too.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 THEMES = {
     "light": {
         "ink": "#1c2127",
@@ -41,6 +44,23 @@ THEMES = {
 }
 """What ``page.js`` and ``png.py`` put in for "@ink" and the like where a key ends in "color"."""
 
+DASHBOARD = {
+    "ink": "#767f88",
+    "soft": "#767f88",
+    "faint": "#767f88",
+    "best": "#0072b2",
+    "complete": "#3796cc",
+    "baseline": "#bd7e00",
+    "blue": "#0072b2",
+    "sky": "#3796cc",
+    "green": "#008f68",
+    "orange": "#bd7e00",
+    "red": "#b84a00",
+    "purple": "#a85c8c",
+}
+"""For optuna-dashboard, which draws one figure on white and on near black: a contrast of 3 to 1 on
+both."""
+
 INK, SOFT, FAINT, PAPER = "@ink", "@soft", "@faint", "@paper"
 BLUE, SKY, GREEN = "@blue", "@sky", "@green"
 ORANGE, RED, PURPLE = "@orange", "@red", "@purple"
@@ -57,3 +77,22 @@ SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
 """For things that have no meaning of their own, such as the studies of a comparison."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
+
+
+def with_colours(values: Any, colours: Mapping[str, str]) -> Any:
+    """Values of a plot with the colours in place of their names, wherever a key ends in "color"."""
+    if isinstance(values, Mapping):
+        return {
+            key: _colour(value, colours) if key.endswith("color") else with_colours(value, colours)
+            for key, value in values.items()
+        }
+    if isinstance(values, list | tuple):
+        return [with_colours(value, colours) for value in values]
+    return values
+
+
+def _colour(value: Any, colours: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [_colour(item, colours) for item in value]
+    named = isinstance(value, str) and value.startswith("@")
+    return colours[value.removeprefix("@")] if named else value

@@ -74,7 +74,7 @@ class AccuracyGain:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AccuracyComparison:
     """One accuracy compared with another.
 
     Attributes:
@@ -122,7 +122,7 @@ def compare(
     one: MeasuredAccuracy,
     other: MeasuredAccuracy,
     scores: tuple[Scores | None, Scores | None] = (None, None),
-) -> Comparison:
+) -> AccuracyComparison:
     """Compare two accuracies: paired where both have predictions on the same faces.
 
     Args:
@@ -130,7 +130,7 @@ def compare(
     """
     mine, theirs = scores
     gain = paired_gain(mine, theirs) if mine is not None and theirs is not None else None
-    return Comparison(first, second, one, other, gain or unpaired_gain(one, other))
+    return AccuracyComparison(first, second, one, other, gain or unpaired_gain(one, other))
 
 
 def unpaired_gain(one: MeasuredAccuracy, other: MeasuredAccuracy) -> AccuracyGain | None:

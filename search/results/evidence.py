@@ -1,7 +1,8 @@
 """The predictions on single faces that a verdict rests on, from the run folders of two trials."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from fer.errors import FerError
 from fer.scores import VALIDATION, Scores, read_scores
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
+
+METRICS = "metrics.json"
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,9 @@ class RunEvidence:
         problem: why there are no scores; empty where there are.
     """
 
-    metrics: dict[str, Any]
-    scores: Scores | None
-    problem: str
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    scores: Scores | None = None
+    problem: str = ""
 
     @property
     def held_out(self) -> int | None:
@@ -43,6 +46,11 @@ class Evidence:
     baseline: RunEvidence
     held_out: int | None
 
+    @classmethod
+    def of(cls, snapshot: Snapshot, best: RunEvidence, baseline: RunEvidence) -> "Evidence":
+        """The number of held-out faces is a run's own, or else the split's share of all faces."""
+        return cls(best, baseline, best.held_out or baseline.held_out or snapshot.held_out)
+
 
 def read_evidence(snapshot: Snapshot, runs: Path | None = None) -> Evidence:
     """Read the run folders of the best trial and of the baseline.
@@ -54,7 +62,7 @@ def read_evidence(snapshot: Snapshot, runs: Path | None = None) -> Evidence:
     best, baseline = (
         read_run(trial, classes, runs) for trial in (snapshot.best, snapshot.baseline)
     )
-    return Evidence(best, baseline, best.held_out or baseline.held_out or snapshot.held_out)
+    return Evidence.of(snapshot, best, baseline)
 
 
 def read_run(trial: TrialRecord | None, classes: int, runs: Path | None = None) -> RunEvidence:
@@ -64,23 +72,31 @@ def read_run(trial: TrialRecord | None, classes: int, runs: Path | None = None) 
     folder = trial.run if runs is None else runs / str(trial.number)
     if folder is None:
         return RunEvidence({}, None, f"the run folder of trial {trial.number} is not known")
-    return _read(folder, trial.number, trial.accuracy, classes)
+    changed = tuple(_modified(folder / name) for name in (VALIDATION, METRICS))
+    return _read(folder, trial.number, trial.accuracy, classes, changed)
 
 
-# A finished run does not change, and the terminal is redrawn every second.
+def _modified(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+# The terminal is redrawn every second, and a finished run seldom changes.
 @lru_cache(maxsize=4)
-def _read(folder: Path, number: int, accuracy: float, classes: int) -> RunEvidence:
+def _read(
+    folder: Path, number: int, accuracy: float, classes: int, _changed: tuple[int, ...]
+) -> RunEvidence:
     if not folder.is_dir():
         return RunEvidence({}, None, f"the run folder of trial {number} is not here")
-    metrics = _json(folder / "metrics.json")
+    metrics = _json(folder / METRICS)
     if not (folder / VALIDATION).is_file():
         return RunEvidence(metrics, None, f"trial {number} kept no predictions on single faces")
     try:
         scores = read_scores(folder / VALIDATION)
     except FerError as error:
-        return RunEvidence(
-            metrics, None, f"the predictions of trial {number} cannot be read: {error}"
-        )
+        return RunEvidence(metrics, None, f"the predictions of trial {number} are damaged: {error}")
     if problem := _mismatch(scores, accuracy, classes):
         # The folder is of a study of the same name in another storage: use nothing of it.
         return RunEvidence({}, None, f"the predictions of trial {number} are of {problem}")

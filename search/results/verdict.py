@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fer.formatting import count, percent, points
 from search.results import published
-from search.results.accuracy import Comparison, MeasuredAccuracy, compare
+from search.results.accuracy import AccuracyComparison, AccuracyGain, MeasuredAccuracy, compare
 from search.results.evidence import Evidence, read_evidence
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
@@ -35,8 +35,13 @@ class Verdict:
     good: bool | None = None
     best: MeasuredAccuracy | None = None
     baseline: MeasuredAccuracy | None = None
-    comparison: Comparison | None = None
+    comparison: AccuracyComparison | None = None
     published: float | None = None
+
+    @property
+    def gain(self) -> AccuracyGain | None:
+        """The difference to the baseline; None where it is not known."""
+        return self.comparison.gain if self.comparison else None
 
     @property
     def sentence(self) -> str:
@@ -81,7 +86,7 @@ def _name(snapshot: Snapshot, best: TrialRecord) -> str:
     return f"Trial {best.number}, the best of {count(len(snapshot.searched), 'trial')},"
 
 
-def _answer(comparison: Comparison) -> tuple[str, bool | None]:
+def _answer(comparison: AccuracyComparison) -> tuple[str, bool | None]:
     difference = comparison.one.value - comparison.other.value
     if comparison.gain is None:
         return f"{points(difference)} over the baseline", None

@@ -10,7 +10,8 @@ from optuna.distributions import BaseDistribution, FloatDistribution
 
 from fer.recipe import Recipe
 from fer.scores import Scores
-from search.config.definition import Definition, Limits, load_definition
+from search.config.definition import Definition, load_definition
+from search.config.limits import StudyLimits
 from search.results.evidence import Evidence, RunEvidence
 from search.results.snapshot import Snapshot
 from search.results.trials import State, TrialRecord
@@ -88,7 +89,7 @@ def snapshot(*trials: TrialRecord, **changes: Any) -> Snapshot:
     made = Snapshot(
         name="made",
         definition=definition(),
-        limits=Limits(),
+        limits=StudyLimits(),
         data=DATA,
         trials=trials,
         sessions=(session,),

@@ -8,9 +8,10 @@ import numpy as np
 from made_trials import BEGAN, make_definition, make_trials
 
 from fer.scores import Scores
-from reports.data.study_data import Run, StudyData
+from reports.data.study_data import StudyData
 from search.config.limits import Budget, Stop, StudyLimits
 from search.execution.budget import Ending
+from search.results.evidence import RunEvidence
 from search.results.snapshot import Snapshot
 from search.storage.sessions import Session
 
@@ -61,10 +62,10 @@ def make_study(count: int = 30, name: str = "made", **options: Any) -> StudyData
     best, base = snapshot.best, snapshot.baseline
     return StudyData(
         snapshot,
-        best_run=Run(METRICS, make_scores(best.accuracy, 1, never=never))
+        best_run=RunEvidence(METRICS, make_scores(best.accuracy, 1, never=never))
         if best
-        else Run(problem="no trial has run to its end"),
-        baseline_run=Run(METRICS, make_scores(base.accuracy, 2)) if base else Run(),
+        else RunEvidence(problem="no trial has run to its end"),
+        baseline_run=RunEvidence(METRICS, make_scores(base.accuracy, 2)) if base else RunEvidence(),
     )
 
 

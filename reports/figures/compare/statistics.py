@@ -47,19 +47,8 @@ def pair_sentence(pair: Pair) -> str:
     """The result for one pair, in a sentence."""
     if pair.not_comparable:
         return f"{pair.first} and {pair.second} cannot be compared: {pair.not_comparable}."
-    if pair.gain is None:
-        return (
-            f"The interval of the lead over {pair.second} is not known, as the number of held-out "
-            "faces is not."
-        )
-    if not pair.gain.value:
-        return f"{pair.first} and {pair.second} are equal."
-    significance = "significant" if pair.gain.settled else "not significant"
-    ends = f"{signed(100 * pair.gain.low)} to {points(pair.gain.high, 1)}"
-    return (
-        f"{pair.first} leads {pair.second} by {points(pair.gain.value)} "
-        f"(95\u00a0% interval {ends}), {significance}."
-    )
+    assert pair.best_trials is not None, "of comparable studies"
+    return pair.best_trials.sentence
 
 
 def _row(pair: Pair) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ from typing import Any
 
 from fer.formatting import percent
 from reports.data.study_data import StudyData
-from reports.data.verdict import Share, Verdict
 from reports.figures.common import missing
 from reports.figures.traces import error_bars
 from reports.rendering.figure import Cell, Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
 from search.results import published
+from search.results.accuracy import MeasuredAccuracy
+from search.results.verdict import Verdict
 
 TITLE = "Best trial and baseline"
 CAPTION = (
@@ -23,12 +24,12 @@ def build(data: StudyData) -> Figure:
     """A marker with its interval for the baseline and the best trial."""
     verdict = data.verdict
     rows = [
-        (name, share, colour, symbol)
-        for name, share, colour, symbol in (
+        (name, accuracy, colour, symbol)
+        for name, accuracy, colour, symbol in (
             ("baseline", verdict.baseline, BASELINE, "square"),
             ("best trial", verdict.best, BEST, "circle"),
         )
-        if share is not None
+        if accuracy is not None
     ]
     if not rows:
         return missing("result", TITLE, "Neither has run to its end.")
@@ -48,7 +49,8 @@ def build(data: StudyData) -> Figure:
         "annotations": notes,
     }
     table: list[tuple[Cell, ...]] = [
-        (name, share.value, *(share.ends or (None, None)), share.n) for name, share, *_ in rows
+        (name, accuracy.value, *(accuracy.ends or (None, None)), accuracy.n)
+        for name, accuracy, *_ in rows
     ]
     if verdict.published is not None:
         table.append(("published (test)", verdict.published, None, None, published.TEST_IMAGES))
@@ -62,16 +64,16 @@ def build(data: StudyData) -> Figure:
     )
 
 
-def _marker(name: str, share: Share, colour: str, symbol: str) -> dict[str, Any]:
-    ends = share.ends or (share.value, share.value)
+def _marker(name: str, accuracy: MeasuredAccuracy, colour: str, symbol: str) -> dict[str, Any]:
+    ends = accuracy.ends or (accuracy.value, accuracy.value)
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [round(100 * share.value, 3)],
+        "x": [round(100 * accuracy.value, 3)],
         "y": [name],
         "name": name,
         "marker": {"color": colour, "symbol": symbol, "size": 14},
-        "error_x": error_bars([share.value], [ends], colour, digits=3, thickness=3, width=0),
+        "error_x": error_bars([accuracy.value], [ends], colour, digits=3, thickness=3, width=0),
         "hovertemplate": f"{name}: %{{x:.2f}} %<extra></extra>",
     }
 

@@ -13,7 +13,6 @@ from made_trials import BEGAN
 from fer.intervals import wilson
 from fer.scores import Scores
 from reports.data.comparison import Comparison
-from reports.data.study_data import Run
 from reports.figures.compare import edf, progress_by_time
 from reports.figures.compare import recipes as compared_recipes
 from reports.figures.study import (
@@ -27,6 +26,7 @@ from reports.figures.study import (
 from reports.pages.advice import advice
 from reports.pages.compare import compare_page
 from reports.rendering.figure import Figure
+from search.results.evidence import RunEvidence
 from search.results.trials import State
 from search.storage.sessions import Session
 
@@ -148,7 +148,7 @@ def sure_of(*groups: tuple[float, int, int]) -> Scores:
 def test_the_calibration_error_is_the_mean_gap_between_sure_and_right():
     # Ten bins of ten: 60 % sure and right 3 of 10 times, 90 % sure and right 9 of 10 times.
     scores = sure_of(*[(0.6, 10, 3)] * 5, *[(0.9, 10, 9)] * 5)
-    study = dataclasses.replace(make_study(3), best_run=Run(scores=scores))
+    study = dataclasses.replace(make_study(3), best_run=RunEvidence(scores=scores))
     figure = calibration.build(study)
     assert "mean confidence is 75.0\u00a0%, its accuracy 60.0\u00a0%" in figure.sentence
     assert "overconfident by 15.0\u00a0points" in figure.sentence

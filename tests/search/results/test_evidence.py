@@ -59,7 +59,7 @@ def test_predictions_that_cannot_be_read_are_a_problem_and_no_error(tmp_path):
     (tmp_path / "1" / VALIDATION).write_bytes(b"PK nothing")
     (tmp_path / "1" / "metrics.json").write_text("[")
     found = read_evidence(study).best
-    assert "cannot be read" in found.problem
+    assert "are damaged" in found.problem
     assert found.metrics == {}
 
 

@@ -3,13 +3,13 @@
 import pytest
 from made_snapshots import record, snapshot
 
-from search.config.definition import Budget, Limits
+from search.config.limits import Budget, StudyLimits
 from search.results.pace import seconds_left
 from search.results.trials import State
 
 
 def limited(*trials, **budget):
-    return snapshot(*trials, limits=Limits(budget=Budget(**budget)))
+    return snapshot(*trials, limits=StudyLimits(budget=Budget(**budget)))
 
 
 def test_trials_to_come_are_as_long_as_those_that_ended():

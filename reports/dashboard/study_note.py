@@ -1,0 +1,98 @@
+"""The study's note in optuna-dashboard: the verdict, a table of facts, and the command."""
+
+from typing import Any
+
+from fer.formatting import count, duration, percent
+from fer.process import available_cores
+from reports.dashboard.markdown import code_block, escape
+from reports.data.study_data import StudyData
+from search.results import published
+from search.results.accuracy import MeasuredAccuracy
+from search.results.snapshot import Snapshot
+
+OWN_LINE = "*Written by fer as the study goes. What you write below this line stays.*"
+"""Storages hold it: a note that has it was written here, down to this line."""
+MOST_IMPORTANT = 3
+
+
+def study_note(data: StudyData, before: str = "") -> str:
+    """The note in Markdown, followed by what a person wrote in the note ``before``."""
+    study = data.snapshot
+    rows = {
+        "Target": _target(study),
+        "Baseline": _baseline(data),
+        "Budget": _budget(study),
+        "Trials": ", ".join(f"{n} {state}" for state, n in study.counts.items() if n) or "none yet",
+        "Importance": _importance(data),
+        "Faces": _faces(data),
+        "Machine": _machine(data),
+    }
+    table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items() if value)
+    command = study.sessions[-1].command if study.sessions else ""
+    end = study.ending
+    state = f"The study has ended: {end.reason}." if end else "The study goes on."
+    return (
+        f"**{escape(f'{data.verdict.sentence} {state}')}**\n\n"
+        f"| | |\n|---|---|\n{table}\n\n"
+        f"The command, which also resumes the study:\n\n"
+        f"{code_block(command)}\n\n---\n{OWN_LINE}{_persons_own(before)}"
+    )
+
+
+def _persons_own(before: str) -> str:
+    if OWN_LINE in before:
+        return before.partition(OWN_LINE)[2]
+    # A note from before the study, or one whose line was deleted.
+    return f"\n\n{before}" if before.strip() else ""
+
+
+def _target(study: Snapshot) -> str:
+    target = study.limits.stop.target
+    text = f"{percent(target)} on the held-out faces" if target else "none"
+    if published.applies_to(study.data):
+        known, test = percent(published.VALIDATION), percent(published.TEST)
+        text += f"; published: {known} on held-out faces, {test} on test faces"
+    return text
+
+
+def _baseline(data: StudyData) -> str:
+    definition, baseline = data.snapshot.definition, data.snapshot.baseline
+    epochs = count(definition.baseline.epochs, "epoch")
+    recipe = f"the published recipe{f', cut to {epochs}' if definition.baseline_cut else ''}"
+    if baseline is None:
+        return f"{recipe}; not ended yet"
+    accuracy = MeasuredAccuracy(baseline.accuracy, data.held_out)
+    return f"trial {baseline.number}, {recipe}: {accuracy}"
+
+
+def _budget(study: Snapshot) -> str:
+    budget = study.limits.budget
+    started, epochs, used = len(study.started), study.epochs_run, duration(study.seconds)
+    parts = [
+        f"{started} of {budget.trials} trials" if budget.trials else count(started, "trial"),
+        f"{epochs} of {budget.epochs} epochs" if budget.epochs else count(epochs, "epoch"),
+        f"{used} of {budget.hours:g} hours" if budget.hours else used,
+    ]
+    return ", ".join(parts)
+
+
+def _importance(data: StudyData) -> str:
+    """The most important hyperparameters; empty where the trials are too few."""
+    rows = data.importances[:MOST_IMPORTANT]
+    return ", ".join(f"{escape(row.name)} {percent(row.share, 0)}" for row in rows if row.share)
+
+
+def _faces(data: StudyData) -> str:
+    stored: Any = data.snapshot.data or {}
+    classes = ", ".join(f"{n:,} {escape(name)}" for name, n in stored.get("counts", {}).items())
+    held_out = f"; {data.held_out:,} of them held out" if data.held_out else ""
+    return f"{escape(str(stored.get('source', '?')))}: {classes}{held_out}"
+
+
+def _machine(data: StudyData) -> str:
+    parts = [f"{available_cores()} cores"]
+    machine = (data.best_run.metrics or data.baseline_run.metrics).get("machine", {})
+    parts += [escape(str(machine[key])) for key in ("processor", "precision") if key in machine]
+    if sessions := data.snapshot.sessions:
+        parts.append(count(sessions[-1].workers, "worker"))
+    return ", ".join(parts)

@@ -1,0 +1,76 @@
+"""The note of an ended trial in optuna-dashboard: its values, its accuracy, and why it ended."""
+
+import statistics
+
+from fer.formatting import duration, percent
+from reports.dashboard.markdown import escape
+from reports.rendering.formatting import value
+from search.results.snapshot import Snapshot
+from search.results.trials import State, TrialRecord
+
+NO_BASELINE = "The baseline has not ended yet."
+"""Storages hold it: a note with this sentence is completed later."""
+
+
+def trial_note(study: Snapshot, trial: TrialRecord) -> str:
+    """The note, in one paragraph of Markdown."""
+    sentences = [_values(study, trial), _accuracy(trial)]
+    if not trial.is_baseline and trial.accuracies:
+        sentences.append(_against_baseline(trial, study.baseline))
+    if trial.state == State.PRUNED:
+        sentences.append(_why_pruned(study, trial))
+    if trial.state == State.FAILED:
+        sentences.append(f"It failed: {escape(trial.reason)}.")
+    return " ".join(sentences)
+
+
+def _values(study: Snapshot, trial: TrialRecord) -> str:
+    if trial.is_baseline:
+        epochs = study.definition.baseline.epochs
+        cut = f", cut to {epochs} epochs" if study.definition.baseline_cut else ""
+        return f"The baseline: the published recipe{cut}, never pruned."
+    values = ", ".join(f"{escape(name)} {escape(value(v))}" for name, v in trial.params.items())
+    return f"Trial {trial.number}: {values or 'no parameters'}."
+
+
+def _accuracy(trial: TrialRecord) -> str:
+    curve, last = trial.accuracies, trial.last_epoch
+    if not curve:
+        return "It reported no epoch."
+    best = max(curve, key=lambda epoch: curve[epoch])
+    peak = f" (its best: {percent(curve[best])}, at epoch {best})"
+    took = "" if trial.seconds is None else f" in {duration(trial.seconds)}"
+    return (
+        f"It reached {percent(curve[last])} after {last} of {trial.epochs_planned or last} epochs"
+        f"{took}{peak if curve[best] > curve[last] else ''}."
+    )
+
+
+def _against_baseline(trial: TrialRecord, baseline: TrialRecord | None) -> str:
+    if baseline is None:
+        return NO_BASELINE
+    both = [epoch for epoch in trial.accuracies if epoch in baseline.accuracies]
+    if not both:
+        return "The baseline did not train that long."
+    last = max(both)
+    ahead = sum(trial.accuracies[epoch] > baseline.accuracies[epoch] for epoch in both)
+    gain = 100 * (trial.accuracies[last] - baseline.accuracies[last])
+    side = "above" if gain >= 0 else "below"
+    return (
+        f"At epoch {last}, it was {abs(gain):.2f} points {side} the baseline's "
+        f"{percent(baseline.accuracies[last])}, and above the baseline in {ahead} of {len(both)} "
+        "epochs."
+    )
+
+
+def _why_pruned(study: Snapshot, trial: TrialRecord) -> str:
+    epoch = trial.last_epoch
+    if not epoch:
+        return "It was pruned."
+    others = [t.accuracies[epoch] for t in study.searched if epoch in t.accuracies]
+    place = sum(accuracy > trial.accuracies[epoch] for accuracy in others) + 1
+    return (
+        f"It was pruned at epoch {epoch}, where it was number {place} of {len(others)} trials "
+        f"(their median: {percent(statistics.median_high(others))}): "
+        f"{study.definition.pruner.rule()}."
+    )
