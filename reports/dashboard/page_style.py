@@ -1,7 +1,10 @@
-"""Mends the dashboard's page where a study of ours does not fit on it.
+"""Style for optuna-dashboard's page, which a study of fer does not fit on as it is.
 
 A recipe is a long line, which made a trial's page 3,800 pixels wide; a study's own figures have no
-room around them; and a phone is too narrow for two columns, or for trials beside their list.
+space around them; and a phone is too narrow for two columns, or for trials beside their list.
+
+Where the page has fer's chart of hyperparameter importance, optuna-dashboard's own is hidden: it
+counts complete trials only, the baseline among them, and contradicts the report.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +17,8 @@ STYLE = """
 .MuiBox-root>.MuiBox-root>.MuiTypography-root{white-space:normal;overflow-wrap:anywhere}
 pre{white-space:pre-wrap}
 pre,.MuiTableCell-root{overflow-wrap:anywhere}
+body:has([id="user-defined-plot:fer-importance"])
+.MuiGrid-root:has(>.MuiCard-root #graph-hyperparameter-importances){display:none}
 .MuiGrid-container>.MuiGrid-root:not(.MuiGrid-item){padding:16px 0 0 16px}
 @media(max-width:800px){
 .MuiGrid-container>.MuiGrid-root{flex-basis:100%;max-width:100%}
