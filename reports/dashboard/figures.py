@@ -80,7 +80,7 @@ def _thinned(trial: TrialRecord, epochs: int) -> TrialRecord:
     return dataclasses.replace(trial, accuracies=kept)
 
 
-def _json(figure: Figure, title: str) -> str | None:
+def _json(figure: Figure, heading: str) -> str | None:
     if not figure.plots:
         return None
     (plot,) = figure.plots
@@ -89,9 +89,11 @@ def _json(figure: Figure, title: str) -> str | None:
         "legend": {"orientation": "h", "y": -0.25},
         "hovermode": "closest",
         **plot.layout,
-        "title": {"text": title, "font": {"size": 16}, "x": 0.02},
+        "title": {"text": heading, "font": {"size": 16}, "x": 0.02},
     }
-    for axis in ("xaxis", "yaxis"):
-        layout[axis] = {"automargin": True, **layout.get(axis, {})}
+    for name in ("xaxis", "yaxis"):
+        axis = layout.get(name, {})
+        title = {"standoff": 8, **axis.get("title", {})}
+        layout[name] = {"automargin": True, **axis, "title": title}
     values = with_colours({"data": plot.traces, "layout": layout}, DASHBOARD)
     return json.dumps(values, separators=(",", ":"), allow_nan=False)
