@@ -1,1 +1,1 @@
-"""Studies in optuna-dashboard: notes, artifacts and figures, served to this machine alone."""
+"""Studies in optuna-dashboard: notes, artifacts and figures, served on this machine only."""

@@ -1,4 +1,4 @@
-"""The dashboard beside a running study; started by ``reports.dashboard.process``."""
+"""The dashboard process of a running study; started by ``reports.dashboard.process``."""
 
 import sys
 

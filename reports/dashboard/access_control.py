@@ -1,8 +1,8 @@
-"""A layer around optuna-dashboard's own application, which has no login and trusts every request.
+"""Access control for optuna-dashboard's application, which has no login and trusts every request.
 
-It answers to known host names alone, so that no page from elsewhere whose name points here can use
-it; lets no other site's page write; asks for a token where one is set; and serves what was uploaded
-as downloads, never as pages.
+A request must name a known host, so that no page of another site can reach the dashboard by DNS
+rebinding. Pages of other sites cannot write. Where a token is set, every request needs it. Uploads
+are served as downloads, never as pages.
 """
 
 import hmac
@@ -19,14 +19,14 @@ Headers = list[tuple[str, str]]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BODY_BYTES = 32 * 1024 * 1024
-"""Largest upload: the dashboard keeps it in memory."""
+"""The largest upload: the dashboard keeps it in memory."""
 
 COOKIE = "fer-dashboard"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 _OWN = ("/dashboard", "/static/", "/api/", "/csv/", "/favicon.ico", "/incompatible-rdb-schema")
-"""Paths at which the dashboard answers with what is its own; at all others, with uploads."""
+"""Paths of the dashboard's own files and API; all others are uploads."""
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "text/csv")
-"""Types of uploads that cannot carry a script; the page shows these pictures and tables."""
+"""Types of uploads that cannot carry a script; the page shows them."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class AccessControl:
     """Checks each request before the dashboard's application sees it.
 
     Attributes:
-        names: the host names that it answers to.
-        any_address: whether it answers to every bare address too: one cannot be made to point here.
-        token: what a request must bring, as a cookie, a header, or once in the address.
-        home: gives the path that ``/`` leads to.
-        reading: entered around requests that only read.
+        home: returns the path that ``/`` redirects to.
+        names: the host names that are accepted.
+        any_address: whether every IP address is accepted, too: DNS rebinding needs a name.
+        token: required as a cookie, as a bearer token, or once in the query string.
+        reading: a context for requests that only read.
     """
 
     app: App
@@ -49,7 +49,7 @@ class AccessControl:
     reading: Callable[[], AbstractContextManager[None]] = field(default=nullcontext)
 
     def __call__(self, environment: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer one request, or refuse it."""
+        """Answer a request, or refuse it."""
         refusal = self._refusal(environment)
         if refusal is not None:
             return _answer(start, *refusal)
@@ -58,7 +58,7 @@ class AccessControl:
             return self._ask_for_token(environment, start, path)
         if path in ("", "/"):
             return _answer(start, "302 Found", "", [("Location", self.home())])
-        # Without the header, the dashboard's way to its own files raises.
+        # Without this header, the dashboard fails to serve its own files.
         environment.setdefault("HTTP_ACCEPT_ENCODING", "")
         with self.reading() if environment["REQUEST_METHOD"] in ("GET", "HEAD") else nullcontext():
             return self.app(environment, _with_safe_headers(start, path))
@@ -70,12 +70,12 @@ class AccessControl:
         method = environment["REQUEST_METHOD"]
         if method not in _METHODS:
             return "405 Method Not Allowed", f"{method[:20]}: expected {', '.join(_METHODS)}.\n"
-        if method not in ("GET", "HEAD") and _from_elsewhere(environment, host):
-            return "403 Forbidden", "Another site's page may not write here.\n"
+        if method not in ("GET", "HEAD") and _from_another_site(environment, host):
+            return "403 Forbidden", "Pages of other sites cannot write here.\n"
         path = environment.get("PATH_INFO", "")
         parts = path.split("/")
         if ".." in parts or "." in parts or not path.isprintable() or set(path) & set("\\%"):
-            return "400 Bad Request", "The path leads out of the dashboard.\n"
+            return "400 Bad Request", "The path is outside of the dashboard.\n"
         length = environment.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES:
             return "413 Content Too Large", f"At most {BODY_BYTES // 2**20} MB.\n"
@@ -85,36 +85,36 @@ class AccessControl:
         return name in self.names or (self.any_address and _is_address(name))
 
     def _is_known(self, environment: dict[str, Any]) -> bool:
-        brought = [environment.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")]
+        tokens = [environment.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")]
         try:
             cookies = SimpleCookie(environment.get("HTTP_COOKIE", ""))
         except CookieError:
             cookies = SimpleCookie()
         if COOKIE in cookies:
-            brought.append(cookies[COOKIE].value)
-        return any(self._is_token(each) for each in brought)
+            tokens.append(cookies[COOKIE].value)
+        return any(self._is_token(token) for token in tokens)
 
-    def _is_token(self, brought: str) -> bool:
+    def _is_token(self, candidate: str) -> bool:
         assert self.token is not None
-        return hmac.compare_digest(brought.encode(), self.token.encode())
+        return hmac.compare_digest(candidate.encode(), self.token.encode())
 
     def _ask_for_token(
         self, environment: dict[str, Any], start: Callable[..., Any], path: str
     ) -> Iterable[bytes]:
         query = parse_qs(environment.get("QUERY_STRING", ""))
-        given = query.pop("token", [""])[0]
-        if environment["REQUEST_METHOD"] != "GET" or not self._is_token(given):
+        token = query.pop("token", [""])[0]
+        if environment["REQUEST_METHOD"] != "GET" or not self._is_token(token):
             text = "Open the address that fer dashboard printed, with its ?token=.\n"
             return _answer(start, "401 Unauthorized", text, [("WWW-Authenticate", "Bearer")])
-        # On to the same page without the token, which would stay in the history.
+        # Redirect to the address without the token, which would stay in the history.
         rest = f"?{urlencode(query, doseq=True)}" if query else ""
-        cookie = f"{COOKIE}={given}; Path=/; HttpOnly; SameSite=Strict"
+        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
         where = "/" + quote(path.lstrip("/")) + rest
         return _answer(start, "303 See Other", "", [("Location", where), ("Set-Cookie", cookie)])
 
 
 def _name(host: str) -> str:
-    """The name in a Host header, less its port and the brackets of an address."""
+    """The name in a Host header, without port and brackets."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     name, _, port = host.rpartition(":")
@@ -129,7 +129,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _from_elsewhere(environment: dict[str, Any], host: str) -> bool:
+def _from_another_site(environment: dict[str, Any], host: str) -> bool:
     if environment.get("HTTP_SEC_FETCH_SITE", "none") not in ("same-origin", "none"):
         return True
     origin = environment.get("HTTP_ORIGIN")
@@ -162,8 +162,8 @@ def _with_safe_headers(start: Callable[..., Any], path: str) -> Callable[..., An
             replaced |= {"content-type", "content-disposition", "content-security-policy"}
         kept = [(name, value) for name, value in headers if name.lower() not in replaced]
         if upload:
-            said = next((value for name, value in headers if name.lower() == "content-type"), "")
-            kind = said.partition(";")[0].strip().lower()
+            stored = next((value for name, value in headers if name.lower() == "content-type"), "")
+            kind = stored.partition(";")[0].strip().lower()
             kept += [
                 ("Content-Type", kind if kind in _SHOWN else "application/octet-stream"),
                 ("Content-Disposition", "attachment"),

@@ -1,6 +1,6 @@
 """A trial's artifacts: its recipe, history, confusion matrix, worst mistakes, and its model.
 
-They are attached just before the trial ends: the storage takes nothing for a finished one.
+They are attached just before the trial ends: a finished trial cannot be changed.
 """
 
 from pathlib import Path
@@ -25,17 +25,17 @@ _MODEL = "model.safetensors"
 
 
 def artifact_folder(storage: Storage, runs: Path = Path("runs")) -> Path:
-    """Where a storage's artifacts lie: beside its file, or with the runs of a server's studies."""
+    """The folder of a storage's artifacts: beside its file, or with the runs for a server."""
     if storage.local is not None:
         return Path(f"{storage.local}.artifacts")
     return (runs / "artifacts").absolute()
 
 
 def attach(lease: "TrialLease", faces: Faces, accuracy: float | None) -> None:
-    """Attach a run's files to its trial, those that are there; never raises.
+    """Attach the files of a run to its trial, as far as they exist; never raises.
 
     Args:
-        accuracy: what the trial is about to end with; None if it is pruned.
+        accuracy: the final accuracy of the trial; None if it is pruned.
     """
     try:
         if accuracy is not None:
@@ -63,14 +63,14 @@ def _upload(lease: "TrialLease", accuracy: float | None) -> None:
     files = dict(_FILES)
     if accuracy is not None:
         files[_MODEL] = "application/octet-stream"
-    # A worker that was killed right here has attached some of them already.
-    there = {meta.filename for meta in get_all_artifact_meta(lease.trial)}
+    # A worker that was killed here has attached some of them already.
+    attached = {meta.filename for meta in get_all_artifact_meta(lease.trial)}
     folder = artifact_folder(lease.study.opened, lease.run.parent.parent)
     folder.mkdir(parents=True, exist_ok=True)
     store = FileSystemArtifactStore(folder)
     for name, kind in files.items():
         path = lease.run / name
-        if name not in there and path.is_file():
+        if name not in attached and path.is_file():
             upload_artifact(
                 artifact_store=store,
                 file_path=str(path),

@@ -1,4 +1,4 @@
-"""Where the dashboard listens: a socket, open before the server is, so that its port is known."""
+"""The dashboard's address: a socket that is open before the server starts, so its port is known."""
 
 import contextlib
 import ipaddress
@@ -13,10 +13,10 @@ TOKEN_VARIABLE = "FER_DASHBOARD_TOKEN"
 
 
 def check_access(host: str, token: str | None) -> None:
-    """Refuse to open the dashboard to other machines without a token.
+    """Require a token where other machines can reach the dashboard.
 
     Raises:
-        BadInput: the host is not this machine's own address and there is no token, or it is short.
+        BadInput: the token is missing or too short.
     """
     if token is None and not is_loopback(host):
         raise BadInput(
@@ -31,10 +31,10 @@ def check_access(host: str, token: str | None) -> None:
 
 
 def listen(host: str, port: int | None) -> socket.socket:
-    """A listening socket on ``port``; on 8080, or else any free port, where none is given.
+    """A listening socket on ``port``; without one, on 8080, or a free port if that is in use.
 
     Raises:
-        BadInput: the port is taken or may not be used, or there is no such address here.
+        BadInput: the port is in use or not permitted, or the host has no such address.
     """
     if port is None:
         with contextlib.suppress(BadInput):
@@ -45,8 +45,8 @@ def listen(host: str, port: int | None) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=64)
     except OSError as error:
         reason = error.strerror or str(error)
-        what = f"--host {host}" if isinstance(error, socket.gaierror) else f"--port {port}"
-        raise BadInput(f"{what}: {reason.partition(' (')[0]}") from error
+        option = f"--host {host}" if isinstance(error, socket.gaierror) else f"--port {port}"
+        raise BadInput(f"{option}: {reason.partition(' (')[0]}") from error
 
 
 def is_loopback(host: str) -> bool:
@@ -57,14 +57,14 @@ def is_loopback(host: str) -> bool:
 
 
 def is_wildcard(host: str) -> bool:
-    """Whether the address stands for all of this machine's."""
+    """Whether the address means all addresses of this machine."""
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_unspecified
     return False
 
 
 def address(listening: socket.socket, token: str | None = None) -> str:
-    """What to open in a browser."""
+    """The URL to open in a browser."""
     host, port = listening.getsockname()[:2]
     if is_wildcard(host):
         host = socket.gethostname()

@@ -33,18 +33,18 @@ _END = b"</style>"
 
 
 def styled(app: App) -> App:
-    """Adds the style to the dashboard's one page."""
+    """Add the style to the dashboard's one page."""
 
     def with_style(environment: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         if not environment.get("PATH_INFO", "").startswith("/dashboard"):
             return app(environment, start)
-        # The page's own file may be as old as ever when this style changes.
+        # The style may be newer than the page's own file, so the page is always sent whole.
         for header in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH", "HTTP_RANGE"):
             environment.pop(header, None)
-        begun: list[Any] = []
+        response: list[Any] = []
 
         def collect(status: str, headers: Headers, *rest: Any) -> None:
-            begun[:] = [status, headers, *rest]
+            response[:] = [status, headers, *rest]
 
         answer = app(environment, collect)
         try:
@@ -52,7 +52,7 @@ def styled(app: App) -> App:
         finally:
             if close := getattr(answer, "close", None):
                 close()
-        status, headers, *rest = begun
+        status, headers, *rest = response
         stale = ("content-length", "last-modified", "etag")
         headers = [(name, value) for name, value in headers if name.lower() not in stale]
         if environment["REQUEST_METHOD"] != "HEAD":

@@ -22,8 +22,8 @@ STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Beside:
-    """What the dashboard of a running study is told."""
+class ProcessArguments:
+    """The arguments of the dashboard process of a running study."""
 
     study: str
     artifacts: str
@@ -43,7 +43,7 @@ def serve(
     """Serve until Ctrl-C.
 
     Raises:
-        BadInput: the storage or the study is not there, the port is taken, or a token is missing.
+        BadInput: no such storage or study, the port is in use, or a token is missing.
     """
     from reports.dashboard.serve import make_server
 
@@ -62,31 +62,31 @@ def serve(
 
 @contextlib.contextmanager
 def beside(storage: Storage, study: str, runs: Path) -> Iterator[str]:
-    """A dashboard as a process of its own for as long as the block runs; gives its address.
+    """Serve a dashboard in a process of its own while the block runs; yields its address.
 
-    Of its own, and nice: whatever it does, the study does not wait for it.
+    In a process of its own with a low priority, so that the study does not wait for it.
 
     Args:
         runs: the folder that holds the studies' folders.
 
     Raises:
-        BadInput: there is no port to listen on.
+        BadInput: no port is free.
     """
     with listen(HOST, None) as listening:
         folder = artifact_folder(storage, runs)
-        told = Beside(study, str(folder), listening.fileno(), os.getpid())
+        arguments = ProcessArguments(study, str(folder), listening.fileno(), os.getpid())
         url = storage.url.render_as_string(hide_password=False)
         child = subprocess.Popen(
-            [*COMMAND, json.dumps(asdict(told))],
+            [*COMMAND, json.dumps(asdict(arguments))],
             env=os.environ | {STORAGE_VARIABLE: url, "OMP_NUM_THREADS": "1"},
             pass_fds=(listening.fileno(),),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # a log of requests has no place in the study's table
+            stderr=subprocess.DEVNULL,  # its log would break the study's table
         )
-        where = address(listening)
+        url = address(listening)
     try:
-        yield where
+        yield url
     finally:
         child.terminate()
         try:
@@ -96,18 +96,22 @@ def beside(storage: Storage, study: str, runs: Path) -> Iterator[str]:
             child.wait()
 
 
-def main(told: str) -> int:
-    """Run as the child of a study; returns the exit status."""
+def main(text: str) -> int:
+    """Run as a process of a study, with JSON arguments; returns the exit status."""
     os.nice(10)
     from reports.dashboard.serve import make_server
 
-    post = Beside(**json.loads(told))
+    arguments = ProcessArguments(**json.loads(text))
     with (
         contextlib.suppress(KeyboardInterrupt),
         Storage(os.environ[STORAGE_VARIABLE], create=False) as storage,
-        socket.socket(fileno=post.socket) as listening,
+        socket.socket(fileno=arguments.socket) as listening,
         make_server(
-            storage, listening, Path(post.artifacts), study=post.study, parent=post.parent
+            storage,
+            listening,
+            Path(arguments.artifacts),
+            study=arguments.study,
+            parent=arguments.parent,
         ) as server,
     ):
         try:

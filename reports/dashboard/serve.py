@@ -24,32 +24,32 @@ from search.storage.study import study_names
 
 
 class _Quiet(WSGIRequestHandler):
-    """The page polls every few seconds: a line for each request would bury everything else."""
+    """Logs no requests: the page polls every few seconds."""
 
     timeout = 60
-    """Seconds after which a connection that says nothing is closed."""
+    """Seconds after which an idle connection is closed."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Server(ThreadingMixIn, WSGIServer):
-    """Serves an application on a socket that listens already.
+    """Serves an application on a socket that is already listening.
 
-    With threads: a browser that opens a connection and sends nothing holds up nobody else.
+    With threads, so that an idle connection does not block the others.
     """
 
     daemon_threads = True
 
     def __init__(self, listening: socket.socket, app: App, parent: int = 0) -> None:
-        """Take over the socket. ``parent``: the process without which it ends; 0 for none."""
+        """Take over the socket. ``parent``: a process; the server ends with it; 0 for none."""
         self.parent = parent
-        where = listening.getsockname()[:2]
-        super().__init__(where, _Quiet, bind_and_activate=False)
+        address = listening.getsockname()[:2]
+        super().__init__(address, _Quiet, bind_and_activate=False)
         self.socket.close()
         self.socket = listening
-        self.server_address = where
-        self.server_name, self.server_port = where
+        self.server_address = address
+        self.server_name, self.server_port = address
         self.setup_environ()
         self.set_app(app)
 
@@ -57,14 +57,14 @@ class Server(ThreadingMixIn, WSGIServer):
         """Called twice a second.
 
         Raises:
-            Interrupted: the parent is gone.
+            Interrupted: the parent has ended.
         """
         if self.parent and os.getppid() != self.parent:
-            raise Interrupted("the study is gone")
+            raise Interrupted("the study has ended")
 
 
 class Artifacts(FileSystemArtifactStore):
-    """Artifacts in a folder; one that is not there is not found, and no error of the server's."""
+    """Artifacts in a folder; a missing one is status 404, not 500."""
 
     def open_reader(self, artifact_id: str) -> BinaryIO:
         """Open an artifact for the dashboard."""
@@ -88,10 +88,9 @@ def make_server(
     token: str | None = None,
     parent: int = 0,
 ) -> Server:
-    """A server of the dashboard, which opens on the study, or on the one that began last.
+    """A server of the dashboard; ``/`` redirects to the study, or to the one that started last.
 
-    The storage is opened as the workers open it, so a page that polls waits for its turn and
-    breaks no writer.
+    The storage is opened as the workers open it, so that a page that polls makes no writer fail.
     """
     artifacts.mkdir(parents=True, exist_ok=True)
     own = {socket.gethostname(), socket.getfqdn()} if is_wildcard(host) else {host}
@@ -117,7 +116,7 @@ def _home(storage: Storage, study: str | None) -> Callable[[], str]:
 
 
 def latest_study(storage: Storage) -> str | None:
-    """The study whose latest session began last; None in an empty storage."""
+    """The study that was started last; None in an empty storage."""
     studies = storage.optuna.get_all_studies()
     began = {
         each.study_name: max(

@@ -1,1 +1,1 @@
-"""What a study found: summary, importance, the state on a terminal."""
+"""The results of a study: its snapshot, verdict, importance and summary, and the terminal."""
