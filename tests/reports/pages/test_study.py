@@ -42,7 +42,7 @@ CASES = {
     "one setting": lambda: make_study(9, space={"dropout": SPACE["dropout"]}),
 }
 ANSWERS = {
-    "empty": "Nothing to see yet",
+    "empty": "No trial yet",
     "all failed": "All trials failed",
     "all pruned": "All trials were pruned",
     "running": "No trial has finished yet",
