@@ -13,7 +13,7 @@ from search.results.activity import active_seconds
 from search.storage.attributes import attributes_of
 from search.storage.sessions import Session, sessions_in
 from search.storage.study import FerStudy, limits_in
-from search.storage.trials import baseline, baselines, searched
+from search.storage.trials import baselines, searched
 
 FAILURES_IN_A_ROW = 3
 
@@ -82,11 +82,6 @@ def complete(trials: list[FrozenTrial]) -> list[FrozenTrial]:
 def best_trial(trials: list[FrozenTrial]) -> FrozenTrial | None:
     """The best trial of the space that ran to its end; never the baseline."""
     return next(iter(complete(trials)), None)
-
-
-def baseline_trial(trials: list[FrozenTrial]) -> FrozenTrial | None:
-    """The baseline that ran to its end."""
-    return baseline(trials)
 
 
 def epochs_run(trials: list[FrozenTrial]) -> int:
