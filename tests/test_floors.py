@@ -1,8 +1,10 @@
 """Each floor imports only floors below it, and no process loads what it does not need."""
 
 import ast
+import graphlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,10 +26,11 @@ def floor_of(module: str) -> str | None:
     return max(names, key=len, default=None)
 
 
-def imported(path: Path) -> set[str]:
-    """All modules that a file imports, at its top or later."""
+def imported(path: Path, *, when_loaded: bool = False) -> set[str]:
+    """All that a file imports; or only what it imports as soon as it is loaded itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     modules = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in run_when_loaded(tree) if when_loaded else ast.walk(tree):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -35,9 +38,21 @@ def imported(path: Path) -> set[str]:
     return modules
 
 
+def run_when_loaded(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes outside of functions and of ``if TYPE_CHECKING``."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef):
+            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from run_when_loaded(node)
+
+
 def modules_of(floor: str) -> dict[str, Path]:
     paths = (ROOT / floor.replace(".", "/")).rglob("*.py")
-    named = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
+    parts = {path: path.relative_to(ROOT).with_suffix("").parts for path in paths}
+    named = {".".join(names).removesuffix(".__init__"): path for path, names in parts.items()}
     return {name: path for name, path in named.items() if floor_of(name) == floor}
 
 
@@ -52,6 +67,20 @@ def test_a_floor_imports_only_floors_below_it(floor):
         if (other := floor_of(module)) and other != floor and other not in FLOORS[floor]
     }
     assert upwards == set()
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    paths = {name: path for floor in FLOORS for name, path in modules_of(floor).items()}
+    imports = {
+        name: {
+            other
+            for module in imported(path, when_loaded=True)
+            if (other := module if module in paths else module.rpartition(".")[0]) in paths
+        }
+        for name, path in paths.items()
+    }
+    assert any(imports.values())
+    graphlib.TopologicalSorter(imports).prepare()  # raises CycleError with the circle
 
 
 @pytest.mark.parametrize(
