@@ -90,6 +90,6 @@ def _sentence(scores: Scores, classes: tuple[str, ...]) -> str:
     i, j = np.unravel_index(int(errors.argmax()), errors.shape)
     return (
         f"The best model is wrong on {total:,} of {len(scores):,} held-out faces. The most "
-        f"frequent error is {classes[j]} for {classes[i]}: {errors[i, j]:,} times, "
+        f"frequent error is to predict {classes[j]} for {classes[i]}: {errors[i, j]:,} times, "
         f"{percent(errors[i, j] / total, 0)} of its errors."
     )

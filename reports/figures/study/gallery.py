@@ -50,7 +50,7 @@ def build(data: StudyData) -> Figure:
         return Figure("gallery", TITLE, finding, data=table)
     pictures = []
     for index, label, prediction, probability in rows[:PICTURES]:
-        caption = f"label: {label}\npredicted: {prediction}\n{percent(probability, 0)}"
+        caption = f"label: {label}\nmodel: {prediction}\n{percent(probability, 0)}"
         text = f"face {index}, label {label}, predicted {prediction}"
         pictures.append(Picture(data_uri(np.asarray(faces.images[index])), caption, text))
     return Figure(

@@ -118,7 +118,7 @@ def _sentence(complete: Sequence[TrialRecord], rows: Sequence[Scale], top: int) 
         return f"The best {top} trials have no hyperparameter in common."
     narrow, wide = min(spreads), max(spreads)
     return (
-        f"The best {top} of {len(complete):,} trials agree most on {narrow[1]}, within "
-        f"{100 * narrow[0]:.0f}\u00a0% of its range, and least on {wide[1]} "
+        f"The best {top} of {len(complete):,} trials agree most on {narrow[1]} (spread over "
+        f"{100 * narrow[0]:.0f}\u00a0% of its range) and least on {wide[1]} "
         f"({100 * wide[0]:.0f}\u00a0%)."
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from scipy.stats import spearmanr
 
-from fer.formatting import count
+from fer.formatting import count, signed
 from reports.data.study_data import StudyData
 from reports.figures.common import RUG, accuracy_axis, missing
 from reports.figures.scale import Scale, scales
@@ -93,7 +93,7 @@ def _sentence(study: Snapshot, known: Sequence[Scale]) -> str:
     trends = [trend for scale in known if (trend := _trend(study, scale))]
     if not trends:
         return f"{lead} No hyperparameter alone shows a clear trend."
-    return f"{lead} {'; '.join(trends)}."
+    return f"{lead} Accuracy {' and '.join(trends)}."
 
 
 def _trend(study: Snapshot, scale: Scale) -> str | None:
@@ -109,4 +109,4 @@ def _trend(study: Snapshot, scale: Scale) -> str | None:
     if p >= 0.05:
         return None
     direction = "increases" if rho > 0 else "decreases"
-    return f"accuracy {direction} with {scale.name} (Spearman's ρ = {rho:+.2f}, p = {p:.2g})"
+    return f"{direction} with {scale.name} (Spearman's ρ = {signed(rho, 2)}, p = {p:.2g})"
