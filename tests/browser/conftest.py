@@ -1,9 +1,12 @@
-"""A headless Chromium, and pages that remember what went wrong on them."""
+"""A headless Chromium, and pages in it that record their problems."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from report_pages import write_pages
+from watched_page import WatchedPage
 
 from reports.rendering.chromium import FLAGS, find_chromium
 
@@ -17,6 +20,27 @@ def chromium() -> Iterator["object"]:
         launched = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory) -> dict[str, Path]:
+    """The report pages by name."""
+    return write_pages(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture
+def look(chromium, files):
+    """Opens a report page by its name; at the end, no page may have a problem."""
+    opened: list[WatchedPage] = []
+
+    def open_page(name: str, **options) -> WatchedPage:
+        opened.append(WatchedPage(chromium, files[name], **options))
+        return opened[-1]
+
+    yield open_page
+    for watched in opened:
+        assert not watched.problems
+        watched.context.close()
 
 
 @dataclass
