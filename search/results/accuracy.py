@@ -33,7 +33,7 @@ class MeasuredAccuracy:
     def __str__(self) -> str:
         if self.ends is None:
             return percent(self.value)
-        return f"{percent(self.value)} (95{SPACE}% interval {interval(*self.ends)})"
+        return f"{percent(self.value)} (95{SPACE}% interval {interval(*self.ends)}, n = {self.n:,})"
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ class AccuracyComparison:
 
     @property
     def difference(self) -> str:
-        """As in ``2.84 points above the baseline's 78.88 %``."""
+        """As in ``2.84 points above the 78.88 % of the baseline``."""
         by = self.one.value - self.other.value
-        theirs = f"{self.second}'s {percent(self.other.value)}"
+        theirs = f"the {percent(self.other.value)} of {self.second}"
         if by == 0:
             return f"level with {theirs}"
         amount = f"{100 * abs(by):.2f}{SPACE}points"
@@ -113,7 +113,8 @@ class AccuracyComparison:
     @property
     def sentence(self) -> str:
         """The comparison in one sentence."""
-        return f"{self.first} has {self.one}, {self.difference}: {self.significance}."
+        lead = f"{self.first} has a validation accuracy of {self.one}"
+        return f"{lead}, {self.difference}: {self.significance}."
 
 
 def compare(

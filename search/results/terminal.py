@@ -104,7 +104,7 @@ def _best_and_baseline(snapshot: Snapshot) -> str:
     best, baseline = snapshot.best, snapshot.baseline
     lead = f"best trial {best.number}: {_percent(best.accuracy)}" if best else "no trial yet"
     reached = _percent(baseline.accuracy) if baseline else "not yet"
-    return f"{lead} ({_baseline(snapshot)}: {reached})"
+    return f"{lead}; {_baseline(snapshot)}: {reached}"
 
 
 def _baseline(snapshot: Snapshot) -> str:

@@ -63,7 +63,7 @@ def judge(snapshot: Snapshot, evidence: Evidence) -> Verdict:
     name = _name(snapshot, snapshot.best)
     about = _about_published(snapshot, best, known)
     if snapshot.baseline is None:
-        lead = f"{name} has {best}; the baseline has not run to its end yet."
+        lead = f"{name} has a validation accuracy of {best}. The baseline has not ended yet."
         answer = f"No baseline yet; best {percent(best.value)}"
         return Verdict(answer, (lead, *about), None, best, published=known)
     baseline = MeasuredAccuracy(snapshot.baseline.accuracy, evidence.held_out)

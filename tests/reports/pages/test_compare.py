@@ -17,7 +17,7 @@ def studies():
 def test_the_better_study_is_named_with_its_lead():
     page = compare_page(studies(), [])
     assert page.answer == "one is significantly better"
-    assert "points above other's" in page.verdict[1]
+    assert "points above the 76.49\u00a0% of other" in page.verdict[1]
     drawn = {figure.id for figure in page.figures if figure.plots}
     assert drawn == {"progress-by-trial", "progress-by-time", "edf"}
     assert render(page) == render(compare_page(studies(), []))

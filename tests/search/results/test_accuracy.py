@@ -78,9 +78,12 @@ def test_intervals_that_overlap_do_not_make_a_difference_insignificant():
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (0.80, "A has 80.00 % (95 % interval 76.6 to 83.0 %), level with B's 80.00 %: not "),
-        (0.90, "10.00 points above B's 80.00 %: statistically significant"),
-        (0.70, "10.00 points below B's 80.00 %: statistically significant"),
+        (
+            0.80,
+            "of 80.00 % (95 % interval 76.6 to 83.0 %, n = 600), level with the 80.00 % of B: not ",
+        ),
+        (0.90, "10.00 points above the 80.00 % of B: statistically significant"),
+        (0.70, "10.00 points below the 80.00 % of B: statistically significant"),
     ],
 )
 def test_a_comparison_is_one_sentence(value, expected):

@@ -29,8 +29,8 @@ def test_a_large_gain_is_a_yes():
     verdict = judged(0.86, 0.78)
     assert verdict.good is True
     assert verdict.answer == "Yes, it beats the baseline"
-    assert plain(verdict.sentence).startswith("Trial 1, the best of 1 trial, has 86.00 % (95 % ")
-    assert "8.00 points above the baseline's 78.00 %" in plain(verdict.sentence)
+    assert plain(verdict.sentence).startswith("Trial 1, the best of 1 trial, has a validation")
+    assert "8.00 points above the 78.00 % of the baseline:" in plain(verdict.sentence)
     assert ": statistically significant (" in verdict.sentence
 
 
@@ -61,13 +61,13 @@ def test_without_predictions_the_accuracies_are_unpaired():
 
 def test_a_baseline_that_was_cut_is_called_so():
     verdict = judged(0.86, 0.78, definition=definition(epochs=5, baseline_cut=True))
-    assert "the baseline (cut to 5 epochs)'s" in plain(verdict.sentence)
+    assert "of the baseline (cut to 5 epochs):" in plain(verdict.sentence)
 
 
 def test_without_a_baseline_the_best_stands_alone():
     verdict = judge(snapshot(record(1, 0.8)), evidence(600))
     assert verdict.answer.startswith("No baseline yet")
-    assert verdict.sentence.endswith("the baseline has not run to its end yet.")
+    assert verdict.sentence.endswith("The baseline has not ended yet.")
 
 
 @pytest.mark.parametrize(
