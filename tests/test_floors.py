@@ -88,7 +88,7 @@ def test_no_modules_import_each_other_in_a_circle():
     [
         "import search.execution.run_study, reports.dashboard.subscriber",
         "import search.execution.worker, search.execution.events, reports.dashboard.subscriber",
-        "import reports.dashboard.command, search.cli",
+        "import reports.dashboard.cli, search.cli",
     ],
     ids=["supervisor", "worker", "command line"],
 )
