@@ -10,7 +10,7 @@ from reports.dashboard.study_note import study_note
 from reports.dashboard.trial_note import NO_BASELINE, trial_note
 from reports.data.study_data import StudyData
 from search.results.evidence import read_evidence
-from search.results.snapshot import read_snapshot
+from search.results.snapshot import SnapshotReader
 from search.storage.study import FerStudy
 
 SHARE = 0.02
@@ -27,6 +27,7 @@ class Publisher:
 
     def __init__(self, study: FerStudy) -> None:
         self._study = study
+        self._reader = SnapshotReader(study)
         self._ended = -1
         self._noted: set[int] = set()
         self._updated = 0.0
@@ -59,7 +60,7 @@ class Publisher:
         self._pause = (self._updated - began) / SHARE
 
     def _publish(self) -> None:
-        snapshot = read_snapshot(self._study)
+        snapshot = self._reader.read()
         evidence = read_evidence(snapshot)
         data = StudyData(snapshot, best_run=evidence.best, baseline_run=evidence.baseline)
         batch = AttributeBatch(self._study)

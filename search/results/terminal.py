@@ -1,7 +1,6 @@
 """The state of a study on a terminal: live, on one screen, and at the end."""
 
 import time
-from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -10,7 +9,7 @@ from rich.text import Text
 
 from fer.formatting import SPACE, clock
 from search.results.pace import seconds_left
-from search.results.snapshot import Snapshot, read_snapshot
+from search.results.snapshot import Snapshot, SnapshotReader
 from search.results.trials import State, TrialRecord
 from search.results.verdict import baseline_name, read_verdict
 from search.storage.study import FerStudy
@@ -20,22 +19,26 @@ LINE_SECONDS = 30.0
 BEST = 5
 
 
-@dataclass
 class LiveView:
-    """Redraws a table on a terminal; elsewhere prints a line when a trial ends, and regularly."""
+    """Redraws a table on a terminal; elsewhere prints a line when a trial ends, and regularly.
 
-    study: FerStudy
-    console: Console
-    live: Live | None = None
-    _drawn: float = 0.0
-    _ended: int = -1
+    Attributes:
+        live: where the table is drawn; None without a terminal.
+    """
+
+    def __init__(self, study: FerStudy, console: Console) -> None:
+        self.live: Live | None = None
+        self._reader = SnapshotReader(study)
+        self._console = console
+        self._drawn = 0.0
+        self._ended = -1
 
     def __call__(self) -> None:
         """Draw, if it is time to."""
         elapsed = time.monotonic() - self._drawn
         if elapsed < LIVE_SECONDS:
             return
-        snapshot = read_snapshot(self.study)
+        snapshot = self._reader.read()
         if self.live is not None:
             self.live.update(screen(snapshot), refresh=True)
             self._drawn = time.monotonic()
@@ -44,7 +47,7 @@ class LiveView:
         if ended != self._ended or elapsed >= LINE_SECONDS:
             self._ended = ended
             self._drawn = time.monotonic()
-            self.console.print(line(snapshot), highlight=False, soft_wrap=True)
+            self._console.print(line(snapshot), highlight=False, soft_wrap=True)
 
 
 def line(snapshot: Snapshot) -> str:

@@ -10,7 +10,7 @@ from optuna.trial import TrialState
 
 from fer.errors import BadInput
 from search.results.activity import active_seconds, active_until
-from search.results.snapshot import read_snapshot
+from search.results.snapshot import SnapshotReader, read_snapshot
 from search.results.trials import State, trial_record
 from search.storage.sessions import Session, begin_session
 
@@ -105,6 +105,21 @@ def test_an_enqueued_trial_has_not_started(open_cheap):
     assert snapshot.best is None
     assert snapshot.began is None
     assert snapshot.held_out is None
+
+
+def test_a_reader_sees_what_changed_and_keeps_what_cannot_change(open_cheap, run_serially):
+    study = open_cheap()
+    trial = study.ask()
+    reader = SnapshotReader(study)
+    assert reader.read().trials[0].accuracies == {}
+    trial.report(0.5, 1)
+    assert reader.read().trials[0].accuracies == {1: 0.5}
+    study.tell(trial, 0.6)
+    ended = reader.read().trials[0]
+    assert ended.state == State.COMPLETE
+    assert ended.accuracy == 0.6
+    assert reader.read().trials[0] is ended
+    assert reader.read() == read_snapshot(study)
 
 
 def test_a_record_cannot_be_changed(study):
