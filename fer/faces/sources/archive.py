@@ -1,6 +1,6 @@
 """Check the entries of an archive before any of them is read."""
 
-from pathlib import PurePosixPath, PureWindowsPath
+import re
 
 from fer.errors import BadInput
 from fer.faces.decode import MAX_BYTES
@@ -11,16 +11,20 @@ MAX_TOTAL = 4_000_000_000
 """Bytes of all files of an archive; FER2013's images have 53,000,000, its CSV 301,000,000."""
 
 
-def safe_name(stored: str, origin: str) -> PurePosixPath:
-    """The name of an entry.
+_DRIVE = re.compile("[A-Za-z]:")
+
+
+def safe_name(stored: str, origin: str) -> str:
+    """The name of an entry, with ``/`` between its parts.
 
     Raises:
         BadInput: it leads out of the archive.
     """
-    name = PurePosixPath(stored.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or PureWindowsPath(name).drive:
+    name = stored.replace("\\", "/")
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or _DRIVE.match(name):
         raise BadInput(f"{origin}: {stored!r}: a name that leads out of the archive")
-    return name
+    return "/".join(part for part in parts if part not in ("", "."))
 
 
 def refuse_link(stored: str, origin: str) -> BadInput:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from fer.errors import BadInput
@@ -52,7 +51,7 @@ def read_entries(entries: Sequence[Entry], origin: str, log: ReadLog) -> Splits:
         if not is_image(entry.name) and not (is_table(entry.name) and not images):
             log.skip(entry.name)
     if images:
-        files = [ImageFile(PurePosixPath(entry.name), entry.order, entry.read) for entry in images]
+        files = [ImageFile(entry.name, entry.order, entry.read) for entry in images]
         return read_images(files, origin, log)
     if len(tables) > 1:
         names = ", ".join(entry.name for entry in tables[:4])

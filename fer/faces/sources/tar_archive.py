@@ -64,7 +64,7 @@ def _entries(archive: tarfile.TarFile, origin: str) -> Iterator[Entry]:
         check_count(count, origin)
         total += member.size
         check_total(total, origin)
-        name = str(safe_name(member.name, origin))
+        name = safe_name(member.name, origin)
         if member.isdir() or is_hidden(name):
             continue
         if not member.isreg():

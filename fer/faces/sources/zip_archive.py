@@ -45,7 +45,7 @@ def _entries(archive: zipfile.ZipFile, origin: str) -> Iterator[Entry]:
     check_count(len(infos), origin)
     check_total(sum(info.file_size for info in infos), origin)
     for info in infos:
-        name = str(safe_name(info.filename, origin))
+        name = safe_name(info.filename, origin)
         if info.is_dir() or is_hidden(name):
             continue
         if is_wanted(name):
