@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from fer.commands.help import examples
 from fer.commands.options import SOURCE_HELP
 
 app = typer.Typer(help="Get, prepare and inspect faces.", no_args_is_help=True)
@@ -13,11 +14,13 @@ app = typer.Typer(help="Get, prepare and inspect faces.", no_args_is_help=True)
 SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
 Classes = Annotated[
     str | None,
-    typer.Option(help="Comma-separated names, such as angry,happy,neutral; all if left out."),
+    typer.Option(
+        metavar="NAMES", help="Comma-separated, such as angry,happy,neutral; all if left out."
+    ),
 ]
 
 
-@app.command(epilog="Example:  fer data prepare fer2013.tar.gz")
+@app.command(epilog=examples("fer data prepare fer2013.tar.gz"))
 def prepare(source: SourceArgument) -> None:
     """Read a source once into the cache, and count its faces.
 
@@ -41,7 +44,7 @@ def prepare(source: SourceArgument) -> None:
 
 
 @app.command(
-    epilog="Example:  fer data audit fer2013.zip --classes angry,happy,neutral --html audit.html"
+    epilog=examples("fer data audit fer2013.zip --classes angry,happy,neutral --html audit.html")
 )
 def audit(
     source: SourceArgument,
@@ -72,15 +75,17 @@ def audit(
         render(result)
 
 
-@app.command(epilog="Example:  fer data sheet fer2013.zip --out faces.png")
+@app.command(epilog=examples("fer data sheet fer2013.zip --out faces.png"))
 def sheet(
     source: SourceArgument,
     out: Annotated[Path, typer.Option(metavar="FILE.png", help="The picture to write.")],
-    split: Annotated[str, typer.Option(help="train or test.")] = "train",
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="train or test.")] = "train",
     classes: Classes = "angry,happy,neutral",
-    rows: Annotated[int, typer.Option(min=1, max=50, help="Rows of each class.")] = 4,
-    columns: Annotated[int, typer.Option(min=1, max=50, help="Faces in a row.")] = 16,
-    seed: Annotated[int, typer.Option(min=0, help="Decides which faces are drawn.")] = 0,
+    rows: Annotated[int, typer.Option(metavar="N", min=1, max=50, help="Rows of each class.")] = 4,
+    columns: Annotated[int, typer.Option(metavar="N", min=1, max=50, help="Faces in a row.")] = 16,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Decides which faces are drawn.")
+    ] = 0,
 ) -> None:
     """Draw a sheet of random faces of each class."""
     from fer.errors import BadInput
@@ -100,7 +105,7 @@ def sheet(
     typer.echo(f"{out}: {picture.width}×{picture.height}")
 
 
-@app.command(epilog="Example:  fer data fetch && fer search run beat_baseline")
+@app.command(epilog=examples("fer data fetch && fer search run beat_baseline"))
 def fetch() -> None:
     """Download FER2013 from Kaggle, check it, and use it by default.
 

@@ -1,7 +1,7 @@
 """Faces: read them from a source, audit them, and split them."""
 
 from fer.faces.default import DefaultSource, default_source
-from fer.faces.load import load_faces, open_source, read_images, require_labels
+from fer.faces.load import load_faces, open_source, require_labels
 from fer.faces.split import hold_out, own_split, unmeasured
 from fer.faces.types import Faces
 
@@ -13,7 +13,6 @@ __all__ = [
     "load_faces",
     "open_source",
     "own_split",
-    "read_images",
     "require_labels",
     "unmeasured",
 ]

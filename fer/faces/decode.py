@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from fer.errors import BadInput
 from fer.faces.gray import to_gray
-from fer.faces.image_types import FORMAT_OF_SUFFIX, FORMATS
+from fer.faces.image_types import FORMAT_OF_SUFFIX, WITHOUT_IMAGES, WITHOUT_SIGNATURE
 from fer.faces.types import SIZE
 
 MAX_BYTES = 1_000_000
@@ -68,6 +68,6 @@ def _formats(content: bytes, origin: str) -> tuple[str, ...]:
 
 @cache
 def _available() -> tuple[str, ...]:
-    """The formats that this build of Pillow has: AVIF, WebP and JPEG 2000 may be missing."""
+    """The formats that this build of Pillow tells by their first bytes."""
     Image.init()
-    return tuple(name for name in FORMATS if name in Image.OPEN)
+    return tuple(name for name in Image.OPEN if name not in (*WITHOUT_IMAGES, *WITHOUT_SIGNATURE))

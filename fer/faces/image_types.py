@@ -1,21 +1,15 @@
 """The image types that are read, by Pillow's formats and by the endings of file names."""
 
-FORMATS = (
-    "PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "AVIF", "JPEG2000", "PPM", "DIB", "ICO", "ICNS",
-    "CUR", "DCX", "DDS", "FITS", "FLI", "FTEX", "GBR", "BLP", "MSP", "PCX", "PIXAR", "PSD", "QOI",
-    "SGI", "SUN", "XBM", "XPM",
-)  # fmt: skip
-"""Pillow's formats that are told by their first bytes.
-
-Left out are those that start another program (EPS), need Windows (WMF), or hold no image that
-Pillow decodes (BUFR, GRIB, HDF5, MPEG).
-"""
+WITHOUT_IMAGES = ("BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF")
+"""Pillow's formats that start another program, need Windows, or hold nothing that it decodes."""
 
 FORMAT_OF_SUFFIX = {
     ".tga": "TGA", ".icb": "TGA", ".vda": "TGA", ".vst": "TGA",
     ".im": "IM", ".iim": "IPTC", ".pcd": "PCD",
 }  # fmt: skip
 """Formats without a signature: tried only where the file's name says so."""
+
+WITHOUT_SIGNATURE = (*set(FORMAT_OF_SUFFIX.values()), "IMT", "MCIDAS", "SPIDER", "XVTHUMB")
 
 SUFFIXES = frozenset((
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib", ".tif",

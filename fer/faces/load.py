@@ -1,7 +1,6 @@
 """Load faces by the name of their source."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +8,7 @@ from numpy.typing import NDArray
 
 from fer.errors import BadInput
 from fer.faces.cache import PreparedFolder, is_prepared, prepare_once
-from fer.faces.cut import cut, hash_faces
-from fer.faces.decode import decode, read_bounded
+from fer.faces.cut import cut
 from fer.faces.notes import ReadLog
 from fer.faces.prepared import InMemory, Prepared
 from fer.faces.sources import kind_of
@@ -80,23 +78,6 @@ def _existing(source: str) -> Path:
             f"'{SYNTHETIC}'"
         )
     return path
-
-
-def read_images(paths: Sequence[Path], classes: tuple[str, ...]) -> Faces:
-    """Read single image files as unlabelled faces; an id is a file's name without ending.
-
-    Raises:
-        BadInput: a file is missing, or is no 48×48 image.
-    """
-    images = []
-    for path in paths:
-        try:
-            images.append(decode(read_bounded(path), str(path))[0])
-        except OSError as error:
-            raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
-    stacked = np.stack(images)
-    ids = tuple(path.stem for path in paths)
-    return Faces(stacked, None, ids, classes, hash_faces(stacked, None, classes))
 
 
 def require_labels(faces: Faces, source: str, split: Split) -> NDArray[np.int64]:

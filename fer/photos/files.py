@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from fer.errors import BadInput
+from fer.faces.image_types import WITHOUT_IMAGES
 from fer.photos.square import to_square
 from fer.progress import track
-
-_WITHOUT_IMAGES = ("EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG")
-"""Formats that start another program, need Windows, or hold nothing that Pillow decodes."""
 
 _PILLOW_LIMIT = 2 * (Image.MAX_IMAGE_PIXELS or 0)
 """Pixels above which Pillow refuses to open an image."""
@@ -128,4 +126,4 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _formats() -> list[str]:
     Image.init()
-    return [name for name in Image.OPEN if name not in _WITHOUT_IMAGES]
+    return [name for name in Image.OPEN if name not in WITHOUT_IMAGES]

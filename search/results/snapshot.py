@@ -106,10 +106,13 @@ class Snapshot:
 
     @property
     def held_out(self) -> int | None:
-        """How many faces are held out for validation: the split's share of all faces, which is a
-        few off where copies of a face stay on one side. None before the first start."""
+        """How many faces are held out for validation: the source's own validation split, else the
+        recipe's share of all faces, which is a few off where copies of a face stay on one side.
+        None before the first start."""
         if not self.data:
             return None
+        if "held_out" in self.data:
+            return int(self.data["held_out"])
         return round(sum(self.data["counts"].values()) * self.definition.recipe.validation) or None
 
     def _searched_in(self, state: State) -> tuple[TrialRecord, ...]:

@@ -122,7 +122,13 @@ def check_data(study: FerStudy, source: str, faces: Faces) -> None:
         if known is None:
             # Its name alone: a summary that is handed round should not tell of someone's folders.
             name = Path(source).name
-            data = {"source": name, "source_hash": faces.hash, "counts": _counts(faces)}
+            data: dict[str, object] = {
+                "source": name,
+                "source_hash": faces.hash,
+                "counts": _counts(faces),
+            }
+            if faces.held_out is not None:  # else the share that the recipe names
+                data["held_out"] = len(faces.held_out)
             study.set_user_attr("data", data)
         elif known["source_hash"] != faces.hash:
             raise BadInput(

@@ -70,7 +70,7 @@ def projected_seconds(study: StudyData, case: "Measured") -> float | None:
     snapshot = study.snapshot
     if not snapshot.data:
         return None
-    faces = sum(snapshot.data["counts"].values()) * (1 - snapshot.definition.recipe.validation)
+    faces = sum(snapshot.data["counts"].values()) - (snapshot.held_out or 0)
     return float(snapshot.epochs_run * faces / case.items_per_second)
 
 

@@ -9,7 +9,7 @@ from faces_sources import CLASSES, noise, png, write_folder, write_zip
 from PIL import Image
 
 from fer.errors import BadInput
-from fer.faces import load_faces, read_images, require_labels
+from fer.faces import load_faces, require_labels
 
 
 def pixels(value: np.ndarray) -> str:
@@ -115,15 +115,6 @@ def test_a_jpeg_is_read_to_the_pixels_that_it_holds(tmp_path: Path, mode: str) -
     for image in faces.images:
         assert np.abs(image.astype(int) - smooth).max() < 8, "JPEG loses a little"
         assert np.array_equal(image, np.asarray(Image.open(content).convert("L")))
-
-
-def test_single_images_are_read_by_their_names(tmp_path: Path) -> None:
-    (tmp_path / "me.png").write_bytes(png(noise(5)))
-    faces = read_images([tmp_path / "me.png"], CLASSES)
-    assert (faces.ids, faces.labels) == (("me",), None)
-    assert np.array_equal(faces.images[0], noise(5))
-    with pytest.raises(BadInput, match=r"you\.png: cannot be read"):
-        read_images([tmp_path / "you.png"], CLASSES)
 
 
 def test_loaded_faces_cannot_be_changed_on_disk(tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""A study whose faces cannot measure every class is refused before its first trial."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer.errors import BadInput
+from fer.faces import Faces
+from search.execution.run_study import Request, run_study
+from search.results.snapshot import read_snapshot
+from search.storage.study import check_data
+
+
+def request(source: Path, folder: Path, trials: int = 1) -> Request:
+    return Request("quick", str(source), str(folder / "s.db"), 1, trials, None, folder / "out")
+
+
+def save(path: Path, counts: tuple[int, ...]) -> Path:
+    labels = np.repeat(["angry", "happy", "neutral"], counts)
+    draw = np.random.default_rng(0)
+    images = draw.integers(0, 256, (len(labels), 48, 48), dtype=np.uint8)
+    np.savez(path, train_images=images, train_labels=labels)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [
+        ((9, 9, 1), "no held-out face of 'neutral', which has 1: validation = "),
+        ((1, 1, 1), "no held-out faces: validation = "),
+    ],
+)
+def test_a_study_without_held_out_faces_is_refused_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: tuple[int, ...], line: str
+) -> None:
+    monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
+    source = save(tmp_path / "f.npz", counts)
+    with pytest.raises(BadInput) as caught:
+        run_study(request(source, tmp_path))
+    assert str(caught.value).startswith(f"--data {source}: {line}")
+    assert not (tmp_path / "s.db").exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_study_that_has_begun_is_not_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
+    source = save(tmp_path / "f.npz", (9, 9, 1))
+    monkeypatch.setattr("search.execution.run_study.is_begun", lambda *_: True)
+    monkeypatch.setattr("search.execution.run_study._finish", lambda *_: None)
+    run_study(request(source, tmp_path))
+    assert (tmp_path / "s.db").exists()
+
+
+def test_the_size_of_the_sources_own_validation_split_is_stored_with_the_study(
+    open_cheap,
+) -> None:
+    study = open_cheap(storage="studies.db")
+    images = np.zeros((6, 48, 48), np.uint8)
+    labels = np.arange(6) % 3
+    held_out = np.arange(3, 6)
+    ids = tuple("abcdef")
+    check_data(study, "f.zip", Faces(images, labels, ids, ("a", "b", "c"), "0" * 64, held_out))
+    assert read_snapshot(study).held_out == 3
