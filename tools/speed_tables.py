@@ -9,8 +9,8 @@ from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.recording import Measured
 from benchmarks.recordings.recording_set import RecordingSet, read_recording_set
 from fer.formatting import rate
+from reports.data.bench_data import Machine, labelled
 from reports.figures.bench.dataloader import loader_comparisons
-from reports.figures.bench.recording_sets import Machine, labelled
 
 TRAINING_BATCH, INFERENCE_BATCH = 128, 256
 COMMAND = "fer bench run --name NAME --out benchmarks/results/NAME.json"

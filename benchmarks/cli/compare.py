@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from benchmarks.analysis.comparison import Comparison
 
 
+WIDE = 100
+"""Columns of a terminal that has room for the p-values."""
+
+
 def compare(
     recordings: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="recordings, the base first; a folder holds repetitions of one recording",
             show_default=False,
         ),
@@ -113,6 +117,6 @@ def _print(comparisons: "list[Comparison]", factor: str | None, as_json: bool) -
 
     console = Console()
     for comparison in comparisons:
-        console.print(table(comparison, factor))
+        console.print(table(comparison, factor, wide=console.width >= WIDE))
         for line in lines_below(comparison):
             console.print(line, markup=False, highlight=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -12,11 +13,15 @@ from benchmarks.recordings.wording import WORDS, short_names
 COLOURS = {"slower": "red", "faster": "green", "no difference shown": "dim"}
 
 
-def table(comparison: Comparison, factor: str | None = None) -> Table:
-    """Medians, ratio, interval, rank test and verdict of each case."""
-    shown = Table(title=Text(f"{printable(comparison.other)} against {printable(comparison.base)}"))
+def table(comparison: Comparison, factor: str | None = None, *, wide: bool = True) -> Table:
+    """Medians, ratio, interval and verdict of each case; p-values of the rank test if ``wide``."""
+    shown = Table(
+        title=Text(f"{printable(comparison.other)} against {printable(comparison.base)}"),
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     shown.add_column("case", overflow="fold")
-    for heading in ("base", "other", "ratio", "95 % interval", "p"):
+    for heading in ("base", "other", "ratio", "95 % interval", *["p"] * wide):
         shown.add_column(heading, justify="right", no_wrap=True)
     shown.add_column("verdict")
     for name, row in zip(_names(comparison.rows, factor), comparison.rows, strict=True):
@@ -27,7 +32,7 @@ def table(comparison: Comparison, factor: str | None = None) -> Table:
             duration(row.other_seconds),
             f"{ratio.ratio:.3f}",
             f"{ratio.low:.3f} to {ratio.high:.3f}",
-            f"{ratio.p:.2g}",
+            *[f"{ratio.p:.2g}"] * wide,
             Text(_verdict(row), style=COLOURS[ratio.word]),
         )
     return shown
@@ -60,7 +65,7 @@ def lines_below(comparison: Comparison) -> Iterator[str]:
     least = " or ".join(f"{100 * effect:.3g}" for effect in effects)
     yield (
         "Ratio of medians, other / base: above 1 is slower. Differences under "
-        f"{least} % do not count; at that level up to one verdict in 20 is a false alarm."
+        f"{least} % do not count. Up to one in 20 cases without a difference is called different."
     )
     for remark in comparison.remarks:
         yield f"note: {printable(remark)}"

@@ -1,4 +1,4 @@
-"""Ours against what people write instead: a ``DataLoader`` with torchvision's transforms."""
+"""Training against a ``DataLoader`` with torchvision's transforms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,22 +8,23 @@ from benchmarks.analysis.statistics import TimeRatio, compare_apart, compare_int
 from benchmarks.cases.dataloader import OURS, workers_and_layout
 from benchmarks.recordings.recording import Measured
 from fer.formatting import count, rate
-from reports.figures.bench.recording_sets import NOISY, Machine, noise, spread
+from reports.data.bench_data import NOISY, BenchData, Machine, noise
+from reports.figures.bench_parts.traces import quartile_bars
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import BLUE, ORANGE
 
-TITLE = "Ours against a DataLoader"
+TITLE = "Training against torchvision's DataLoader"
 
 
 @dataclass(frozen=True)
 class LoaderComparison:
-    """A DataLoader beside ours on one machine and device.
+    """A DataLoader against resident tensors on one machine and device.
 
     Attributes:
-        difference: its time against ours; above 1 is slower.
-        interleaved: whether both were timed round by round in one process.
+        difference: time with the DataLoader over time with resident tensors.
+        interleaved: whether both were timed interleaved in one process.
     """
 
     machine: str
@@ -41,38 +42,40 @@ class LoaderComparison:
         return f"DataLoader, {count(workers, 'worker')}{words}"
 
 
-def loader(machines: Sequence[Machine]) -> Figure:
+def build(data: BenchData) -> Figure:
     """Bars of images per second, and the ratios with their intervals."""
-    found = loader_comparisons(machines)
-    if not found:
-        return missing("dataloader", TITLE, "The DataLoader was not timed beside ours.")
-    timed = [rival.ours for rival in found] + [rival.case for rival in found]
-    devices = dict.fromkeys(rival.device for rival in found)
-    bars = {device: _bars([r for r in found if r.device == device]) for device in devices}
+    compared = loader_comparisons(data.machines)
+    if not compared:
+        return missing("dataloader", TITLE, "No DataLoader was timed.")
+    timed = {id(case): case for each in compared for case in (each.ours, each.case)}
+    devices = dict.fromkeys(each.device for each in compared)
+    bars = {device: _bars([c for c in compared if c.device == device]) for device in devices}
     return Figure(
         "dataloader",
         TITLE,
-        " ".join(_sentences(found)) + noise(list({id(case): case for case in timed}.values())),
-        "torchvision.transforms.v2 in a DataLoader: the same network, batch, optimiser, precision "
-        "(fp32) and ranges of augmentation, with its faces decoded in memory. Both were timed in "
-        f"turns, round by round, so that the ratio holds on a noisy machine. {NOISY}",
+        " ".join(_sentences(compared)) + noise(list(timed.values())),
+        "fer train keeps its faces on the device as tensors and augments them in batches. The "
+        "DataLoader feeds the same network, batch, optimiser and precision (fp32) through "
+        "torchvision.transforms.v2 with the same ranges, from faces decoded in memory. Both are "
+        f"timed interleaved, so that the ratio holds on a noisy machine. {NOISY}",
         tuple(_plot(device, some) for device, some in bars.items()),
         tables=(
             DisplayTable(
                 Table(
-                    ("machine", "against", "ours is faster", "95 % interval", "rounds", "verdict"),
-                    tuple(_shown(rival) for rival in found),
+                    ("machine", "against", "fer train is faster", "95 % interval", "rounds",
+                     "verdict"),
+                    tuple(_shown(each) for each in compared),
                 )
             ),
         ),
         data=Table(
             ("machine", "device", "against", "ours_images_per_second", "images_per_second",
-             "times_as_fast", "low", "high", "p", "interleaved"),
+             "times_as_fast", "low", "high", "p", "in_turns"),
             tuple(
-                (r.machine, r.device, r.words, r.ours.items_per_second, r.case.items_per_second,
-                 r.difference.ratio, r.difference.low, r.difference.high, r.difference.p,
-                 int(r.interleaved))
-                for r in found
+                (c.machine, c.device, c.words, c.ours.items_per_second, c.case.items_per_second,
+                 c.difference.ratio, c.difference.low, c.difference.high, c.difference.p,
+                 int(c.interleaved))
+                for c in compared
             ),
         ),
     )  # fmt: skip
@@ -82,32 +85,26 @@ Bars = dict[str, tuple[Measured, str]]
 """The case and the colour of each bar, by its name."""
 
 
-def _bars(found: list[LoaderComparison]) -> Bars:
+def _bars(compared: list[LoaderComparison]) -> Bars:
     bars: Bars = {}
-    for rival in found:
-        bars.setdefault(f"{rival.machine}, ours", (rival.ours, BLUE))
-        bars[f"{rival.machine}, {rival.words}"] = (rival.case, ORANGE)
-    return {plain(f"{name}: {_told(bar[0])}", 60): bar for name, bar in bars.items()}
+    for each in compared:
+        bars.setdefault(f"{each.machine}, fer train", (each.ours, BLUE))
+        bars[f"{each.machine}, {each.words}"] = (each.case, ORANGE)
+    return {plain(f"{name}: {_speed(bar[0])}", 60): bar for name, bar in bars.items()}
 
 
-def _told(case: Measured) -> str:
+def _speed(case: Measured) -> str:
     return f"{rate(case.items_per_second)}/s" + " (noisy)" * case.noisy
 
 
 def _plot(device: str, bars: Bars) -> Plot:
-    spreads = [spread(case) for case, _ in bars.values()]
+    cases = [case for case, _ in bars.values()]
     trace = {
         "type": "bar",
         "orientation": "h",
         "y": list(bars),
-        "x": [round(case.items_per_second, 2) for case, _ in bars.values()],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [round(each["fast"], 3) for each in spreads],
-            "arrayminus": [round(each["slow"], 3) for each in spreads],
-            "thickness": 1.5,
-        },
+        "x": [round(case.items_per_second, 2) for case in cases],
+        "error_x": quartile_bars(cases),
         "marker": {"color": [colour for _, colour in bars.values()]},
         "hovertemplate": "%{x:,.0f} images/s<extra>%{y}</extra>",
     }
@@ -120,53 +117,54 @@ def _plot(device: str, bars: Bars) -> Plot:
 
 
 def loader_comparisons(machines: Sequence[Machine]) -> list[LoaderComparison]:
-    """Every DataLoader with ours of the same machine and device."""
-    found = []
+    """Every DataLoader against the resident tensors of the same machine and device."""
+    compared = []
     for machine in machines:
         timed = machine.of("dataloader")
-        ours = {str(c.params["device"]): c for c in timed if c.params.get("feed") == OURS}
+        resident = {str(c.params["device"]): c for c in timed if c.params.get("feed") == OURS}
         for case in timed:
             device = str(case.params["device"])
-            if case.params.get("feed") == OURS or device not in ours:
+            if case.params.get("feed") == OURS or device not in resident:
                 continue
-            base = ours[device]
-            interleaved = timed_interleaved(base, case) and len(machine.recordings.runs) == 1
-            difference = (
-                compare_interleaved(base.seconds, case.seconds)
-                if interleaved
-                else compare_apart(
-                    machine.recordings.processes(base.name), machine.recordings.processes(case.name)
-                )
-            )
-            found.append(
-                LoaderComparison(machine.label, device, base, case, difference, interleaved)
-            )
-    return found
+            compared.append(_compare(machine, device, resident[device], case))
+    return compared
 
 
-def _sentences(found: list[LoaderComparison]) -> list[str]:
-    said = []
-    for machine, device in dict.fromkeys((rival.machine, rival.device) for rival in found):
-        here = [r for r in found if (r.machine, r.device) == (machine, device)]
-        best = min(here, key=lambda rival: rival.difference.ratio)
-        ratio = best.difference
-        said.append(
-            f"On {machine} ({device.upper()}) ours takes {rate(best.ours.items_per_second)} "
-            f"images/s, the best DataLoader ({best.words.partition(', ')[2]}) "
-            f"{rate(best.case.items_per_second)}: {ratio.ratio:.2f} times as fast "
-            f"({ratio.low:.2f} to {ratio.high:.2f})."
+def _compare(machine: Machine, device: str, base: Measured, case: Measured) -> LoaderComparison:
+    interleaved = timed_interleaved(base, case) and len(machine.recordings.runs) == 1
+    difference = (
+        compare_interleaved(base.seconds, case.seconds)
+        if interleaved
+        else compare_apart(
+            machine.recordings.processes(base.name), machine.recordings.processes(case.name)
         )
-    return said
+    )
+    return LoaderComparison(machine.label, device, base, case, difference, interleaved)
 
 
-def _shown(rival: LoaderComparison) -> tuple[str | int, ...]:
-    found = rival.difference
-    words = {"slower": "ours is faster", "faster": "ours is slower"}
+def _sentences(compared: list[LoaderComparison]) -> list[str]:
+    sentences = []
+    for machine, device in dict.fromkeys((each.machine, each.device) for each in compared):
+        here = [c for c in compared if (c.machine, c.device) == (machine, device)]
+        best = min(here, key=lambda each: each.difference.ratio)
+        ratio = best.difference
+        sentences.append(
+            f"On {machine} ({device.upper()}) fer train processes "
+            f"{rate(best.ours.items_per_second)} images/s, the best DataLoader "
+            f"({best.words.partition(', ')[2]}) {rate(best.case.items_per_second)}: "
+            f"{ratio.ratio:.2f} times as fast ({ratio.low:.2f} to {ratio.high:.2f})."
+        )
+    return sentences
+
+
+def _shown(compared: LoaderComparison) -> tuple[str | int, ...]:
+    ratio = compared.difference
+    words = {"slower": "faster", "faster": "slower"}  # of fer train, not of the DataLoader
     return (
-        f"{rival.machine}, {rival.device}",
-        rival.words,
-        f"{found.ratio:.2f} times",
-        f"{found.low:.2f} to {found.high:.2f}",
-        min(len(rival.ours.seconds), len(rival.case.seconds)),
-        words.get(found.word, found.word) + ("" if rival.interleaved else " (not in turns)"),
+        f"{compared.machine}, {compared.device}",
+        compared.words,
+        f"{ratio.ratio:.2f} times",
+        f"{ratio.low:.2f} to {ratio.high:.2f}",
+        min(len(compared.ours.seconds), len(compared.case.seconds)),
+        words.get(ratio.word, ratio.word) + ("" if compared.interleaved else " (not interleaved)"),
     )

@@ -1,28 +1,28 @@
-"""The machines themselves."""
+"""The machines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from fer.formatting import rate
-from reports.figures.bench.recording_sets import Machine
+from fer.formatting import count, rate
+from reports.data.bench_data import BenchData, Machine
 from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import listing
 
 TITLE = "The machines"
 
 
-def machines_figure(machines: Sequence[Machine]) -> Figure:
-    """A column a machine."""
-    told = {machine.label: _facts(machine.facts) for machine in machines}
-    keys = list(dict.fromkeys(key for facts in told.values() for key in facts))
-    rows = tuple((key, *(facts.get(key, "–") for facts in told.values())) for key in keys)
+def build(data: BenchData) -> Figure:
+    """One column for each machine."""
+    by_machine = {machine.label: _facts(machine.facts) for machine in data.machines}
+    keys = list(dict.fromkeys(key for facts in by_machine.values() for key in facts))
+    rows = tuple((key, *(facts.get(key, "–") for facts in by_machine.values())) for key in keys)
     return Figure(
         "machines",
         TITLE,
-        " ".join(_sentence(machine) for machine in machines),
-        "What was read off each machine before and after its run. What it did not say is left out.",
-        tables=(DisplayTable(Table(("", *told), rows)),),
-        data=Table(("fact", *told), rows),
+        " ".join(_sentence(machine) for machine in data.machines),
+        "Properties of each machine before and after its run, as far as the system reports them.",
+        tables=(DisplayTable(Table(("", *by_machine), rows)),),
+        data=Table(("fact", *by_machine), rows),
     )
 
 
@@ -50,7 +50,7 @@ def _peaks(machine: Mapping[str, Any]) -> dict[str, str]:
         values = [peak[key]["value"] for key in ("matmul_flops", "conv_flops") if key in peak]
         if not values or "copy_bytes" not in peak:
             continue
-        threads = f", {peak['threads']} threads" if peak["device"] == "cpu" else ""
+        threads = f", {count(peak['threads'], 'thread')}" if peak["device"] == "cpu" else ""
         name = f"peak, {peak['device']}, {peak['precision']}{threads}"
         found[name] = (
             f"{rate(max(values) / 1e9)} GFLOP/s, copy {rate(peak['copy_bytes']['value'] / 1e9)} "
@@ -70,7 +70,7 @@ def _gpu(gpu: Mapping[str, Any]) -> str:
         if "temperature_celsius" in state:
             parts.append(f"{state['temperature_celsius']} °C {when}")
         if state.get("throttled"):
-            parts.append(f"slowed by {listing(state['throttled'])} {when}")
+            parts.append(f"throttled by {listing(state['throttled'])} {when}")
     return ", ".join(part for part in parts if part)
 
 
@@ -79,7 +79,9 @@ def _gibibytes(size: object) -> str | None:
 
 
 def _both(before: object, after: object) -> str | None:
-    return None if before is None else f"{before}, {after}"
+    if not isinstance(before, int | float):
+        return None
+    return f"{before:.2g}, {after:.2g}" if isinstance(after, int | float) else f"{before:.2g}"
 
 
 def _sentence(machine: Machine) -> str:

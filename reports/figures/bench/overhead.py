@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.recording import Measured
 from benchmarks.recordings.wording import in_words
-from reports.figures.bench.recording_sets import NOISY, Machine, noise
+from reports.data.bench_data import NOISY, BenchData, Machine, noise
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
@@ -25,13 +25,19 @@ WHAT = {
 PAGES = {"audit": "page of the data audit", "study": "report of a study"}
 
 
-def overhead(machines: Sequence[Machine]) -> Figure:
+def build(data: BenchData) -> Figure:
     """Medians and p99 on one logarithmic axis, as they range from microseconds to seconds."""
+    machines = data.machines
+    # Case by case, so that the machines stand side by side.
+    names = dict.fromkeys(
+        c.name for m in machines for c in m.cases if c.group not in NETWORK_GROUPS
+    )
     timed = [
         (_label(machine, case, len(machines) > 1), case)
+        for name in names
         for machine in machines
         for case in machine.cases
-        if case.group not in NETWORK_GROUPS
+        if case.name == name
     ]
     if not timed:
         return missing("overhead", TITLE, "No overhead was timed.")

@@ -1,35 +1,35 @@
-"""Where a training step's time goes."""
+"""Phases of a training step."""
 
 from collections.abc import Sequence
 
 from benchmarks.recordings.recording import Measured
 from fer.formatting import percent
-from reports.figures.bench.recording_sets import Machine, setting
-from reports.figures.bench.throughput import swept
+from reports.data.bench_data import BenchData, setting
+from reports.figures.bench_parts.batch_curves import swept
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import listing, plain
 from reports.rendering.palette import INK, SERIES, SOFT
 
-TITLE = "Where a training step's time goes"
+TITLE = "Phases of a training step"
 BATCH = 128
 COLOURS = (*SERIES, SOFT)
 
 
-def phases(machines: Sequence[Machine]) -> Figure:
-    """Stacked shares of the parts of a step at the published batch size."""
-    found = {
+def build(data: BenchData) -> Figure:
+    """Stacked shares of the phases of a step at the published batch size."""
+    by_label = {
         f"{machine.label}, {setting(case, ('batch', 'mode'))}": dict(case.extra["phases"])
-        for machine in machines
+        for machine in data.machines
         for case in machine.of("training")
-        if case.params.get("batch") == BATCH and swept(case) and _parts(case)
+        if case.params.get("batch") == BATCH and swept(case) and _has_phases(case)
     }
-    if not found:
-        return missing("phases", TITLE, f"No step of batch {BATCH} was taken apart.")
-    names = list(dict.fromkeys(name for parts in found.values() for name in parts))
+    if not by_label:
+        return missing("phases", TITLE, f"No step of batch {BATCH} was timed by phases.")
+    names = list(dict.fromkeys(name for parts in by_label.values() for name in parts))
     shares = {
         label: {name: parts.get(name, 0.0) / sum(parts.values()) for name in names}
-        for label, parts in found.items()
+        for label, parts in by_label.items()
     }
     traces = tuple(
         {
@@ -54,14 +54,14 @@ def phases(machines: Sequence[Machine]) -> Figure:
         "phases",
         TITLE,
         _sentence(list(shares.values())),
-        f"The parts of a step of {BATCH} faces, each timed by itself and waited for; on CUDA they "
-        "add up to more than the step itself, which does not wait between them. The checkpoint is "
-        "the step's share of the one that an epoch ends with.",
+        f"The phases of a step of {BATCH} faces, each timed separately and synchronised; on CUDA "
+        "they add up to more than the step itself, which does not synchronise in between. The "
+        "checkpoint is the step's share of the one at the end of an epoch.",
         (Plot(traces, layout, height=130 + 52 * len(shares)),),
         data=Table(
             ("case", "part", "share", "seconds"),
             tuple(
-                (label, name, round(parts[name], 6), found[label].get(name))
+                (label, name, round(parts[name], 6), by_label[label].get(name))
                 for label, parts in shares.items()
                 for name in names
             ),
@@ -69,7 +69,7 @@ def phases(machines: Sequence[Machine]) -> Figure:
     )
 
 
-def _parts(case: Measured) -> bool:
+def _has_phases(case: Measured) -> bool:
     parts = case.extra.get("phases")
     return isinstance(parts, dict) and bool(parts) and sum(parts.values()) > 0
 
@@ -77,9 +77,11 @@ def _parts(case: Measured) -> bool:
 def _sentence(shares: Sequence[dict[str, float]]) -> str:
     mean = {name: sum(parts[name] for parts in shares) / len(shares) for name in shares[0]}
     largest = sorted(mean, key=lambda name: -mean[name])[:2]
-    told = dict.fromkeys((*largest, "augment"))
-    said = [f"{name} {_range([parts.get(name, 0.0) for parts in shares])}" for name in told]
-    return f"Of a step's time, {listing(said)}."
+    named = dict.fromkeys((*largest, "augment"))
+    parts_of_time = [
+        f"{name} {_range([parts.get(name, 0.0) for parts in shares])}" for name in named
+    ]
+    return f"Of a step's time, {listing(parts_of_time)}."
 
 
 def _range(shares: Sequence[float]) -> str:

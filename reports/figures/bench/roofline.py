@@ -1,6 +1,6 @@
-"""Each case under the limit of its machine (Williams, Waterman and Patterson 2009)."""
+"""Roofline: each case relative to its machine's limits (Williams, Waterman, Patterson 2009)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,20 +9,21 @@ from benchmarks.analysis.roofline import LimitShare, share_of_limit
 from benchmarks.recordings.recording import Measured
 from benchmarks.recordings.wording import WORDS
 from fer.formatting import count, percent
-from reports.figures.bench.recording_sets import Machine, setting
+from reports.data.bench_data import BenchData, Machine, setting
 from reports.figures.common import missing
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES, SOFT
 
-TITLE = "How close it comes to what the machine can do"
+TITLE = "Roofline"
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
 GROUPS = {"training": "circle", "inference": "square", "dataloader": "diamond-open"}
 Placed = tuple[Measured, LimitShare]
 
 
-def roofline(machines: Sequence[Machine]) -> Figure:
-    """One plot a machine and device: its roofs, and a dot a case."""
+def build(data: BenchData) -> Figure:
+    """One plot for each machine and device: its roofs, and a dot for each case."""
+    machines = data.machines
     placed = {machine.label: _placed(machine) for machine in machines}
     if not any(placed.values()):
         return missing("roofline", TITLE, "No machine's own peaks were measured.")
@@ -36,11 +37,10 @@ def roofline(machines: Sequence[Machine]) -> Figure:
         "roofline",
         TITLE,
         " ".join(_sentence(label, cases) for label, cases in placed.items() if cases),
-        "Further right, a case computes more for each byte that it moves; further up, it computes "
-        "faster. The lines are the machine's own limits, measured in the same run: the slope is "
-        "its copy bandwidth, the level its best convolution or matrix product in that precision. "
-        "Bytes are counted layer by layer; where a cache saves some of them, a dot may stand above "
-        "the slope.",
+        "Arithmetic intensity against FLOP/s. The lines are the machine's own limits, measured in "
+        "the same run: the slope is its copy bandwidth, the level its best convolution or matrix "
+        "product in that precision. Bytes are counted operation by operation; where a cache saves "
+        "some of them, a dot may lie above the slope.",
         plots,
         data=Table(
             ("machine", "case", "flops_per_byte", "flops_per_second", "share_of_limit", "bound"),
@@ -86,7 +86,7 @@ def _plot(machine: Machine, device: str, placed: list[Placed], several: bool) ->
             ]
         )
     ]
-    axis = "FLOP for each byte moved" + f" ({plain(machine.label)})" * several
+    axis = "FLOP/byte" + f" ({plain(machine.label)})" * several
     layout = {
         "xaxis": {"type": "log", "title": {"text": axis}, "dtick": "D2"},
         "yaxis": {"type": "log", "title": {"text": f"FLOP/s ({device.upper()})"}, "dtick": "D2",
@@ -147,7 +147,7 @@ def _dots(group: str, precision: str, cases: list[Placed]) -> dict[str, Any]:
 
 
 def _key(group: str) -> dict[str, Any]:
-    """The legend's entry of a family: its marker, in no precision's colour."""
+    """The legend's entry of a group: its marker in a neutral colour."""
     return {
         "type": "scatter",
         "mode": "markers",

@@ -1,4 +1,4 @@
-"""What more work at once brings: larger batches, and a process on each core."""
+"""Scaling with the batch size, and with one process a core."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,20 @@ from benchmarks.recordings.recording import Measured
 from benchmarks.recordings.wording import in_words
 from fer.errors import BadInput
 from fer.formatting import count, signed
-from reports.figures.bench.recording_sets import Machine, noise, setting
-from reports.figures.bench.throughput import swept
+from reports.data.bench_data import BenchData, Machine, noise, setting
+from reports.figures.bench_parts.batch_curves import swept
+from reports.figures.bench_parts.traces import noisy_symbols
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import DASHES, SERIES, SYMBOLS
 
-TITLE = "What larger batches and more processes bring"
+TITLE = "Scaling with batch size and processes"
 
 
-def scaling(machines: Sequence[Machine]) -> Figure:
-    """Speed over the batch size as a multiple of the smallest batch's, and processes in a table."""
+def build(data: BenchData) -> Figure:
+    """Throughput relative to the smallest batch, and a table of one process a core."""
+    machines = data.machines
     lines = {
         f"{machine.label}, {group}, {name}": cases
         for machine in machines
@@ -33,8 +35,8 @@ def scaling(machines: Sequence[Machine]) -> Figure:
                 for c in cases]
         for label, cases in lines.items()
     }  # fmt: skip
-    said = [_most(grown)] if grown else []
-    said += [
+    sentences = [_most(grown)] if grown else []
+    sentences += [
         _processes_sentence(machine, here)
         for machine in machines
         if (here := [row for place, row in rows if place is machine])
@@ -48,10 +50,9 @@ def scaling(machines: Sequence[Machine]) -> Figure:
             "y": [round(gain, 4) for _, gain in points],
             "line": {"color": SERIES[i % len(SERIES)], "dash": DASHES[i // len(SERIES) % 6]},
             "marker": {
-                # An open marker is a noisy case.
-                "symbol": [
-                    SYMBOLS[i % len(SYMBOLS)] + "-open" * case.noisy for case in lines[label]
-                ],
+                "symbol": noisy_symbols(
+                    SYMBOLS[i % len(SYMBOLS)], [case.noisy for case in lines[label]]
+                ),
                 "size": 9,
             },
             "hovertemplate": "batch %{x}: %{y:.2f} times<extra>%{fullData.name}</extra>",
@@ -71,14 +72,14 @@ def scaling(machines: Sequence[Machine]) -> Figure:
             ("machine", "case", "speed", "95 % interval", "verdict"),
             tuple(_shown(machine, row) for machine, row in rows),
         )
-        shown = (DisplayTable(table, caption="A process on each core, against one on all"),)
+        shown = (DisplayTable(table, caption="One process a core against one on all cores"),)
     return Figure(
         "scaling",
         TITLE,
-        " ".join(said) + noise([case for cases in lines.values() for case in cases]),
-        "One line a device: its fastest. A level line says that the batch size does not matter, a "
-        "rising one that larger batches keep the device busier. Several processes at once is how a "
-        "study trains with --workers; their images are counted together. Open markers are noisy.",
+        " ".join(sentences) + noise([case for cases in lines.values() for case in cases]),
+        "One curve a device: its fastest. Where it is level, the batch size does not matter. "
+        "A study with --workers trains in several processes at once; their images are counted "
+        "together. Open markers are noisy.",
         (Plot(traces, layout, height=420 + 22 * (len(traces) // 3)),) if traces else (),
         tables=shown,
         data=Table(
@@ -101,7 +102,7 @@ def _lines(machine: Machine, group: str) -> dict[str, list[Measured]]:
 
 
 def _steepest(machine: Machine, group: str) -> dict[str, list[Measured]]:
-    """Of each device the line with the highest speed: all of them would cover each other."""
+    """The fastest curve of each device; all of them would overlap."""
     best: dict[object, tuple[str, list[Measured]]] = {}
     for name, cases in _lines(machine, group).items():
         device = cases[0].params.get("device")
@@ -115,7 +116,7 @@ def _top(cases: Sequence[Measured]) -> float:
 
 
 def _processes_per_core(machine: Machine) -> tuple[Row, ...]:
-    """One process on all cores against one on each, where both were timed."""
+    """One process on all cores against one a core, where both were timed."""
     try:
         found: Comparison = compare(
             machine.recordings, machine.recordings, factor="processes", anyway=True
@@ -128,7 +129,7 @@ def _processes_per_core(machine: Machine) -> tuple[Row, ...]:
 def _most(grown: dict[str, list[tuple[int, float]]]) -> str:
     label = max(grown, key=lambda name: max(gain for _, gain in grown[name]))
     batch, gain = max(grown[label], key=lambda point: point[1])
-    return f"{label} gains most from its batch: {gain:.1f} times at {batch:,}."
+    return f"{label} gains most from larger batches: {gain:.1f} times at {batch:,}."
 
 
 def _processes_sentence(machine: Machine, rows: Sequence[Row]) -> str:
@@ -137,8 +138,8 @@ def _processes_sentence(machine: Machine, rows: Sequence[Row]) -> str:
     words = [row.difference.word for row in rows]
     sure = words.count("faster") + words.count("slower")
     return (
-        f"{machine.label}: a process on each core makes {' to '.join(ends)} of speed against one "
-        f"on all, in {count(len(rows), 'case')}, {sure} of them beyond the noise."
+        f"{machine.label}: one process a core changes throughput by {' to '.join(ends)} against "
+        f"one on all cores, in {count(len(rows), 'case')}, {sure} of them significantly."
     )
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.recordings.recording_set import RecordingSet
 from fer.formatting import duration
+from reports.data.bench_data import labelled, setting
 from reports.data.comparison import Comparison
 from reports.data.study_data import StudyData
-from reports.figures.bench.recording_sets import labelled, setting
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import distinct, scale_of

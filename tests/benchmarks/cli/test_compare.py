@@ -58,7 +58,7 @@ def test_names_show_what_differs_among_the_rows(tmp_path: Path) -> None:
     base, other = (write(tmp_path / name, *cases) for name in ("a.json", "b.json"))
     output = run(base, other).output
     for name in ("training: fp32 ", "training: bf16 ", "study "):
-        assert f"│ {name}" in output
+        assert f"\n {name}" in output
     for shared in ("cpu", "128", "eager"):
         assert shared not in output.partition("Ratio")[0].replace("cpu-1", "")
 

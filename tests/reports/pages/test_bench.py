@@ -10,9 +10,8 @@ from made_recordings import made_recording, made_recording_set
 from benchmarks.analysis.statistics import compare_interleaved
 from benchmarks.recordings.recording import Recording
 from benchmarks.recordings.recording_set import RecordingSet
-from reports.figures.bench.comparisons import against_first
+from reports.data.bench_data import BenchData, labelled
 from reports.figures.bench.dataloader import loader_comparisons
-from reports.figures.bench.recording_sets import labelled
 from reports.pages.bench import bench_page
 from reports.rendering.figure import Figure, Page
 from reports.rendering.html import render
@@ -55,7 +54,7 @@ def test_the_fastest_training_leads_the_page(page):
     server = labelled([made_recording_set("server", cuda=True, pace=0.5, seed=1)])[0]
     best = max(server.of("training"), key=lambda case: case.items_per_second)
     assert page.answer.endswith("an epoch on server")
-    seconds = {row[1]: row[2] for row in figure(page, "training").data.rows if row[0] == "server"}
+    seconds = {row[1]: row[3] for row in figure(page, "training").data.rows if row[0] == "server"}
     assert seconds[best.name] == pytest.approx(14_557 / best.items * best.median)
 
 
@@ -91,15 +90,14 @@ def test_machines_with_another_torch_are_not_compared():
     sides = [made_recording_set(), made_recording_set("server", torch="2.11.0+cpu")]
     page = bench_page(sides)
     assert figure(page, "ratios").plots == ()
-    pairs = against_first(labelled(sides))
-    assert pairs[0].found.rows
-    assert all(row.differs for row in pairs[0].found.rows)
-    assert "torch 2.15.0 / 2.11.0" in figure(page, "lacks").data.csv()
-    assert "would not have been fair" in figure(page, "lacks").sentence
+    [pair] = BenchData(tuple(labelled(sides))).comparisons
+    assert pair.rows == ()
+    assert "torch 2.15.0 / 2.11.0" in figure(page, "not-compared").data.csv()
+    assert "no case can be compared" in figure(page, "not-compared").sentence
 
 
 def test_what_could_not_run_is_told_with_the_reason():
-    sentence = figure(bench_page([made_recording_set()]), "lacks").sentence
+    sentence = figure(bench_page([made_recording_set()]), "not-compared").sentence
     assert "“no CUDA device”" in sentence
     assert "“out of memory”" in sentence
 

@@ -21,6 +21,7 @@ from fer.faces.types import Faces
 from reports.figures.study import timeline
 from reports.figures.study.pruning_savings import seconds_saved
 from reports.figures.study.reproduce import shareable
+from reports.pages import bench as bench_pages
 from reports.pages import compare as compare_pages
 from reports.pages import study as study_pages
 from reports.pages.sections import SectionSpec
@@ -174,7 +175,7 @@ def test_a_new_figure_is_one_module_and_one_line(monkeypatch):
     assert "Of made." in render(page)
 
 
-@pytest.mark.parametrize("pages", [study_pages, compare_pages])
+@pytest.mark.parametrize("pages", [study_pages, compare_pages, bench_pages])
 def test_every_figure_module_is_on_its_page_once(pages):
     package = importlib.import_module(pages.PACKAGE)
     modules = [module.name for module in pkgutil.iter_modules(package.__path__)]

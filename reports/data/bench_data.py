@@ -6,9 +6,11 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from benchmarks.analysis.comparison import Comparison, Row, compare
 from benchmarks.recordings.recording import AbsentCase, Measured
 from benchmarks.recordings.recording_set import RecordingSet
 from benchmarks.recordings.wording import in_words
+from fer.errors import BadInput
 from fer.formatting import rate
 from reports.rendering.formatting import listing
 
@@ -41,7 +43,7 @@ class Machine:
         return tuple(case for name, case in absent.items() if name not in timed)
 
     def of(self, *groups: str) -> tuple[Measured, ...]:
-        """The cases of some families."""
+        """The cases of some groups."""
         return tuple(case for case in self.cases if case.group in groups)
 
 
@@ -66,6 +68,49 @@ def labelled(sets: Sequence[RecordingSet]) -> list[Machine]:
     return list(machines.values())
 
 
+@dataclass(frozen=True)
+class BenchData:
+    """What the figures of a benchmark report are built from; the first machine is the base."""
+
+    machines: tuple[Machine, ...]
+
+    def cases(self, group: str) -> list[tuple[Machine, Measured]]:
+        """The cases of a group on all machines, each with its machine."""
+        return [(machine, case) for machine in self.machines for case in machine.of(group)]
+
+    @cached_property
+    def comparisons(self) -> tuple["MachineComparison", ...]:
+        """Each further machine against the first one."""
+        base, *others = self.machines
+        return tuple(MachineComparison(base, other) for other in others)
+
+
+@dataclass(frozen=True)
+class MachineComparison:
+    """One machine against the first."""
+
+    base: Machine
+    other: Machine
+
+    @property
+    def label(self) -> str:
+        """Such as ``server against laptop``."""
+        return f"{self.other.label} against {self.base.label}"
+
+    @cached_property
+    def result(self) -> Comparison | BadInput:
+        """The comparison, or why no case can be compared."""
+        try:
+            return compare(self.base.recordings, self.other.recordings)
+        except BadInput as error:
+            return error
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The compared cases."""
+        return self.result.rows if isinstance(self.result, Comparison) else ()
+
+
 def setting(case: Measured | AbsentCase, leave_out: Iterable[str] = ()) -> str:
     """A case's factors in words, without the keys in ``leave_out`` and usual values."""
     return in_words(case.params, leave_out)
@@ -76,17 +121,8 @@ def speed(case: Measured) -> str:
     return f"{rate(case.items_per_second)} {case.unit}/s"
 
 
-def spread(case: Measured) -> dict[str, Any]:
-    """plotly's asymmetric error bar of a speed: the interquartile range of the seconds."""
-    middle = case.items_per_second
-    return {
-        "fast": case.items / case.percentile(25) - middle,
-        "slow": middle - case.items / case.percentile(75),
-    }
-
-
 def noise(cases: Sequence[Measured]) -> str:
-    """Which of the cases are noisy, in a sentence; empty where none is."""
+    """A sentence on which of the cases are noisy; empty where none is."""
     noisy = [case for case in cases if case.noisy]
     if not noisy:
         return ""
