@@ -13,6 +13,7 @@ TESTS = Path(__file__).parent
 AD_HOC = {"skip", "skipif", "importorskip", "which"}
 
 SUITE = """
+import os
 import pytest
 
 @pytest.mark.make
@@ -25,7 +26,9 @@ def test_of_pdf(): raise AssertionError("not reached")
 @pytest.mark.slow
 def test_of_a_minute(): pass
 
-def test_of_nothing(): pass
+def test_of_nothing():
+    assert os.environ["FER_BROWSER"] == "/no-marker-browser"
+    assert os.environ["FER_POSTGRES"] == "/no-marker-postgres"
 """
 
 

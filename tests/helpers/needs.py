@@ -3,6 +3,8 @@
 A test that needs a program, an extra, a device or data carries the marker of its row in ``NEEDS``.
 Where the need is not met, the test is skipped with the remedy, and the last lines of the run count
 what was left out. With CI=true the test fails instead, unless a machine cannot install the need.
+Chromium and PostgreSQL are hidden from every test without their marker, so that a forgotten marker
+fails where they are installed.
 """
 
 import importlib.util
@@ -25,8 +27,10 @@ PROPERTY = "left out for"
 class Need:
     """One row of the table; several rows may share a marker.
 
-    ``found`` takes pytest's configuration. ``installable``: CI=true turns its absence into a
-    failure.
+    Attributes:
+        found: whether the need is met; takes pytest's configuration.
+        installable: with CI=true its absence is a failure.
+        hidden_by: an environment variable that hides it from tests without the marker.
     """
 
     marker: str
@@ -34,6 +38,7 @@ class Need:
     found: Callable[[pytest.Config], bool]
     remedy: str
     installable: bool = True
+    hidden_by: str | None = None
 
     def __str__(self) -> str:
         return f"{self.name} ({self.remedy})"
@@ -83,9 +88,15 @@ def _packages(*names: str) -> Callable[[pytest.Config], bool]:
 
 
 NEEDS = (
-    Need("browser", "Chromium", _browser, "apt-get install chromium"),
+    Need("browser", "Chromium", _browser, "apt-get install chromium", hidden_by="FER_BROWSER"),
     Need("browser", "Playwright", _packages("playwright"), "pip install -e '.[dev]'"),
-    Need("postgres", "PostgreSQL", _postgres, "apt-get install postgresql"),
+    Need(
+        "postgres",
+        "PostgreSQL",
+        _postgres,
+        "apt-get install postgresql",
+        hidden_by="FER_POSTGRES",
+    ),
     Need("postgres", "psycopg", _packages("psycopg"), "pip install -e '.[postgres]'"),
     Need(
         "onnx",
@@ -139,6 +150,16 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in dict.fromkeys(need.marker for need in NEEDS):
         rows = ", ".join(str(need) for need in NEEDS if need.marker == marker)
         config.addinivalue_line("markers", f"{marker}: needs {rows}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Hide from a test what it has no marker for."""
+    with pytest.MonkeyPatch.context() as patch:
+        for need in NEEDS:
+            if need.hidden_by and item.get_closest_marker(need.marker) is None:
+                patch.setenv(need.hidden_by, f"/no-marker-{need.marker}")
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)
