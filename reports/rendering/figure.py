@@ -6,7 +6,7 @@ Nothing here imports jinja2 or plotly: a process that only computes figures stay
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Cell = str | int | float | None
@@ -14,13 +14,13 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and rows, for a CSV file or to be read on the page."""
+    """Columns and rows, for a CSV file or the page."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     def csv(self) -> str:
-        """As CSV; None is an empty cell."""
+        """The table as CSV; None becomes an empty cell."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)
@@ -30,11 +30,11 @@ class Table:
 
 @dataclass(frozen=True)
 class DisplayTable:
-    """A table that is read on the page; the first column names its rows.
+    """A table on the page; the first column names its rows.
 
     Attributes:
-        strong: (row, column) of cells that stand out.
-        folded: whether it is shown only when asked for, under its caption.
+        strong: (row, column) of the cells in bold.
+        folded: whether it is collapsed under its caption.
     """
 
     table: Table
@@ -45,11 +45,11 @@ class DisplayTable:
 
 @dataclass(frozen=True)
 class Plot:
-    """One plotly figure, in plain values. Names in it must have been through ``words.plain``.
+    """One plotly figure, in plain values. Names in it are escaped by ``formatting.plain``.
 
     Attributes:
-        name: tells it from its siblings in the same figure; may be anything.
         height: CSS pixels.
+        name: unique among the plots of a figure; any text.
     """
 
     traces: tuple[Mapping[str, Any], ...]
@@ -60,7 +60,13 @@ class Plot:
 
 @dataclass(frozen=True)
 class Picture:
-    """A small picture, as ``data:``, and what stands under it."""
+    """A small picture.
+
+    Attributes:
+        uri: a ``data:`` URI.
+        caption: the text below it.
+        text: the alternative text.
+    """
 
     uri: str
     caption: str
@@ -69,20 +75,21 @@ class Picture:
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing to see, with a sentence on what to see in it.
+    """A figure: its finding in a sentence, and plots, tables or pictures.
 
     Attributes:
-        id: lower-case letters and hyphens; names its CSV file and its PNG.
-        sentence: what the data says, or why there is nothing to draw.
-        about: how to read it, for who sees such a figure for the first time.
-        packed: whether ``page.js`` writes the CSV from what the plot holds as packed arrays: of a
-            line its ``customdata``, ``x``, and ``y`` in percent.
+        id: lower-case letters and hyphens; names its CSV and PNG files.
+        sentence: the finding, or why there is nothing to draw.
+        caption: how to read the figure.
+        code: commands, shown as they are.
+        packed: whether ``page.js`` writes the CSV from the typed arrays of the first plot: the
+            ``customdata``, the ``x``, and the ``y`` in percent of each line.
     """
 
     id: str
     title: str
     sentence: str
-    about: str = ""
+    caption: str = ""
     plots: tuple[Plot, ...] = ()
     tables: tuple[DisplayTable, ...] = ()
     pictures: tuple[Picture, ...] = ()
@@ -102,7 +109,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Fact:
-    """A number that is worth its own place at the top."""
+    """A key figure at the top of the page."""
 
     name: str
     value: str
@@ -111,12 +118,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Page:
-    """A whole report.
+    """A report.
 
     Attributes:
-        kind: what it is a report of, such as "Study".
-        answer: the verdict in a word or three; ``verdict``: in a sentence or three.
+        kind: of the report, such as "Study".
+        answer: the verdict in a few words.
+        verdict: in sentences.
         hints: what to try next.
+        good: colours the verdict: True green, False red, None neutral.
     """
 
     kind: str
@@ -127,7 +136,7 @@ class Page:
     hints: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     foot: str = ""
-    good: bool | None = field(default=None)
+    good: bool | None = None
 
     @property
     def figures(self) -> tuple[Figure, ...]:

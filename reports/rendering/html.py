@@ -37,8 +37,8 @@ def render(page: Page) -> str:
 
 
 def payload(figure: Figure) -> dict[str, Any]:
-    """What ``page.js`` needs of a figure."""
-    found: dict[str, Any] = {
+    """The part of a figure that ``page.js`` needs."""
+    values: dict[str, Any] = {
         "plots": [
             {"data": plot.traces, "layout": plot.layout, "height": plot.height}
             for plot in figure.plots
@@ -46,12 +46,12 @@ def payload(figure: Figure) -> dict[str, Any]:
     }
     if figure.data is not None:
         text = None if figure.packed else figure.data.csv()
-        found |= {"csv": text, "columns": figure.data.columns}
-    return found
+        values |= {"csv": text, "columns": figure.data.columns}
+    return values
 
 
 def json_block(values: Any) -> Markup:
-    """JSON that cannot end the ``<script>`` that it stands in."""
+    """JSON that cannot end the ``<script>`` around it."""
     text = json.dumps(values, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
     for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         text = text.replace(character, escape)
@@ -59,9 +59,9 @@ def json_block(values: Any) -> Markup:
 
 
 def policy(*scripts: str) -> str:
-    """The content security policy that runs these scripts and loads nothing.
+    """The content security policy that runs only these scripts, and loads nothing.
 
-    Styles may be inline: plotly.js makes its own.
+    Inline styles are allowed, as plotly.js adds its own.
     """
     hashes = " ".join(f"'sha256-{_sha256(script)}'" for script in scripts)
     return (
@@ -72,8 +72,8 @@ def policy(*scripts: str) -> str:
 
 @cache
 def plotly_js() -> str:
-    """The plotly.js of the installed plotly; found without importing plotly, which takes longer
-    than to make a page."""
+    """The plotly.js of the installed plotly, without importing plotly: that takes longer than
+    rendering a page."""
     spec = importlib.util.find_spec("plotly")
     assert spec is not None, "a dependency"
     assert spec.submodule_search_locations is not None, "a package"

@@ -1,8 +1,9 @@
 """Colours, each with one meaning on every page.
 
-After Okabe and Ito (https://jfly.uni-koeln.de/color/), darker on white and lighter on near black so
-that each has a contrast of 3 to 1 or more on its paper, and the colour-blind can tell them apart.
-No meaning hangs on colour alone: lines differ in dash, markers in shape and bars in pattern too.
+After Okabe and Ito (https://jfly.uni-koeln.de/color/), darker on white and lighter on near black,
+so that each has a contrast of at least 3 to 1 on its background and colour-blind readers can tell
+them apart. Colour is never the only cue: lines also differ in dash, markers in shape, and bars in
+pattern.
 """
 
 from collections.abc import Mapping
@@ -42,7 +43,8 @@ THEMES = {
         "purple": "#e8a0c8",
     },
 }
-"""What ``page.js`` and ``png.py`` put in for "@ink" and the like where a key ends in "color"."""
+"""The colours that ``page.js`` and ``png.py`` substitute for names such as "@ink", in values whose
+key ends in "color"."""
 
 DASHBOARD = {
     "ink": "#767f88",
@@ -74,7 +76,7 @@ BASELINE = "@baseline"
 PUBLISHED = PURPLE
 
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
-"""For things that have no meaning of their own, such as the studies of a comparison."""
+"""For series without a fixed meaning, such as the studies of a comparison."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 

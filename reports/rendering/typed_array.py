@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 
 def typed_array(values: NDArray[Any]) -> dict[str, str]:
-    """Numbers as plotly's typed array: a quarter of their size as text. Whole ones take as few
-    bytes as hold them."""
+    """Numbers as plotly's typed array, a quarter of their size as text; integers in the smallest
+    type that holds them."""
     if values.dtype.kind == "i":
         values = values.astype(_smallest(values))
     names = {"float32": "f4", "float64": "f8", "uint8": "u1", "int16": "i2", "int32": "i4"}

@@ -72,7 +72,7 @@ def test_a_study_that_ran_over_a_clock_change_gives_the_same_page_as_in_utc(tmp_
     assert _in_zone(zone, lambda: read_study_data("made", url)).snapshot.began == began
 
 
-def test_runs_that_are_gone_are_said_to_be(stored, tmp_path):
+def test_missing_run_folders_are_reported(stored, tmp_path):
     _, url = stored
     read = read_study_data("made", url, runs=tmp_path / "nowhere")
     assert "is not here" in read.best_run.problem
@@ -80,14 +80,14 @@ def test_runs_that_are_gone_are_said_to_be(stored, tmp_path):
     assert "is not here" in (tmp_path / "page.html").read_text()
 
 
-def test_damaged_predictions_are_said_to_be(stored, tmp_path):
+def test_damaged_predictions_are_reported(stored, tmp_path):
     made, url = stored
     folder = tmp_path / "runs" / "made" / str(made.snapshot.best.number)
     (folder / "validation.npz").write_bytes(b"PK no zip")
     assert "damaged" in read_study_data("made", url).best_run.problem
 
 
-def test_predictions_of_another_run_are_not_believed(stored, tmp_path):
+def test_predictions_of_another_run_are_not_used(stored, tmp_path):
     made, url = stored
     folder = tmp_path / "runs" / "made" / str(made.snapshot.best.number)
     write_scores(folder / "validation.npz", make_scores(made.snapshot.best.accuracy - 0.01, 1))

@@ -1,4 +1,4 @@
-"""Names that plotly would take for one another are told apart."""
+"""Names that plotly would merge stay distinct."""
 
 import itertools
 
@@ -18,28 +18,28 @@ def places(figure) -> list:
     return list(itertools.chain.from_iterable(trace["y"] for trace in figure.plots[0].traces))
 
 
-def test_names_that_are_cut_to_the_same_text_stay_apart():
+def test_names_that_are_shortened_to_the_same_text_stay_distinct():
     shown = distinct([f"{LONG}{i}" for i in range(12)])
     assert len(set(shown)) == 12
     assert max(map(len, shown)) <= 24
     assert distinct(["a", "b"]) == ["a", "b"]
 
 
-def test_values_that_differ_late_are_written_until_they_do():
+def test_values_are_written_with_as_many_digits_as_tell_them_apart():
     assert values([0.12345, 0.12349]) == ["0.12345", "0.12349"]
     assert values([0.12345, 0.12345]) == ["0.123", "0.123"]
     assert different([0.12345, 0.12349])
     assert value(0.12345) == value(0.12349)
 
 
-def test_settings_with_long_names_have_a_bar_each():
+def test_hyperparameters_with_long_names_have_a_bar_each():
     space = {f"{LONG}{name}": {**entry, "key": name} for name, entry in SPACE.items()}
     study = make_study(40, space=space)
     drawn = importance.build(study)
     assert len(set(places(drawn))) == len(SPACE)
 
 
-def test_choices_that_read_alike_have_a_place_each():
+def test_choices_with_the_same_first_digits_have_a_position_each():
     choices = [0.12345, 0.12349, 0.2]
     space = {"dropout": {"kind": "categorical", "choices": choices}}
     scale = scales(make_study(0, space=space).snapshot.definition)["dropout"]

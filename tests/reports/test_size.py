@@ -31,7 +31,7 @@ def test_the_page_stays_below_seven_megabytes(states):
     assert len(render(study_page(study)).encode()) <= MOST_BYTES
 
 
-def test_it_is_read_and_made_in_seconds_imports_included(tmp_path):
+def test_the_report_takes_seconds_imports_included(tmp_path):
     study = make_study(1_000, epochs=50, space=SPACE, states=("COMPLETE", "PRUNED"))
     url = store_in_sqlite(study, tmp_path / "studies.db")
     done = subprocess.run(

@@ -51,7 +51,7 @@ def _audited(audit: "Audit") -> Figure:
         if "test" in audit.counts
         else ("leaks", None, "not known: this source has no test faces"),
         ("flat images", len(audit.flat), "nearly uniform images"),
-        ("unreadable", len(audit.unreadable), "images or rows that could not be read"),
+        ("unreadable", len(audit.unreadable), "images, rows or other files that were not read"),
     ]  # fmt: skip
     rows = tuple(
         (f"{split}, {name}", n, percent(n / total, 1))

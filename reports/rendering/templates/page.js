@@ -11,7 +11,7 @@
 
   const tints = JSON.parse(document.getElementById("tints").textContent);
 
-  // Colours that depend on the theme stand in the data as "@ink" and the like.
+  // "@ink" and other names in the data are colours that depend on the theme.
   const figure = (plot, name) => {
     const tint = tints[name];
     const tinted = (value) =>
@@ -50,7 +50,7 @@
     });
   };
 
-  // A figure that cannot be drawn says so in its place, and leaves the others alone.
+  // A figure that cannot be drawn shows the error in its place; the others are still drawn.
   const show = async (plot, name) => {
     try {
       await draw(plot, name);
@@ -77,7 +77,7 @@
   });
   system.addEventListener("change", () => { label(); redraw(theme()); });
 
-  // Curves stand in their figure already: once more as text, they would be a tenth of the page.
+  // The CSV of curves is written from their plot: as text, it would be a tenth of the page.
   const types = { f4: Float32Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array };
   const numbers = ({ dtype, bdata }) =>
     new types[dtype](Uint8Array.from(atob(bdata), (character) => character.charCodeAt(0)).buffer);
@@ -89,8 +89,8 @@
       y.forEach((height, i) => { if (!Number.isNaN(height)) rows.push([which[i], x[i], height]); });
     }
     rows.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
-    const said = rows.map(([which, x, y]) => `${which},${x},${Number((y / 100).toFixed(6))}`);
-    return [columns.join(","), ...said, ""].join("\n");
+    const csv = rows.map(([which, x, y]) => `${which},${x},${Number((y / 100).toFixed(6))}`);
+    return [columns.join(","), ...csv, ""].join("\n");
   };
 
   document.addEventListener("click", (event) => {
@@ -105,7 +105,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
 
-  // Paper is white, and narrower than most windows.
+  // Print on white, at the width of paper.
   let before = null;
   window.addEventListener("beforeprint", () => {
     before = root.dataset.theme || "";
@@ -123,7 +123,7 @@
   });
 
   label();
-  // One figure a frame, so that the words can be read and scrolled at once.
+  // One figure at a time, so that the text can be read and scrolled meanwhile.
   const queue = [...plots];
   const next = () => {
     const plot = queue.shift();

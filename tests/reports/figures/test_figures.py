@@ -1,4 +1,4 @@
-"""What figures say, where the answer is known."""
+"""Figures of data whose result is known."""
 
 import csv
 import dataclasses
@@ -134,20 +134,19 @@ def test_the_csv_of_a_figure_holds_all_that_it_draws():
     assert states.count("pruned") == len(study.snapshot.pruned)
 
 
-def sure_of(*groups: tuple[float, int, int]) -> Scores:
-    """Predictions: so sure of ``n`` faces each, ``right`` of them rightly."""
-    sure = np.concatenate([np.full(n, p) for p, n, _ in groups])
-    right = np.concatenate([np.arange(n) < k for _, n, k in groups])
-    label = np.zeros(len(sure), dtype=np.int64)
-    said = np.where(right, 0, 1)
-    probabilities = np.repeat(((1 - sure) / 2)[:, None], 3, axis=1)
-    probabilities[np.arange(len(sure)), said] = sure
-    return Scores(np.arange(len(sure)), label, probabilities.astype(np.float32))
+def predictions(*groups: tuple[float, int, int]) -> Scores:
+    """Predictions in groups of (confidence, faces, correct ones)."""
+    confidence = np.concatenate([np.full(n, p) for p, n, _ in groups])
+    correct = np.concatenate([np.arange(n) < k for _, n, k in groups])
+    faces = np.arange(len(confidence))
+    probabilities = np.repeat(((1 - confidence) / 2)[:, None], 3, axis=1)
+    probabilities[faces, np.where(correct, 0, 1)] = confidence
+    return Scores(faces, np.zeros(len(faces), dtype=np.int64), probabilities.astype(np.float32))
 
 
-def test_the_calibration_error_is_the_mean_gap_between_sure_and_right():
-    # Ten bins of ten: 60 % sure and right 3 of 10 times, 90 % sure and right 9 of 10 times.
-    scores = sure_of(*[(0.6, 10, 3)] * 5, *[(0.9, 10, 9)] * 5)
+def test_the_calibration_error_is_the_mean_gap_between_confidence_and_accuracy():
+    # Ten bins of ten: confidence 60 % and 3 of 10 correct, confidence 90 % and 9 of 10 correct.
+    scores = predictions(*[(0.6, 10, 3)] * 5, *[(0.9, 10, 9)] * 5)
     study = dataclasses.replace(make_study(3), best_run=RunEvidence(scores=scores))
     figure = calibration.build(study)
     assert "mean confidence is 75.0\u00a0%, its accuracy 60.0\u00a0%" in figure.sentence

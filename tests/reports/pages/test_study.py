@@ -25,7 +25,7 @@ from reports.pages import bench as bench_pages
 from reports.pages import compare as compare_pages
 from reports.pages import study as study_pages
 from reports.pages.sections import SectionSpec
-from reports.pages.study import PACKAGE, SECTIONS, study_page
+from reports.pages.study import study_page
 from reports.rendering.figure import Figure, Page
 from reports.rendering.html import json_block, render
 
@@ -40,7 +40,7 @@ CASES = {
     "all pruned": lambda: make_study(6, states=("PRUNED",)),
     "a class never predicted": lambda: make_study(12, never=1),
     "one epoch": lambda: make_study(5, epochs=1),
-    "one setting": lambda: make_study(9, space={"dropout": SPACE["dropout"]}),
+    "one hyperparameter": lambda: make_study(9, space={"dropout": SPACE["dropout"]}),
 }
 ANSWERS = {
     "empty": "No trial yet",
@@ -53,7 +53,7 @@ DRAWN = {"history", "curves", "importance", "slices", "parallel", "contour", "ti
 
 
 def conditional():
-    """A study in which every other trial lacks a setting."""
+    """A study in which every other trial lacks a hyperparameter."""
     study = make_study(24, states=("COMPLETE", "COMPLETE", "PRUNED"))
     for trial in study.snapshot.trials[1::2]:
         params, distributions = dict(trial.params), dict(trial.distributions)
@@ -62,7 +62,7 @@ def conditional():
     return study
 
 
-CASES["a setting that not every trial has"] = conditional
+CASES["a conditional hyperparameter"] = conditional
 
 
 def known_to_plotly(page: Page) -> None:
@@ -90,7 +90,7 @@ def test_every_study_gives_a_complete_page(case):
         assert "nan" not in figure.sentence
         if figure.plots:
             assert figure.data, f"{figure.id} has no CSV"
-            assert figure.about, f"{figure.id} does not say how to read it"
+            assert figure.caption, f"{figure.id} has no caption"
             rows = list(csv.reader(io.StringIO(figure.data.csv())))
             assert {len(row) for row in rows} == {len(figure.data.columns)}
     assert len(render(page).encode()) < 8_000_000
@@ -107,7 +107,7 @@ def test_the_same_study_gives_the_same_bytes():
     assert render(study_page(make_study(20))) == render(study_page(make_study(20)))
 
 
-def test_pruning_saves_what_the_stopped_trials_would_have_taken():
+def test_pruning_saves_the_time_that_pruned_trials_would_have_taken():
     study = make_study(4, states=("PRUNED",))
     expected = sum(t.seconds * (10 - 3) / 3 for t in study.snapshot.pruned)
     assert seconds_saved(study.snapshot) == pytest.approx(expected)
@@ -120,7 +120,7 @@ def test_two_workers_have_two_rows():
     assert rows == {"worker 1", "worker 2"}
 
 
-def test_the_gallery_shows_the_faces_of_the_surest_mistakes():
+def test_the_gallery_shows_the_faces_of_the_most_confident_errors():
     study = make_study(6)
     scores = study.best_run.scores
     images = np.zeros((600, 48, 48), dtype=np.uint8)
@@ -160,19 +160,25 @@ def test_the_command_holds_no_folders_and_no_storage():
     assert "/home" not in render(study_page(make_study(3)))
 
 
-def test_scores_of_the_helper_have_the_accuracy_that_was_asked_for():
+def test_made_scores_have_the_accuracy_of_their_argument():
     scores = make_scores(0.8)
     assert (scores.predicted == scores.label).mean() == pytest.approx(0.8)
 
 
-def test_a_new_figure_is_one_module_and_one_line(monkeypatch):
-    module = types.ModuleType(f"{PACKAGE}.made_up")
-    module.build = lambda data: Figure("made-up", "A made-up figure", f"Of {data.snapshot.name}.")
+@pytest.mark.parametrize("kind", ["study", "compare"])
+def test_a_new_figure_is_one_module_and_one_line(monkeypatch, kind):
+    pages, data = {
+        "study": (study_pages, (make_study(3),)),
+        "compare": (compare_pages, ([make_study(3), make_study(4)], [])),
+    }[kind]
+    module = types.ModuleType(f"{pages.PACKAGE}.made_up")
+    module.build = lambda data: Figure("made-up", "A made-up figure", f"A {type(data).__name__}.")
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    page = study_page(make_study(3), [*SECTIONS, SectionSpec("more", "More", ("made_up",))])
+    sections = [*pages.SECTIONS, SectionSpec("more", "More", ("made_up",))]
+    page = getattr(pages, f"{kind}_page")(*data, sections)
     assert page.figures[-1].id == "made-up"
     assert "A made-up figure" in render(page)
-    assert "Of made." in render(page)
+    assert {"study": "A StudyData.", "compare": "A Comparison."}[kind] in render(page)
 
 
 @pytest.mark.parametrize("pages", [study_pages, compare_pages, bench_pages])

@@ -1,4 +1,4 @@
-"""A page is one file that nothing in it can break out of."""
+"""A page is one self-contained file, and its data cannot become code."""
 
 import base64
 import hashlib
@@ -63,13 +63,13 @@ def test_packed_numbers_are_plotlys_typed_arrays():
     assert np.frombuffer(base64.b64decode(array["bdata"]), "u1").tolist() == [1, 2, 3]
 
 
-def test_a_name_is_shown_by_plotly_as_it_is():
+def test_a_name_is_escaped_for_plotly():
     assert plain("<b>a & b</b>") == "&lt;b&gt;a &amp; b&lt;/b&gt;"
     assert len(plain("x" * 100)) == 24
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("text", "expected"),
     [
         (percent(0.81717), "81.72\u00a0%"),
         (points(-0.0284), "−2.84\u00a0points"),
@@ -83,11 +83,11 @@ def test_a_name_is_shown_by_plotly_as_it_is():
         (value(0.00123456), "0.00123"),
     ],
 )
-def test_numbers_read_as_people_write_them(said, expected):
-    assert said == expected
+def test_values_are_formatted(text, expected):
+    assert text == expected
 
 
-def test_whole_numbers_take_as_few_bytes_as_hold_them():
+def test_integers_take_the_smallest_type_that_holds_them():
     for largest, kind in ((255, "u1"), (256, "i2"), (40_000, "i4"), (-1, "i2")):
         array = typed_array(np.array([0, largest]))
         assert array["dtype"] == kind
@@ -95,7 +95,7 @@ def test_whole_numbers_take_as_few_bytes_as_hold_them():
         assert np.frombuffer(base64.b64decode(array["bdata"]), names[kind]).tolist() == [0, largest]
 
 
-def test_a_picture_that_is_no_png_is_not_taken_for_one():
+def test_what_is_no_png_is_refused():
     good = "data:image/png;base64,iVBORw0KGgo="
     assert pictures([good], 1, "chromium") == [b"\x89PNG\r\n\x1a\n"]
     for bad in (["data:,"], ["data:image/png;base64,"], [good], []):

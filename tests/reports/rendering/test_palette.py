@@ -1,4 +1,4 @@
-"""Colours stand out from the paper, and from one another to every eye."""
+"""Colours have enough contrast, and differ for the colour-blind too."""
 
 import itertools
 import re
@@ -15,7 +15,7 @@ from reports.rendering.html import render
 MEANINGS = ("BEST", "COMPLETE", "PRUNED", "FAILED", "UNFINISHED", "BASELINE", "PUBLISHED")
 
 
-def seen(theme: str, tokens) -> list[str]:
+def colours(theme: str, tokens) -> list[str]:
     return [palette.THEMES[theme][token.removeprefix("@")] for token in tokens]
 
 
@@ -26,7 +26,7 @@ def meanings() -> list[str]:
 @pytest.mark.parametrize("theme", palette.THEMES)
 def test_colours_have_a_contrast_of_three_to_one(theme):
     paper = palette.THEMES[theme]["paper"]
-    for colour in seen(theme, [*meanings(), *palette.SERIES, palette.INK]):
+    for colour in colours(theme, [*meanings(), *palette.SERIES, palette.INK]):
         assert contrast(colour, paper) >= 3, colour
 
 
@@ -34,7 +34,7 @@ def test_colours_have_a_contrast_of_three_to_one(theme):
 @pytest.mark.parametrize("theme", palette.THEMES)
 def test_colours_that_mean_different_things_look_different(theme, sight):
     for group in (meanings(), palette.SERIES):
-        for one, other in itertools.combinations(seen(theme, group), 2):
+        for one, other in itertools.combinations(colours(theme, group), 2):
             assert apart(one, other, sight) >= 10, (one, other)
 
 
