@@ -1,5 +1,6 @@
 """Terminal, note, dashboard and report show one verdict and one importance."""
 
+import dataclasses
 import io
 import json
 
@@ -13,8 +14,10 @@ from reports.dashboard.markdown import escape
 from reports.dashboard.study_note import study_note
 from reports.data.study_data import StudyData
 from reports.figures.study import importance as report_importance
+from reports.pages.compare import compare_page
 from reports.pages.study import study_page
-from search.results.evidence import read_evidence
+from search.results.accuracy import MeasuredAccuracy, compare
+from search.results.evidence import RunEvidence, read_evidence
 from search.results.importance import importances
 from search.results.terminal import screen
 from search.results.verdict import read_verdict
@@ -63,3 +66,19 @@ def test_note_dashboard_and_report_give_the_same_importance_of_260_trials():
     assert bars["error_x"]["array"] == plot.traces[0]["error_x"]["array"]
     shares = ", ".join(f"{escape(row.name)} {100 * row.share:.0f}\u00a0%" for row in rows[:3])
     assert f"| **Importance** | {shares} |" in study_note(data)
+
+
+def test_the_comparison_of_studies_uses_the_same_statistics():
+    names, accuracies = ("one", "other"), (0.85, 0.75)
+    studies = [
+        StudyData(
+            dataclasses.replace(snapshot(record(1, accuracy)), name=name),
+            best_run=RunEvidence(scores=scores(accuracy, seed)),
+        )
+        for seed, (name, accuracy) in enumerate(zip(names, accuracies, strict=True))
+    ]
+    measured = [MeasuredAccuracy(accuracy, 600) for accuracy in accuracies]
+    predictions = studies[0].best_run.scores, studies[1].best_run.scores
+    expected = compare(*names, *measured, predictions)
+    assert expected.gain.paired
+    assert expected.sentence in compare_page(studies, []).verdict
