@@ -35,7 +35,7 @@ def test_a_report_draws_each_figure_and_asks_for_nothing(look, name):
 def test_a_study_shows_its_trials_and_verdict(look):
     page = look("study").page
     study = make_study(40)
-    assert f"trial {study.snapshot.best.number}" in page.inner_text("#verdict")
+    assert f"Trial {study.snapshot.best.number}" in page.inner_text("#verdict")
     dots = page.query_selector_all("#history .plot .scatter .point")
     assert len(dots) == len(study.snapshot.complete) + len(study.snapshot.pruned)
     bars = page.query_selector_all("#importance .plot .bars .point")
