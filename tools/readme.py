@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fer.files import write_text
 from tools import reference, result_tables
-from tools.speed_tables import speed
+from tools.speed_tables import short_speed, speed
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "studies/results/beat_baseline"
@@ -20,6 +20,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {
         "summary": lambda: result_tables.summary_sentence(RESULTS),
         "result": lambda: result_tables.headline(RESULTS),
+        "speed": lambda: short_speed(RECORDINGS),
     },
     "docs/results.md": {
         "test": lambda: result_tables.test_result(RESULTS),

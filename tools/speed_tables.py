@@ -1,4 +1,4 @@
-"""The README's performance tables, from the recordings of ``fer bench run`` in a folder."""
+"""Performance tables of README and docs/, from the recordings of ``fer bench run`` in a folder."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -17,30 +17,45 @@ COMMAND = "fer bench run --name NAME --out benchmarks/results/NAME.json"
 NONE = "No machine's recording has been committed yet; `fer bench run` makes one.\n"
 
 
-def speed(folder: Path) -> str:
-    """All tables, machine by machine, or a sentence where no recording is there.
+def short_speed(folder: Path) -> str:
+    """One table for the README: each machine and device in the precision that `fer train` uses.
 
     Raises:
-        BadInput: a recording that is broken.
+        BadInput: a damaged recording.
+    """
+    machines = labelled(recordings(folder))
+    if not machines:
+        return NONE
+    headings = ("machine", "device, precision", "training images/s", "s/epoch",
+                "inference images/s")  # fmt: skip
+    return _table(headings, _by_setting(machines, _usual_throughput, 1))
+
+
+def speed(folder: Path) -> str:
+    """All tables, with the machines of one setting side by side.
+
+    Raises:
+        BadInput: a damaged recording.
     """
     machines = labelled(recordings(folder))
     if not machines:
         return NONE
     parts = [
-        _table(("machine", "device, precision", "processes", "training images/s", "s an epoch",
-                "inference images/s"), _each(machines, _throughput)),
+        _table(("machine", "device, precision", "processes", "training images/s", "s/epoch",
+                "inference images/s"), _by_setting(machines, _throughput, 2)),
         _table(("machine", "latency of one face", "p50", "p90", "p99", "n"),
-               _each(machines, _latency)),
-        _table(("machine", "ours, images/s", "best DataLoader, images/s", "ours is as fast",
-                "95 % interval", "rounds"), _each(machines, _loaders)),
-        _table(("machine", "what a study costs besides", "p50", "p99", "IQR", "n", "peak memory"),
-               _each(machines, _overhead)),
+               _by_setting(machines, _latency, 1)),
+        _table(("machine", "device, precision", "fer train, images/s",
+                "best torchvision DataLoader, images/s", "fer train is", "95 % interval", "rounds"),
+               _by_setting(machines, _loaders, 1)),
+        _table(("machine", "overhead of a study", "p50", "p99", "IQR", "n", "peak memory"),
+               _by_setting(machines, _overhead, 1)),
     ]  # fmt: skip
-    return "\n".join([*filter(None, parts), _words(machines)])
+    return "\n".join([*filter(None, parts), _notes(machines)])
 
 
 def recordings(folder: Path) -> list[RecordingSet]:
-    """The recordings among a folder's JSON files; other results lie there too."""
+    """The recordings among a folder's JSON files, which hold other results too."""
     return [
         read_recording_set(path) for path in sorted(folder.glob("*.json")) if _is_recording(path)
     ]
@@ -54,8 +69,13 @@ def _is_recording(path: Path) -> bool:
 Rows = Iterator[tuple[str, ...]]
 
 
-def _each(machines: Sequence[Machine], rows: Callable[[Machine], Rows]) -> list[tuple[str, ...]]:
-    return [(machine.label, *row) for machine in machines for row in rows(machine)]
+def _by_setting(
+    machines: Sequence[Machine], rows: Callable[[Machine], Rows], settings: int
+) -> list[tuple[str, ...]]:
+    """The rows of all machines, ordered by their first cells (the setting), then by machine."""
+    all_rows = [(machine.label, *row) for machine in machines for row in rows(machine)]
+    order = list(dict.fromkeys(row[1 : 1 + settings] for row in all_rows))
+    return sorted(all_rows, key=lambda row: order.index(row[1 : 1 + settings]))
 
 
 def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -66,17 +86,25 @@ def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |\n" for line in lines)
 
 
+def _usual_throughput(machine: Machine) -> Rows:
+    """One process, in bf16 where the device has it, else fp32."""
+    devices: set[str] = set()
+    for device, precision in _settings(machine):
+        trained, inferred = _timed(machine, device, precision, "one")
+        if trained and device not in devices:
+            devices.add(device)
+            yield (
+                f"{device.upper()}, {precision}",
+                rate(trained.items_per_second),
+                f"{trained.epoch_seconds:.3g}",
+                rate(inferred.items_per_second) if inferred else "–",
+            )
+
+
 def _throughput(machine: Machine) -> Rows:
     for device, precision in _settings(machine):
         for processes, words in (("one", "one, all cores"), ("one_a_core", "one a core")):
-            trained, inferred = (
-                _case(machine, group, device=device, precision=precision, processes=processes,
-                      batch=batch, layout="channels_last", mode=modes)
-                for group, batch, modes in (
-                    ("training", TRAINING_BATCH, ("graph", "eager")),
-                    ("inference", INFERENCE_BATCH, ("eager",)),
-                )
-            )  # fmt: skip
+            trained, inferred = _timed(machine, device, precision, processes)
             if trained or inferred:
                 epoch = trained.epoch_seconds if trained else None
                 yield (
@@ -86,6 +114,18 @@ def _throughput(machine: Machine) -> Rows:
                     f"{epoch:.3g}" if epoch else "–",
                     _speed(inferred),
                 )
+
+
+def _timed(
+    machine: Machine, device: str, precision: str, processes: str
+) -> tuple[Measured | None, Measured | None]:
+    """Training and inference at the batch sizes of the tables."""
+    factors = {"device": device, "precision": precision, "processes": processes,
+               "layout": "channels_last"}  # fmt: skip
+    return (
+        _case(machine, "training", batch=TRAINING_BATCH, mode=("graph", "eager"), **factors),
+        _case(machine, "inference", batch=INFERENCE_BATCH, mode=("eager",), **factors),
+    )
 
 
 def _latency(machine: Machine) -> Rows:
@@ -102,24 +142,25 @@ def _latency(machine: Machine) -> Rows:
 
 
 def _settings(machine: Machine) -> list[tuple[str, str]]:
-    """Devices, each with the product's precision (bf16 where it has that itself) and fp32."""
-    found = [(str(case.params.get("device")), str(case.params.get("precision")))
+    """Devices, each in bf16 (where it was timed) and fp32."""
+    timed = [(str(case.params.get("device")), str(case.params.get("precision")))
              for case in machine.of("training", "inference")]  # fmt: skip
     wanted = [(device, p) for device in ("cuda", "cpu") for p in ("bf16", "fp32")]
-    return [each for each in wanted if each in found]
+    return [each for each in wanted if each in timed]
 
 
 def _loaders(machine: Machine) -> Rows:
-    found = loader_comparisons([machine])
-    for device in dict.fromkeys(rival.device for rival in found):
-        best = min((r for r in found if r.device == device), key=lambda r: r.difference.ratio)
+    compared = loader_comparisons([machine])
+    for device in dict.fromkeys(each.device for each in compared):
+        best = min((c for c in compared if c.device == device), key=lambda c: c.difference.ratio)
         ratio = best.difference
-        # The ratio is the loader's time over ours.
+        # The ratio is the DataLoader's time over fer train's.
         word = {"slower": "faster", "faster": "slower"}.get(ratio.word, ratio.word)
         yield (
-            f"{device.upper()}, fp32: {_speed(best.ours)}",
+            f"{device.upper()}, fp32",
+            _speed(best.ours),
             f"{best.words.partition(', ')[2]}: {_speed(best.case)}",
-            f"{ratio.ratio:.2f} times: {word}",
+            f"{ratio.ratio:.2f} times as fast: {word}",
             f"{ratio.low:.2f} to {ratio.high:.2f}",
             str(min(len(best.ours.seconds), len(best.case.seconds))),
         )
@@ -141,18 +182,18 @@ def _overhead(machine: Machine) -> Rows:
         case = _case(machine, "study", **params)
         if case:
             peak = case.extra.get("peak_rss_bytes")
-            weighed = params["what"] == "one_trial" and isinstance(peak, int | float)
+            has_peak = params["what"] == "one_trial" and isinstance(peak, int | float)
             yield (
                 words,
                 *(digits(case.percentile_of_one(q)) for q in (50, 99)),
                 digits(case.iqr),
                 _count(case),
-                f"{peak / 1e9:.2f} GB" if weighed and peak else "–",
+                f"{peak / 1e9:.2f} GB" if has_peak and peak else "–",
             )
 
 
 def _case(machine: Machine, group: str, **params: Any) -> Measured | None:
-    """The first case that is so; ``mode`` may be several, the first of them that was timed."""
+    """The first case with these factors; of several in ``mode``, the first that was timed."""
     modes = params.pop("mode", (None,))
     for mode in modes:
         wanted = params if mode is None else params | {"mode": mode}
@@ -173,14 +214,14 @@ def _count(case: Measured) -> str:
     return f"{len(case.seconds)}{', **noisy**' if case.noisy else ''}"
 
 
-def _words(machines: Sequence[Machine]) -> str:
-    """What the tables say, where they come from, and how to make them again."""
+def _notes(machines: Sequence[Machine]) -> str:
+    """How to read the tables, the machines, and how to make the tables again."""
     lines = [
-        "Medians; in brackets the middle half of the n samples. A case whose interquartile range "
-        "is over 10 % of its median is marked noisy. The network is the published one (widths "
-        f"32-64-128-256); training at batch {TRAINING_BATCH} with augmentation, evaluation "
-        f"excluded, inference at batch {INFERENCE_BATCH}. Of reports by several workers at once, "
-        "what each of them waits.",
+        "Medians, with the interquartile range of the n samples in brackets. A case whose "
+        "interquartile range exceeds 10 % of its median is marked noisy. The network is the "
+        f"published one (widths 32-64-128-256); training at batch {TRAINING_BATCH} with "
+        f"augmentation and without evaluation, inference at batch {INFERENCE_BATCH}. The time of "
+        "a report by several workers at once is what each of them waits.",
         "",
         *(f"- {machine.label}: {_facts(machine)}" for machine in machines),
         "",
@@ -201,7 +242,7 @@ def _facts(machine: Machine) -> str:
         *(str(gpu.get("name")) for gpu in facts.get("gpus", [])),
         *(f"{name} {versions[name]}" for name in ("torch", "python", "cuda") if name in versions),
         commit.get("id") and f"commit {commit['id'][:7]}{' and more' * bool(commit.get('dirty'))}",
-        f"taken {machine.recordings.runs[0].taken[:10]}",
+        f"recorded {machine.recordings.runs[0].taken[:10]}",
         load is not None and f"load before {load:.2g}",
         f"`{Path(machine.recordings.origin).name}`",
     ]

@@ -1,10 +1,11 @@
 """Two recording sets compared: which cases are faster or slower, and which are not comparable."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
+from benchmarks.analysis.pairing import Pair, pairs_of, timed_interleaved
 from benchmarks.analysis.statistics import (
     MINIMUM_EFFECT,
     TimeRatio,
@@ -12,7 +13,7 @@ from benchmarks.analysis.statistics import (
     compare_interleaved,
 )
 from benchmarks.recordings.comparability import Mismatch, mismatches, remarks
-from benchmarks.recordings.recording import FAILED, OUT_OF_MEMORY, Measured
+from benchmarks.recordings.recording import FAILED, OUT_OF_MEMORY
 from benchmarks.recordings.recording_set import RecordingSet
 from fer.errors import BadInput
 
@@ -125,7 +126,7 @@ def compare(
     Raises:
         BadInput: no case can be compared.
     """
-    pairs = list(_pairs(base, other, factor))
+    pairs = list(pairs_of(base, other, factor))
     if not pairs:
         alike = f"that differ in {factor} alone" if factor else "in common"
         raise BadInput(f"{base.origin} and {other.origin}: no cases {alike}")
@@ -157,7 +158,7 @@ def compare(
 
 
 def _unpaired(
-    base: RecordingSet, other: RecordingSet, pairs: "Sequence[Pair]"
+    base: RecordingSet, other: RecordingSet, pairs: Sequence[Pair]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Names of the cases that only one set has, and why the other has not."""
     bases, others = {pair[0].name for pair in pairs}, {pair[1].name for pair in pairs}
@@ -181,53 +182,6 @@ def _by_reason(reasons: Mapping[str, str], prefix: str = "") -> list[NotCompared
         reason = full.pop() if len(full) == 1 else kind
         groups.append(NotCompared(prefix + reason, tuple(names)))
     return groups
-
-
-Pair = tuple[Measured, Measured]
-
-
-def _pairs(base: RecordingSet, other: RecordingSet, factor: str | None) -> Iterator[Pair]:
-    bases, others = base.cases(), other.cases()
-    if factor is not None:
-        yield from _pairs_but_for(factor, list(bases.values()), list(others.values()))
-        return
-    common = [name for name in bases if name in others]
-    yield from ((bases[name], others[name]) for name in common)
-    # In a group without a common case, pair the nearest ones, so that the mismatch is reported.
-    paired_groups = {bases[name].group for name in common}
-    for case in others.values():
-        if case.group not in paired_groups and (like := _nearest(case, list(bases.values()))):
-            yield like, case
-
-
-def _pairs_but_for(factor: str, bases: list[Measured], others: list[Measured]) -> Iterator[Pair]:
-    values = [case.params[factor] for case in bases if factor in case.params]
-    if not values:
-        known = dict.fromkeys(key for case in bases for key in case.params)
-        raise BadInput(f"--factor {factor}: no case has it; expected one of {', '.join(known)}")
-    likes = {_but_for(factor, case): case for case in bases if case.params.get(factor) == values[0]}
-    for case in others:
-        like = likes.get(_but_for(factor, case))
-        if like and case.params.get(factor, values[0]) != values[0]:
-            yield like, case
-
-
-def _but_for(factor: str, case: Measured) -> object:
-    return case.group, frozenset(item for item in case.params.items() if item[0] != factor)
-
-
-def _nearest(case: Measured, among: Sequence[Measured]) -> Measured | None:
-    """The case of the same group and factors that differs in the fewest values."""
-    candidates = [
-        like
-        for like in among
-        if like.group == case.group and like.params.keys() == case.params.keys()
-    ]
-    return min(
-        candidates,
-        key=lambda like: sum(like.params[key] != value for key, value in case.params.items()),
-        default=None,
-    )
 
 
 def _row(
@@ -263,19 +217,4 @@ def _row(
         noisy=first.noisy or second.noisy,
         interleaved=interleaved,
         differs=mismatches(first, second, (base.machine, other.machine), factor),
-    )
-
-
-def timed_interleaved(first: Measured, second: Measured) -> bool:
-    """Whether two cases of one recording were interleaved in one process.
-
-    Then their ranks are distinct, and every round ends before the next begins; two cases that were
-    timed apart both have the ranks 0, 1, 2, …
-    """
-    orders = [case.extra.get("order") for case in (first, second)]
-    if not all(isinstance(order, list) and len(order) > 1 for order in orders):
-        return False
-    rounds = list(zip(*orders, strict=False))
-    return all(one != another for one, another in rounds) and all(
-        max(before) < min(after) for before, after in pairwise(rounds)
     )

@@ -8,7 +8,7 @@ from made_recordings import made_recording
 from benchmarks.recordings.files import write
 from benchmarks.recordings.recording import Measured, Recording
 from fer.errors import BadInput
-from tools.speed_tables import NONE, speed
+from tools.speed_tables import NONE, short_speed, speed
 
 
 def cells(table: str, *words: str) -> list[str]:
@@ -50,8 +50,8 @@ def test_the_tables_say_what_the_recording_says(tmp_path: Path) -> None:
     assert "PostgreSQL" in text
     assert cells(text, "a whole study")[-1] == "1.00 GB"
     loaders = cells(text, "workers: ")
-    assert loaders[2].startswith("4\u00a0workers: ")
-    assert loaders[3].endswith(" times: faster")
+    assert loaders[3].startswith("4\u00a0workers: ")
+    assert loaders[4].endswith(" times as fast: faster")
     assert "torch 2.15.0+cpu" in text
     assert "`fer bench run --name NAME" in text
 
@@ -85,3 +85,30 @@ def test_other_results_are_kept_out_by_content_and_a_broken_recording_is_an_erro
     (tmp_path / "laptop.json").write_text(json.dumps(broken))
     with pytest.raises(BadInput, match="should have at least 1 item"):
         speed(tmp_path)
+
+
+def test_machines_stand_side_by_side_setting_by_setting(tmp_path: Path) -> None:
+    committed(tmp_path)
+    committed(tmp_path, name="server", pace=0.5)
+    first_table = speed(tmp_path).partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in first_table]
+    assert [row[0] for row in rows] == ["laptop", "server"] * 4
+    settings = [tuple(row[1:3]) for row in rows]
+    assert settings[::2] == settings[1::2]
+    assert len(set(settings)) == 4
+
+
+def test_the_short_table_has_a_row_for_each_machine_and_device(tmp_path: Path) -> None:
+    recording = committed(tmp_path)
+    committed(tmp_path, name="server", cuda=True, pace=0.5)
+    text = short_speed(tmp_path)
+    lines = text.splitlines()[2:]
+    assert [line.split(" | ")[:2] for line in lines] == [
+        ["| server", "CUDA, bf16"], ["| laptop", "CPU, bf16"], ["| server", "CPU, bf16"],
+    ]  # fmt: skip
+    training = "training[device=cpu,precision=bf16,batch=128,layout=channels_last,mode=eager,"
+    case = of(recording, training + "processes=one]")
+    assert cells(text, "laptop")[2:4] == [
+        f"{case.items_per_second:,.0f}",
+        f"{case.epoch_seconds:.3g}",
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.analysis.comparison import timed_interleaved
+from benchmarks.analysis.pairing import timed_interleaved
 from benchmarks.analysis.statistics import TimeRatio, compare_apart, compare_interleaved
 from benchmarks.cases.dataloader import OURS, workers_and_layout
 from benchmarks.recordings.recording import Measured
