@@ -122,14 +122,3 @@ def evidence(
 ) -> Evidence:
     """What the run folders of the best trial and the baseline hold."""
     return Evidence(RunEvidence({}, best, ""), RunEvidence({}, baseline, ""), held_out)
-
-
-def scores(accuracy: float, seed: int = 0, faces: int = 600) -> Scores:
-    """Predictions on held-out faces of three classes."""
-    draw = np.random.default_rng(seed)
-    label = np.arange(faces, dtype=np.int64) % 3
-    correct = draw.permutation(faces) < round(accuracy * faces)
-    predicted = np.where(correct, label, (label + 1) % 3)
-    probabilities = np.full((faces, 3), 0.1, np.float32)
-    probabilities[np.arange(faces), predicted] = 0.8
-    return Scores(np.arange(faces, dtype=np.int64), label, probabilities)

@@ -4,10 +4,9 @@ import dataclasses
 import datetime
 from typing import Any
 
-import numpy as np
+from made_scores import make_scores
 from made_trials import BEGAN, make_definition, make_trials
 
-from fer.scores import Scores
 from reports.data.study_data import StudyData
 from search.config.limits import Budget, Stop, StudyLimits
 from search.execution.budget import Ending
@@ -20,22 +19,6 @@ METRICS = {
     "machine": {"device": "cpu", "processor": "A Processor", "threads": 1, "precision": "fp32"},
     "versions": {"python": "3.11.7", "torch": "2.15.0"},
 }
-
-
-def make_scores(
-    accuracy: float, seed: int = 0, faces: int = 600, never: int | None = None
-) -> Scores:
-    """Predictions of held-out faces; the class ``never`` is predicted for none."""
-    draw = np.random.default_rng(seed)
-    label = np.arange(faces, dtype=np.int64) % 3
-    correct = draw.permutation(faces) < round(accuracy * faces)
-    predicted = np.where(correct, label, (label + 1 + draw.integers(0, 2, faces)) % 3)
-    confidence = np.where(correct, draw.uniform(0.5, 1.0, faces), draw.uniform(0.4, 0.97, faces))
-    probabilities = np.repeat(((1 - confidence) / 2)[:, None], 3, axis=1)
-    probabilities[np.arange(faces), predicted] = confidence
-    if never is not None:
-        probabilities[:, never] = 0.0
-    return Scores(np.arange(faces, dtype=np.int64), label, probabilities.astype(np.float32))
 
 
 def make_study(count: int = 30, name: str = "made", **options: Any) -> StudyData:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_studies import make_scores, make_study, moved
+from made_scores import make_scores
+from made_studies import make_study, moved
 from made_trials import BEGAN
 from stored_studies import store
 

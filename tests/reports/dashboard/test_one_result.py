@@ -5,7 +5,8 @@ import io
 import json
 
 import pytest
-from made_snapshots import random_trials, record, scores, snapshot
+from made_scores import make_scores
+from made_snapshots import random_trials, record, snapshot
 from rich.console import Console
 
 from fer.scores import VALIDATION, write_scores
@@ -40,7 +41,7 @@ def test_terminal_note_and_report_give_the_same_verdict(tmp_path, with_predictio
         run = tmp_path / str(number)
         run.mkdir()
         if with_predictions:
-            write_scores(run / VALIDATION, scores(accuracy, number))
+            write_scores(run / VALIDATION, make_scores(accuracy, number))
         trials.append(record(number, accuracy, run=run))
     study = snapshot(*trials)
     evidence = read_evidence(study)
@@ -73,7 +74,7 @@ def test_the_comparison_of_studies_uses_the_same_statistics():
     studies = [
         StudyData(
             dataclasses.replace(snapshot(record(1, accuracy)), name=name),
-            best_run=RunEvidence(scores=scores(accuracy, seed)),
+            best_run=RunEvidence(scores=make_scores(accuracy, seed)),
         )
         for seed, (name, accuracy) in enumerate(zip(names, accuracies, strict=True))
     ]

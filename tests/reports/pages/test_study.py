@@ -14,7 +14,8 @@ import warnings
 
 import numpy as np
 import pytest
-from made_studies import make_scores, make_study, with_trial
+from made_scores import make_scores
+from made_studies import make_study, with_trial
 from made_trials import SPACE
 
 from fer.faces.types import Faces

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from made_snapshots import scores
+from made_scores import make_scores
 from scipy.stats import binomtest
 
 from fer.intervals import newcombe, wilson
@@ -38,7 +38,7 @@ def test_mcnemars_test_is_scipys_exact_binomial_test(won, lost):
 
 
 def test_pairing_counts_the_faces_that_only_one_classifies_correctly():
-    one, other = scores(0.8, 1), scores(0.7, 2)
+    one, other = make_scores(0.8, 1), make_scores(0.7, 2)
     won = (one.predicted == one.label) & (other.predicted != other.label)
     lost = (one.predicted != one.label) & (other.predicted == other.label)
     gain = paired_gain(one, other)
@@ -48,7 +48,7 @@ def test_pairing_counts_the_faces_that_only_one_classifies_correctly():
 
 
 def test_predictions_on_other_faces_or_labels_are_not_paired():
-    one = scores(0.8)
+    one = make_scores(0.8)
     shifted = dataclasses.replace(one, index=one.index + 1)
     relabelled = dataclasses.replace(one, label=np.roll(one.label, 1))
     assert paired_gain(one, shifted) is None
@@ -57,7 +57,7 @@ def test_predictions_on_other_faces_or_labels_are_not_paired():
 
 
 def test_the_comparison_is_paired_where_it_can_be_and_says_which_test_it_used():
-    high, low = scores(0.86, 1, 3000), scores(0.78, 2, 3000)
+    high, low = make_scores(0.86, 1, 3000), make_scores(0.78, 2, 3000)
     accuracies = MeasuredAccuracy(0.86, 3000), MeasuredAccuracy(0.78, 3000)
     paired = compare("A", "B", *accuracies, (high, low))
     assert paired.gain == paired_gain(high, low)

@@ -3,7 +3,8 @@
 import dataclasses
 import json
 
-from made_snapshots import record, scores, snapshot
+from made_scores import make_scores
+from made_snapshots import record, snapshot
 
 from fer.scores import VALIDATION, write_scores
 from search.results.evidence import read_evidence
@@ -16,7 +17,7 @@ def with_runs(folder, **metrics):
     for number, accuracy in ((0, 0.75), (1, 0.85)):
         run = folder / str(number)
         run.mkdir()
-        write_scores(run / VALIDATION, scores(accuracy, number))
+        write_scores(run / VALIDATION, make_scores(accuracy, number))
         (run / "metrics.json").write_text(json.dumps(metrics))
         trials.append(record(number, accuracy, run=run))
     return snapshot(*trials)
@@ -48,7 +49,7 @@ def test_without_predictions_the_number_of_faces_is_the_runs_own(tmp_path):
 
 def test_predictions_of_another_run_are_not_used(tmp_path):
     study = with_runs(tmp_path)
-    write_scores(tmp_path / "1" / VALIDATION, scores(0.5))
+    write_scores(tmp_path / "1" / VALIDATION, make_scores(0.5))
     found = read_evidence(study).best
     assert found.scores is None
     assert "another run" in found.problem

@@ -3,7 +3,8 @@
 import dataclasses
 
 import pytest
-from made_snapshots import DATA, definition, evidence, record, scores, snapshot
+from made_scores import make_scores
+from made_snapshots import DATA, definition, evidence, record, snapshot
 
 from search.results import published
 from search.results.trials import State
@@ -17,7 +18,7 @@ def two(best: float, baseline: float, **changes):
 
 
 def judged(best: float, baseline: float, faces: int = 3000, **changes):
-    found = evidence(faces, scores(best, 1, faces), scores(baseline, 2, faces))
+    found = evidence(faces, make_scores(best, 1, faces), make_scores(baseline, 2, faces))
     return judge(two(best, baseline, **changes), found)
 
 
