@@ -77,6 +77,8 @@ def _existing(source: str) -> Path:
             f"{source}: no such file or folder: expected a CSV, zip, tar, .npz, folder or "
             f"'{SYNTHETIC}'"
         )
+    if not (path.is_dir() or path.is_file()):  # a pipe would be waited for
+        raise BadInput(f"{source}: a pipe or device: expected a file or folder")
     return path
 
 

@@ -11,6 +11,9 @@ from fer.faces.sources.images import ImageFile, read_images
 from fer.faces.sources.kind import Splits
 from fer.faces.sources.table import is_table, read_table
 
+PACKED = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".7z", ".rar", ".npz")
+"""Endings of archives, which are not read inside another."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -62,5 +65,8 @@ def read_entries(entries: Sequence[Entry], origin: str, log: ReadLog) -> Splits:
     for table in tables:
         with table.open() as stream:
             return read_table(stream, f"{origin}: {table.name}", log)
+    for entry in entries:
+        if entry.name.lower().endswith(PACKED):
+            raise BadInput(f"{origin}: no images, but {entry.name}: unpack that and name it")
     others = f", only {log.unread_summary()}" if entries else ""
     raise BadInput(f"{origin}: no images{others}: expected train/CLASS/* or test/* in it, or a CSV")

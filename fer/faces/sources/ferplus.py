@@ -25,8 +25,8 @@ VOTES = (
 )  # fmt: skip
 """Columns of ``fer2013new.csv``."""
 
-PIXEL_FILES = ("fer2013.csv", "fer2013.csv.gz", "icml_face_data.csv")
-"""Names under which FER2013's pixels are looked for beside it, all with the same rows."""
+PIXEL_FILES = ("fer2013.csv", "fer2013.csv.gz")
+"""Names under which FER2013's pixels are looked for beside it."""
 
 
 def read_ferplus(path: Path, log: ReadLog) -> Splits:

@@ -9,6 +9,8 @@ from fer.validation import nearest
 
 COLUMNS = ("emotion", "pixels", "usage")
 DELIMITERS = (",", ";", "\t")
+OTHER_DELIMITERS = ("|", ":", " ")
+"""Known, so that an error can name them."""
 RENAMED = {
     "emotion": ("label", "labels", "class", "target", "expression", "category"),
     "usage": ("split", "set", "subset", "dataset", "partition", "fold"),
@@ -65,6 +67,12 @@ def layout_of(line: str, origin: str, log: ReadLog) -> Layout:
             f"{origin}: votes of FER+, which hold no pixels: unpack it and put FER2013's "
             "fer2013.csv beside it"
         )
+    for delimiter in OTHER_DELIMITERS:
+        if "pixels" in split_line(line, delimiter):
+            raise BadInput(
+                f"{origin}: line 1: columns separated by {delimiter!r}: expected commas, "
+                "semicolons or tabs"
+            )
     raise BadInput(f"{origin}: line 1: no column 'pixels': expected emotion,pixels,Usage")
 
 

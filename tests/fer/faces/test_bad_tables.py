@@ -82,7 +82,7 @@ def test_a_row_that_is_wrong_is_refused_by_its_line(tmp_path: Path, row: str, an
         ),
         (
             f"emotion|pixels|Usage\n3|{PIXELS}|Training\n",
-            "line 1: no column 'pixels': expected emotion,pixels,Usage",
+            "line 1: columns separated by '|': expected commas, semicolons or tabs",
         ),
         (f"pixels,pixels\n{PIXELS},{PIXELS}\n", "line 1: column 'pixels' stands twice"),
     ],

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +158,18 @@ def test_what_was_converted_or_not_read_is_said_when_a_source_is_prepared_and_on
     ]
     load_faces(source, "train", ("happy",))
     assert capsys.readouterr().err == ""
+
+
+def test_an_archive_inside_a_folder_is_named(tmp_path: Path) -> None:
+    source = write_folder(tmp_path / "f", {"a/fer2013.tar.gz": b"x", "README": b"x"})
+    with pytest.raises(BadInput, match=r"no images, but a/fer2013.tar.gz: unpack that and name it"):
+        open_source(str(source))
+
+
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "f.csv")
+    with pytest.raises(BadInput, match="a pipe or device: expected a file or folder"):
+        open_source(str(tmp_path / "f.csv"))
 
 
 def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
