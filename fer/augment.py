@@ -1,4 +1,4 @@
-"""Augmentation of a whole batch on its device, with its own draw for each image."""
+"""Random augmentation of a whole batch on its device, independent for each image."""
 
 import math
 
@@ -26,12 +26,12 @@ def to_gray(images: Tensor) -> Tensor:
 
 
 def augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
-    """Transform each face by its own random amounts.
+    """Transform each face by random amounts.
 
     Args:
         images: ``float32 [B, 1, 48, 48]`` in [0, 1].
-        recipe: its ``augmentation`` scales the ranges of its ``transforms``; at 0 the images come
-            back as they are.
+        recipe: its ``augmentation`` scales the ranges of its ``transforms``; at 0 the images are
+            returned unchanged.
         generator: on the images' device; one call advances it by the same amount for every recipe
             whose strength is above 0.
 
@@ -73,7 +73,7 @@ def _move(images: Tensor, draws: Tensor, strength: dict[str, float]) -> Tensor:
 
 
 def _relight(images: Tensor, draws: Tensor, strength: dict[str, float]) -> Tensor:
-    """Multiply by a brightness, then stretch around each face's own mean."""
+    """Scale the brightness, then the contrast around each face's mean."""
     amounts = _signed(draws).view(-1, 2, 1, 1, 1)
     brightness = torch.exp(amounts[:, 0] * (BRIGHTNESS * strength.get("brightness", 0.0)))
     contrast = torch.exp(amounts[:, 1] * (CONTRAST * strength.get("contrast", 0.0)))
@@ -85,7 +85,7 @@ def _relight(images: Tensor, draws: Tensor, strength: dict[str, float]) -> Tenso
 def _cut_out(images: Tensor, draws: Tensor, strength: float) -> Tensor:
     """Cover a square of mid-gray on half of the images (DeVries and Taylor, 2017).
 
-    Its centre may lie anywhere, so that it is cut at the edges.
+    Its centre may lie anywhere; at the edges a part of it is cut off.
     """
     half = CUTOUT_SIDE * strength / 2
     pixels = torch.arange(SIZE, device=images.device) + 0.5

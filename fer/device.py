@@ -1,4 +1,4 @@
-"""Where and how precisely to compute."""
+"""Devices and precisions."""
 
 import contextlib
 from contextlib import AbstractContextManager
@@ -12,10 +12,10 @@ _HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 def choose_device(name: str) -> torch.device:
-    """``auto`` (CUDA where there, else CPU), ``cpu``, ``cuda`` or ``cuda:N``.
+    """``auto`` (CUDA if available, else CPU), ``cpu``, ``cuda`` or ``cuda:N``.
 
     Raises:
-        BadInput: an unknown name, or CUDA where there is none.
+        BadInput: an unknown name, or a CUDA device that the machine does not have.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -33,10 +33,9 @@ def choose_device(name: str) -> torch.device:
 
 
 def native_bf16(device: torch.device) -> bool:
-    """Whether the processor multiplies bf16 itself, and faster than fp32.
+    """Whether the device has bf16 instructions, and computes faster with them than in fp32.
 
-    Intel's AVX512-BF16 without AMX (as on virtual machines that hide AMX) is the exception: on
-    Sapphire Rapids its convolutions take 1.7 times as long as those in fp32.
+    Intel's AVX512-BF16 without AMX (as on virtual machines that hide AMX) is slower than fp32.
     """
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= (8, 0)
@@ -47,15 +46,14 @@ def native_bf16(device: torch.device) -> bool:
 
 
 def precision(device: torch.device) -> str:
-    """``bf16`` where the processor has it natively, else ``fp32``."""
+    """``bf16`` where it is native and faster, else ``fp32``."""
     return "bf16" if native_bf16(device) else "fp32"
 
 
 def autocast(device: torch.device, precision: str) -> AbstractContextManager[object]:
-    """The context in which to run the network: half-precision convolutions for ``bf16`` and
-    ``fp16``, else nothing."""
+    """Autocast to ``bf16`` or ``fp16``; a null context for ``fp32``."""
     if precision not in _HALVES:
         return contextlib.nullcontext()
-    # Each weight is used once a step, so keeping its half-precision copy saves nothing; and what
-    # one CUDA graph kept, the next step must not find.
+    # Each weight is used once a step, so caching its half-precision copy saves nothing, and a copy
+    # cached in one CUDA graph must not be used by the next.
     return torch.autocast(device.type, _HALVES[precision], cache_enabled=False)

@@ -1,4 +1,4 @@
-"""The errors that a user sees as one line. Each carries the exit status that `fer` ends with."""
+"""Errors that the user sees as one line, each with the exit status of `fer`."""
 
 
 def printable(text: str) -> str:
@@ -8,7 +8,7 @@ def printable(text: str) -> str:
 
 
 class FerError(Exception):
-    """Something that the user can understand failed: one line on stderr, exit status 1."""
+    """An error that the user can understand: one line on stderr, exit status 1."""
 
     exit_status = 1
 
@@ -31,6 +31,6 @@ class Diverged(FerError):
 
 
 class Interrupted(FerError):
-    """Ctrl-C or SIGTERM: what was saved can be resumed. Exit status 130."""
+    """Ctrl-C or SIGTERM; the last checkpoint can be resumed. Exit status 130."""
 
     exit_status = 130

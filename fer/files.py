@@ -1,4 +1,4 @@
-"""Files that are either the old or the new one, never half of either."""
+"""Atomic writes: a reader sees the old file or the new one, never a part of one."""
 
 import os
 import tempfile
@@ -13,7 +13,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     A reader, or a process started after SIGKILL or a power cut, sees the old file or the new one.
 
     Raises:
-        OSError: with the file's name, which a full disk by itself does not tell.
+        OSError: with the file's name, which the error of a full disk lacks.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -33,9 +33,9 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove what ``write_atomically`` in a killed process left; nobody else may write there."""
-    for left in folder.glob(".*.tmp"):
-        left.unlink(missing_ok=True)
+    """Remove temporary files of killed processes; no other process may be writing there."""
+    for temporary in folder.glob(".*.tmp"):
+        temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,6 +1,6 @@
-"""Scores for many faces, in batches: eager, or through ``torch.compile``.
+"""Logits and probabilities of many faces, in batches: eager, or through ``torch.compile``.
 
-ONNX Runtime's way stands in ``fer.onnx``.
+ONNX Runtime's is in ``fer.onnx``.
 """
 
 from typing import Protocol
@@ -15,18 +15,18 @@ from fer.device import autocast
 from fer.device import precision as native_precision
 
 BATCH = 256
-"""Faces at a time: on two Zen 3 cores larger batches fall out of the cache."""
+"""Faces at a time; larger batches do not fit into a CPU's cache."""
 
 
 class Scorer(Protocol):
-    """Any way to score faces."""
+    """Computes the logits of faces."""
 
     def __call__(self, images: Tensor) -> Tensor:
         """Logits ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images."""
 
 
 class Eager:
-    """Scores on the network's device, one operation after the other.
+    """Computes logits eagerly on the network's device.
 
     Args:
         precision: ``fp32``, ``bf16`` or ``fp16``.
@@ -43,8 +43,8 @@ class Eager:
 
 
 class Compiled(Eager):
-    """The same through ``torch.compile``, which needs a C++ compiler on the CPU, and Triton on
-    CUDA; the first call compiles."""
+    """The same through ``torch.compile``, which needs a C++ compiler on the CPU and Triton on CUDA.
+    The first call compiles."""
 
     def __init__(self, network: nn.Module, precision: str, batch: int = BATCH) -> None:
         compiled = torch.compile(network.eval())

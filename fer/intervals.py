@@ -1,17 +1,16 @@
-"""95 % intervals of shares, and of the difference of two.
+"""95 % intervals of a proportion, and of the difference of two.
 
-Apart from the metrics, and without scipy: what watches over a study has no room for torch, nor the
-second that scipy takes to import.
+Without scipy, whose import takes a second: a study's supervisor uses them, too.
 """
 
 import math
 
 NORMAL_95 = 1.959963984540054
-"""Standard errors on each side of the mean that hold 95 % of a normal distribution."""
+"""The 97.5th percentile of the standard normal distribution."""
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a share of ``right`` in ``n`` (Wilson, 1927)."""
+    """The 95 % score interval of the proportion ``right`` of ``n`` (Wilson, 1927)."""
     share, z2 = right / n, NORMAL_95**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
@@ -19,9 +18,9 @@ def wilson(right: int, n: int) -> tuple[float, float]:
 
 
 def newcombe(one: float, n_one: int, other: float, n_other: int) -> tuple[float, float]:
-    """The 95 % interval of the difference of two shares, each measured on faces of its own.
+    """The 95 % interval of the difference of two proportions of independent samples.
 
-    Newcombe (1998), method 10: not whether two intervals overlap, which is too strict a test.
+    Newcombe (1998), method 10. Whether two intervals overlap would be too strict a test.
     """
     low, high = wilson(round(one * n_one), n_one)
     other_low, other_high = wilson(round(other * n_other), n_other)

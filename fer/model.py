@@ -1,4 +1,4 @@
-"""Models as safetensors: weights that run no code, with the recipe that rebuilds their network."""
+"""Models as safetensors files: weights, and the recipe that rebuilds their network."""
 
 import json
 from pathlib import Path
@@ -16,8 +16,8 @@ from fer.recipe import Recipe
 from fer.validation import parse
 
 KEY = "fer_recipe"
-"""The metadata's one key, whose value is the recipe as JSON. With two keys their order, and so the
-file's bytes, would differ from one writing to the next."""
+"""The only key of the metadata; its value is the recipe as JSON. Two keys would be written in
+changing order, and the same model would give different bytes."""
 
 
 def save_model(path: Path, network: nn.Module, recipe: Recipe) -> None:
@@ -31,7 +31,7 @@ def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recip
     """Load a ``.safetensors`` file, or the one in a run folder; the network is ready to evaluate.
 
     Raises:
-        BadInput: there is none, it is damaged, or its weights do not fit its recipe.
+        BadInput: there is no model, it is damaged, or its weights do not fit its recipe.
     """
     path = run_or_model / "model.safetensors" if run_or_model.is_dir() else run_or_model
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""Models as ONNX: what other runtimes and languages read, and ONNX Runtime's way to score faces.
+"""Models as ONNX, for other runtimes and languages; and inference with ONNX Runtime.
 
 Needs the extra ``onnx``.
 """
@@ -26,11 +26,11 @@ IMAGES, LOGITS = "images", "logits"
 """The names of the model's one input and one output."""
 
 OPSET = 20
-"""The first with GELU of its own, which the network may hold."""
+"""The first that has GELU, which the network may contain."""
 
 
 class _FromBytes(nn.Module):
-    """The network with its scaling of bytes, so that who runs the file need not know it."""
+    """The network with the scaling of bytes to [0, 1] included."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ def to_onnx(network: nn.Module, recipe: Recipe) -> bytes:
     """The network as an ONNX model, with its recipe in the model's metadata.
 
     Input: ``images``, ``uint8 [faces, 48, 48]``, any number of faces. Output: ``logits``,
-    ``float32 [faces, classes]``. The network given is left as it is.
+    ``float32 [faces, classes]``. The network itself is not changed.
 
     Raises:
         BadInput: the extra is not installed.
@@ -67,7 +67,7 @@ def to_onnx(network: nn.Module, recipe: Recipe) -> bytes:
         )
     assert program is not None
     model: Any = program.model_proto
-    _forget_origin(model.graph)
+    _remove_origin(model.graph)
     model.metadata_props.add(key=KEY, value=json.dumps(recipe.model_dump(mode="json")))
     written: bytes = model.SerializeToString(deterministic=True)
     return written
@@ -92,15 +92,15 @@ class OnnxRuntime:
         batch: faces at a time.
 
     Raises:
-        BadInput: the extra is not installed, or this is no ONNX model.
+        BadInput: the extra is not installed, or the model is not ONNX.
     """
 
     def __init__(self, model: Path | bytes, threads: int, batch: int = BATCH) -> None:
         runtime = _need("onnxruntime")
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
-        # Else its threads use their cores up for 30 ms and more after each call, against whatever
-        # runs there next. They still spin within a call.
+        # Otherwise its threads busy-wait after each call and slow down what runs next. They still
+        # spin within a call.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         try:
             self._session = runtime.InferenceSession(
@@ -131,8 +131,8 @@ def _need(name: str) -> Any:
         ) from error
 
 
-def _forget_origin(graph: Any) -> None:
-    """Remove the exporter's notes: they name folders of this machine, and no runtime reads them."""
+def _remove_origin(graph: Any) -> None:
+    """Remove the exporter's metadata: it names folders of this machine, and no runtime reads it."""
     fields = (graph.node, graph.value_info, graph.initializer, graph.input, graph.output)
     for part in (graph, *itertools.chain(*fields)):
         part.ClearField("metadata_props")

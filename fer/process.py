@@ -1,4 +1,4 @@
-"""What a process must be started with to train fast: memory that stays, and its share of cores."""
+"""Start-up settings of a training process: glibc's allocator, and the number of threads."""
 
 import os
 import platform
@@ -6,7 +6,7 @@ import sys
 from collections.abc import MutableMapping
 
 # The activations of a batch are tens of megabytes each. By default glibc returns such blocks to the
-# kernel on every free, and each step faults all of their pages in again. Kept, and on huge pages:
+# kernel on every free, and each step faults all of their pages in again. Retained, on huge pages:
 # 1,031 -> 1,394 training images/s in bf16 with two threads on two Zen 4 cores, and 1,178 -> 1,613
 # with two processes of one thread (benchmarks/results: allocator/plain.json, zen4-2-cores.json).
 _GLIBC_TUNABLES = (
@@ -25,25 +25,24 @@ def training_environment(threads: int) -> dict[str, str]:
     """The environment for a child process that trains with ``threads`` threads."""
     environment = dict(os.environ)
     environment["OMP_NUM_THREADS"] = str(threads)
-    _keep_memory(environment)
+    _set_allocator(environment)
     return environment
 
 
 def restart_with_training_memory() -> None:
-    """Replace this process by itself with glibc's allocator set for training.
+    """Execute this process again with glibc's allocator set for training.
 
-    glibc reads its tunables once, before ``main``, so a running process cannot set them. Does
-    nothing on another C library, where the user has tunables of their own, and the second time.
-    Call it before anything heavy is imported.
+    glibc reads its tunables once, before ``main``. Does nothing with another C library, where the
+    user has set tunables, or the second time. Call it before any heavy import.
     """
     environment = dict(os.environ)
-    if not _keep_memory(environment):
+    if not _set_allocator(environment):
         return
     arguments = [sys.executable, *sys.orig_argv[1:]]
     os.execve(sys.executable, arguments, environment)
 
 
-def _keep_memory(environment: MutableMapping[str, str]) -> bool:
+def _set_allocator(environment: MutableMapping[str, str]) -> bool:
     if platform.libc_ver()[0] != "glibc" or "GLIBC_TUNABLES" in environment:
         return False
     environment["GLIBC_TUNABLES"] = _GLIBC_TUNABLES

@@ -153,7 +153,7 @@ class Recipe(BaseModel):
 def load_recipe(name_or_path: str) -> Recipe:
     """Load a TOML file, or a recipe that ships with the package by its bare name (``published``).
 
-    A file or folder that happens to be called as one that ships does not stand in its place.
+    A bare name never means a file or folder of that name in the working directory.
 
     Raises:
         BadInput: no such file or name, not TOML, an unknown key, or a value out of range.
@@ -171,7 +171,7 @@ def shipped(name: str) -> Path:
     """The path of a recipe that ships with the package, by its bare name.
 
     Raises:
-        BadInput: there is none of that name.
+        BadInput: no recipe of that name ships.
     """
     folder = Path(str(files("studies"))) / "recipes"
     known = sorted(path.stem for path in folder.glob("*.toml"))
@@ -202,7 +202,7 @@ def parse_classes(text: str | None) -> tuple[str, ...] | None:
     """Parse ``angry,happy``; None stays None.
 
     Raises:
-        BadInput: a name that is no expression, or one that stands twice.
+        BadInput: an unknown expression, or one that is named twice.
     """
     if text is None:
         return None

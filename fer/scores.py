@@ -1,4 +1,4 @@
-"""What a finished run said of the faces that it held out: one file, for pictures and reports."""
+"""Predicted probabilities of a run for its held-out faces, in one file."""
 
 import zipfile
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from fer.evaluation.metrics import Evaluation, confusion_matrix
 from fer.files import write_atomically
 
 VALIDATION = "validation.npz"
-"""Its name in a run folder."""
+"""The file's name in a run folder."""
 
 
 @dataclass(frozen=True)
 class Scores:
     """Attributes:
-    index: ``int64 [N]``, the face's place among the source's training faces.
+    index: ``int64 [N]``, indices into the source's training faces.
     label: ``int64 [N]``.
     probabilities: ``float32 [N, classes]``.
     """
@@ -46,7 +46,7 @@ class Scores:
         return Evaluation(classes, self.confusion)
 
     def mistakes(self) -> NDArray[np.int64]:
-        """Places in these scores of the faces predicted wrong, most confident first."""
+        """Indices into these scores of the misclassified faces, the most confident first."""
         wrong = np.flatnonzero(self.predicted != self.label)
         order = np.argsort(-self.probabilities[wrong].max(axis=1), kind="stable")
         places: NDArray[np.int64] = wrong[order]
@@ -64,10 +64,10 @@ def write_scores(path: Path, scores: Scores) -> None:
 
 
 def read_scores(path: Path) -> Scores:
-    """Read what ``write_scores`` wrote.
+    """Read a file of ``write_scores``.
 
     Raises:
-        BadInput: not such a file.
+        BadInput: it is damaged, or another kind of file.
     """
     try:
         with np.load(path, allow_pickle=False) as file:

@@ -1,4 +1,4 @@
-"""Turning TOML into validated values, with errors that a person can act on."""
+"""Validate TOML as pydantic models, with errors that name the key, the value and the remedy."""
 
 import difflib
 import tomllib
@@ -57,7 +57,7 @@ def parse(model: type[M], values: Mapping[str, Any], origin: str) -> M:
 def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
     problems = error.errors(include_url=False)
     # A misspelt key is also a missing one; its spelling is what helps.
-    unknown = (found for found in problems if found["type"] == "extra_forbidden")
+    unknown = (each for each in problems if each["type"] == "extra_forbidden")
     problem = next(unknown, problems[0])
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
@@ -66,7 +66,7 @@ def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
     if problem["type"] == "missing":
         return f"{key}: is missing"
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    if not key:  # what is wrong is how several keys go together; the message names them
+    if not key:  # several keys do not go together; the message names them
         return message
     return f"{key} = {_shown(problem['input'])}: {message}"
 

@@ -21,7 +21,7 @@ from benchmarks.system.out_of_memory import kills_as_memory_error
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from fer.training.data import Batchable
+    from fer.training.data import DeviceDataset
     from fer.training.state import State
 
 BATCH = 128
@@ -93,7 +93,7 @@ def set_up(device: str, feed: str) -> PreparedCase:
     )
 
 
-def build_loader(faces: "Batchable", workers: int, pin: bool) -> Any:
+def build_loader(faces: "DeviceDataset", workers: int, pin: bool) -> Any:
     """Shuffled batches of ``float32 [B, 1, 48, 48]`` and labels, transformed face by face."""
     import torch
     from torch.utils.data import DataLoader
@@ -132,7 +132,7 @@ def build_loader(faces: "Batchable", workers: int, pin: bool) -> Any:
 class _Transformed:
     """A map-style dataset of faces in host memory."""
 
-    def __init__(self, faces: "Batchable", transform: "Callable[[Tensor], Tensor]") -> None:
+    def __init__(self, faces: "DeviceDataset", transform: "Callable[[Tensor], Tensor]") -> None:
         self._images = faces.images.cpu().unsqueeze(1)
         self._labels = faces.labels.cpu()
         self._transform = transform

@@ -27,7 +27,7 @@ from benchmarks.recordings.recording import EPOCH
 if TYPE_CHECKING:
     import torch
 
-    from fer.training.data import Batchable
+    from fer.training.data import DeviceDataset
     from fer.training.state import State
 
 BATCHES = (32, 64, 128, 256, 512, 1024, 2048)
@@ -103,7 +103,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> P
 
 def prepare(
     device: "torch.device", precision: str, batch: int, layout: str, count: int
-) -> "tuple[State, Batchable]":
+) -> "tuple[State, DeviceDataset]":
     """A run before its first step, and ``count`` faces."""
     import torch
 
@@ -118,7 +118,7 @@ def prepare(
     return state, noise(count, device)
 
 
-def time_phases(state: "State", faces: "Batchable", steps: int) -> dict[str, list[float]]:
+def time_phases(state: "State", faces: "DeviceDataset", steps: int) -> dict[str, list[float]]:
     """Seconds of each phase of a few steps, scaled to the steps of a call.
 
     The device is synchronised after each phase, so on CUDA they add up to more than the whole.
@@ -139,7 +139,7 @@ def time_phases(state: "State", faces: "Batchable", steps: int) -> dict[str, lis
     return phases | {"checkpoint": [_checkpoint_seconds(state) * images / EPOCH]}
 
 
-def _time_step(state: "State", faces: "Batchable") -> dict[str, float]:
+def _time_step(state: "State", faces: "DeviceDataset") -> dict[str, float]:
     import torch
 
     from fer.training import step

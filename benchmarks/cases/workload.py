@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import torch
 
     from fer.recipe import Recipe
-    from fer.training.data import Batchable
+    from fer.training.data import DeviceDataset
 
 WIDTHS = "32-64-128-256"
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
@@ -24,16 +24,16 @@ def recipe(batch: int) -> "Recipe":
     )
 
 
-def noise(count: int, device: "torch.device") -> "Batchable":
+def noise(count: int, device: "torch.device") -> "DeviceDataset":
     """Random images and labels on the device, the same on every machine."""
     import torch
 
-    from fer.training.data import Batchable
+    from fer.training.data import DeviceDataset
 
     draw = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (count, 48, 48), dtype=torch.uint8, generator=draw)
     labels = torch.randint(0, 3, (count,), generator=draw)
-    return Batchable(images.to(device), labels.to(device))
+    return DeviceDataset(images.to(device), labels.to(device))
 
 
 def open_device(name: str) -> "torch.device":

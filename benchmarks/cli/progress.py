@@ -1,30 +1,19 @@
 """Progress of a run: a bar and one line a case, and a summary at the end."""
 
-import sys
 from types import TracebackType
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.analysis.roofline import share_of_limit
 from benchmarks.cli.formatting import duration
 from benchmarks.recordings.recording import AbsentCase, Measured, Recording
 from fer.formatting import rate
+from fer.progress import progress_bars
 
 
 class Screen:
     """Shows the progress of a run on stderr; without a terminal, only one line a case."""
 
     def __init__(self, cases: int) -> None:
-        self._bars = Progress(
-            BarColumn(20),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
+        self._bars = progress_bars()
         self._task = self._bars.add_task("", total=cases)
 
     def __enter__(self) -> "Screen":

@@ -1,1 +1,1 @@
-"""The sub-commands of this floor. Heavy imports live in the functions: `fer --help` is quick."""
+"""The sub-commands of this floor. Heavy imports are in the functions, so `fer --help` is quick."""

@@ -1,4 +1,4 @@
-"""`fer evaluate`: a model against labels."""
+"""`fer evaluate`: compare a model's predictions with labels."""
 
 import json
 from enum import StrEnum

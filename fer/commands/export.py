@@ -1,4 +1,4 @@
-"""`fer export`: a run's model as one file to share."""
+"""`fer export`: write a run's model to one file."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,7 @@ from fer.commands.help import with_examples
 
 
 class Format(StrEnum):
-    """What can be exported to."""
+    """File formats of an exported model."""
 
     safetensors = "safetensors"
     onnx = "onnx"

@@ -1,4 +1,4 @@
-"""`fer predict`: a model on faces without labels."""
+"""`fer predict`: predict the expressions on images or a split."""
 
 from collections.abc import Sequence
 from pathlib import Path

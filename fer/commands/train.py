@@ -1,4 +1,4 @@
-"""`fer train`: one recipe, trained once."""
+"""`fer train`: train one recipe."""
 
 from pathlib import Path
 from typing import Annotated

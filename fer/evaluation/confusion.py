@@ -1,4 +1,4 @@
-"""A confusion matrix as a picture."""
+"""Confusion matrices as pictures."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ CELL = 84
 MARGIN = 84
 TITLE = 44
 _DARK = np.array([0, 68, 136])
-"""One hue from white to dark blue: it reads the same to every eye, and in print."""
+"""One hue from white to dark blue: readable with colour-blindness and in print."""
 
 
 def draw_confusion(confusion: NDArray[np.int64], classes: tuple[str, ...]) -> Image.Image:
@@ -22,8 +22,8 @@ def draw_confusion(confusion: NDArray[np.int64], classes: tuple[str, ...]) -> Im
     picture = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(picture)
     right, total = int(np.trace(confusion)), int(confusion.sum())
-    share = f", {100 * right / total:.1f} % right" if total else ""
-    pen.text((8, 4), f"{total} faces{share}; rows: labelled as, columns: predicted", fill="black")
+    share = f", {100 * right / total:.1f} % correct" if total else ""
+    pen.text((8, 4), f"{total} faces{share}; rows: labels, columns: predictions", fill="black")
     sums = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     for row, column in np.ndindex(count, count):
         part = float(confusion[row, column] / sums[row, 0])

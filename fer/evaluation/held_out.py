@@ -1,4 +1,4 @@
-"""The faces that a recipe kept from training."""
+"""The faces that a run held out of its training."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from fer.training.run import METRICS, hashes
 def check_faces(run: Path, faces: Faces, source: str) -> None:
     """Check that a run was trained on these faces, in this order, which decides what it held out.
 
-    A model file by itself does not tell.
+    A model file outside a run folder is not checked: it does not record its faces.
 
     Raises:
-        BadInput: it was trained on others, so that some of its training faces would be scored; or
-            what says so is damaged.
+        BadInput: it was trained on others, so some of its training faces would be evaluated; or its
+            metrics.json is damaged.
     """
     if not (run / METRICS).is_file():
         return

@@ -1,4 +1,4 @@
-"""The most confident mistakes of a run, as one picture to look at."""
+"""The most confident mistakes of a run, as one picture."""
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -14,15 +14,15 @@ LINE = 12
 
 
 def draw_mistakes(scores: Scores, faces: Faces, rows: int = 4, columns: int = 6) -> Image.Image:
-    """Draw the faces that a run got wrong and was surest of, worst first.
+    """Draw the misclassified faces, the most confident first.
 
-    Under each face: what it is labelled, and what was predicted with which probability.
+    Under each face: its label, and the prediction with its probability.
 
     Args:
         faces: the source's training faces, to which ``scores.index`` refers.
 
     Raises:
-        BadInput: the scores are of other faces.
+        BadInput: the scores belong to other faces.
     """
     if len(scores) and scores.index.max() >= len(faces):
         raise BadInput(f"scores of face {scores.index.max()}: there are {len(faces)} faces")
@@ -33,8 +33,10 @@ def draw_mistakes(scores: Scores, faces: Faces, rows: int = 4, columns: int = 6)
     title = LINE + GAP
     picture = Image.new("L", (columns * across + GAP, title + used * down + GAP), 255)
     pen = ImageDraw.Draw(picture)
-    what = f"{len(shown)} most confident of {len(wrong)} mistakes in {len(scores)} held-out faces"
-    pen.text((GAP, GAP // 2), what if len(wrong) else "no mistakes in the held-out faces", fill=0)
+    heading = "no mistakes in the held-out faces"
+    if len(wrong):
+        heading = f"{len(shown)} most confident of {len(wrong)} mistakes in {len(scores)} faces"
+    pen.text((GAP, GAP // 2), heading, fill=0)
     for place, scored in enumerate(shown):
         row, column = divmod(place, columns)
         left, top = GAP + column * across, title + GAP + row * down
@@ -42,8 +44,8 @@ def draw_mistakes(scores: Scores, faces: Faces, rows: int = 4, columns: int = 6)
         enlarged = image.resize((SIZE * ZOOM, SIZE * ZOOM), Image.Resampling.NEAREST)
         picture.paste(enlarged, (left, top))
         label, predicted = scores.label[scored], scores.predicted[scored]
-        sure = scores.probabilities[scored, predicted]
-        pen.text((left, top + SIZE * ZOOM + 1), f"is {faces.classes[label]}", fill=0)
-        said = f"said {faces.classes[predicted]} {100 * sure:.0f}%"
-        pen.text((left, top + SIZE * ZOOM + LINE), said, fill=0)
+        confidence = scores.probabilities[scored, predicted]
+        pen.text((left, top + SIZE * ZOOM + 1), f"label {faces.classes[label]}", fill=0)
+        prediction = f"pred {faces.classes[predicted]} {100 * confidence:.0f}%"
+        pen.text((left, top + SIZE * ZOOM + LINE), prediction, fill=0)
     return picture

@@ -1,4 +1,4 @@
-"""An evaluation as tables on the terminal."""
+"""Evaluations as tables on the terminal."""
 
 from rich.console import Console
 from rich.table import Table

@@ -1,4 +1,4 @@
-"""The whole state of an unfinished run, on disk after every epoch."""
+"""Checkpoints: the complete state of an unfinished run, written after every epoch."""
 
 import io
 import sys
@@ -17,12 +17,12 @@ NAME = "checkpoint.pt"
 
 @dataclass
 class Checkpoint:
-    """All that decides the rest of a run.
+    """Everything that determines the rest of a run.
 
     Attributes:
-        recipe_hash, data_hash: a checkpoint only continues the run that wrote it.
-        device, precision, threads: ``cpu`` or ``cuda``, ``fp32`` or ``bf16``, and of the CPU: what
-            else the weights depend on, to the last bit.
+        recipe_hash, data_hash: a checkpoint resumes only the run that wrote it.
+        device, precision, threads: ``cpu`` or ``cuda``; ``fp32`` or ``bf16``; CPU threads. The
+            weights depend on them, too, to the last bit.
         network, average, optimiser: state dicts; ``average`` is empty where the recipe has no EMA.
         generator: state of the device's generator, which draws order and augmentation.
         cpu_rng, cuda_rng: states of torch's global generators, which draw dropout.
@@ -45,45 +45,38 @@ class Checkpoint:
     def save(self, run: Path) -> None:
         """Write ``checkpoint.pt``: a temporary file, fsynced and renamed.
 
-        In-place ``torch.save`` under SIGKILL left 14 of 60 files unreadable; this left none.
+        In place, ``torch.save`` under SIGKILL leaves unreadable files.
         """
         state = {key: value for key, value in vars(self).items() if key != "history"}
         state["history"] = [asdict(epoch) for epoch in self.history]
-        buffer = io.BytesIO()  # into a file, torch.save turns "disk full" into words of its own
+        buffer = io.BytesIO()  # on a full disk, torch.save into a file hides the OSError
         torch.save(state, buffer)
         write_atomically(run / NAME, lambda file: file.write(buffer.getbuffer()))
 
     def check_machine(self, run: Path, device: str, precision: str, threads: int) -> None:
         """Check that this process computes as the one that wrote the checkpoint did.
 
-        Another number of threads is only warned of: sums come out in another order, so the weights
-        are good but not the same to the last bit.
+        A different number of threads only warns: sums are added in another order, so the weights
+        are as good but not bit for bit the same.
 
         Raises:
             BadInput: another kind of device, or another precision.
         """
-        for name, saved, here in (
-            ("device", self.device, device),
-            ("precision", self.precision, precision),
-        ):
-            if saved != here:
-                raise BadInput(
-                    f"{run / NAME}: its {name} is {saved}, this process's is {here}: resume where "
-                    f"the {name} is {saved}, or train in another folder"
-                )
+        check_same(run / NAME, "device", self.device, device)
+        check_same(run / NAME, "precision", self.precision, precision)
         if self.threads != threads and device == "cpu":
             print(
-                f"fer: {run}: began with threads = {self.threads} and goes on with {threads}: its "
-                f"weights will not be, bit for bit, those of an uninterrupted run",
+                f"fer: {run}: began with threads = {self.threads} and resumes with {threads}: its "
+                f"weights will not be bit for bit those of an uninterrupted run",
                 file=sys.stderr,
             )
 
 
 def load_checkpoint(run: Path, recipe_hash: str, data_hash: str) -> Checkpoint | None:
-    """Read a run's checkpoint to the CPU, or None where there is none.
+    """Load a run's checkpoint to the CPU; None if it has none.
 
     Raises:
-        BadInput: it is unreadable, or it belongs to another recipe or other faces.
+        BadInput: it is unreadable, or of another recipe or other faces.
     """
     path = run / NAME
     if not path.exists():
@@ -96,13 +89,19 @@ def load_checkpoint(run: Path, recipe_hash: str, data_hash: str) -> Checkpoint |
         raise BadInput(
             f"{path}: not a checkpoint of a run: {str(error).splitlines()[0]}"
         ) from error
-    for name, saved, asked in (
-        ("recipe", checkpoint.recipe_hash, recipe_hash),
-        ("faces", checkpoint.data_hash, data_hash),
-    ):
-        if saved != asked:
-            raise BadInput(
-                f"{path}: its {name} hash is {saved[:16]}, this run's is {asked[:16]}: "
-                f"resume with the same {name}, or train in another folder"
-            )
+    check_same(path, "recipe hash", checkpoint.recipe_hash, recipe_hash)
+    check_same(path, "faces hash", checkpoint.data_hash, data_hash)
     return checkpoint
+
+
+def check_same(path: Path, name: str, saved: str, current: str) -> None:
+    """Check that a run on disk is the one to be resumed.
+
+    Raises:
+        BadInput: what was saved under ``name`` differs from the current value.
+    """
+    if saved != current:
+        raise BadInput(
+            f"{path}: its {name} is {saved[:16]}, here it is {current[:16]}: resume with the same "
+            f"{name.removesuffix(' hash')}, or train in another folder"
+        )

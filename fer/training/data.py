@@ -1,4 +1,4 @@
-"""Faces on the device that trains, as the bytes that they are."""
+"""Faces on the training device, as bytes."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ from fer.faces.types import Faces
 
 
 @dataclass(frozen=True)
-class Batchable:
+class DeviceDataset:
     """Images ``uint8 [N, 48, 48]`` and labels ``int64 [N]`` on one device.
 
-    All of FER2013 is 66 MB so: small enough to stay there, four times less to move than floats.
+    All of FER2013 takes 66 MB: it stays on the device, and moves a quarter of the bytes of floats.
     """
 
     images: Tensor
@@ -25,7 +25,7 @@ class Batchable:
         return len(self.labels)
 
 
-def to_device(faces: Faces, indices: NDArray[np.int64], device: torch.device) -> Batchable:
+def to_device(faces: Faces, indices: NDArray[np.int64], device: torch.device) -> DeviceDataset:
     """Copy the chosen faces to the device.
 
     Raises:
@@ -33,7 +33,7 @@ def to_device(faces: Faces, indices: NDArray[np.int64], device: torch.device) ->
     """
     if faces.labels is None:
         raise BadInput("training and evaluation need labels, and these faces have none")
-    return Batchable(
+    return DeviceDataset(
         images=torch.from_numpy(np.ascontiguousarray(faces.images[indices])).to(device),
         labels=torch.from_numpy(np.ascontiguousarray(faces.labels[indices])).to(device),
     )

@@ -1,7 +1,7 @@
-"""The whole training step as one CUDA graph: one launch instead of some two hundred.
+"""The training step as one CUDA graph: one launch instead of about two hundred.
 
-At batch 128 an H200 works a step off in less time than Python takes to launch its kernels.
-PyTorch's notes on CUDA graphs say what a capture asks for:
+At batch 128 an H200 computes a step in less time than Python takes to launch its kernels.
+The requirements of a capture are in PyTorch's notes on CUDA graphs:
 https://docs.pytorch.org/docs/stable/notes/cuda.html#cuda-graphs
 """
 
@@ -15,27 +15,27 @@ import torch
 from torch import Tensor
 
 from fer.errors import BadInput, FerError
-from fer.training.data import Batchable
+from fer.training.data import DeviceDataset
 from fer.training.state import State
 from fer.training.step import Step
 
 Mode = Literal["auto", "eager", "compiled", "graph"]
 
-REHEARSALS = 3
-"""Steps before a capture, in which libraries choose their kernels and make their workspaces."""
+WARM_UP_STEPS = 3
+"""Steps before a capture, in which libraries choose their kernels and allocate workspaces."""
 
 
 class CaptureFailed(FerError):
-    """A step that holds something that no CUDA graph can."""
+    """The step contains an operation that a CUDA graph cannot capture."""
 
 
-def build_step(mode: Mode, state: State, faces: Batchable) -> Step:
-    """How the steps of a run on ``faces`` are taken.
+def build_step(mode: Mode, state: State, faces: DeviceDataset) -> Step:
+    """Build the callable that takes the steps of a run on ``faces``.
 
     Args:
-        mode: ``eager`` launches each part by itself; ``compiled`` does so with the network
-            through ``torch.compile``; ``graph`` replays one CUDA graph; ``auto`` takes the graph on
-            CUDA, or eager, with a warning that says why, where it cannot be captured; and eager on
+        mode: ``eager`` launches each operation; ``compiled`` does so with the network through
+            ``torch.compile``; ``graph`` replays one CUDA graph; ``auto`` uses the graph on CUDA,
+            or eager with a warning that gives the reason where the capture fails; and eager on
             the CPU, where ``torch.compile`` made every step slower.
 
     Raises:
@@ -60,13 +60,13 @@ def build_step(mode: Mode, state: State, faces: Batchable) -> Step:
 class GraphStep(Step):
     """Replays one captured step.
 
-    Faces, weights and the optimiser's state stay where the capture found them. What changes from
-    step to step is copied to where the graph reads it: the batch's indices, the learning rate and
-    the average's weight. Dropout and augmentation go on drawing, as their generators are registered
-    with the graph, which moves them on at each replay as the parts by themselves would.
+    Faces, weights and the optimiser's state keep their addresses. The values that change from step
+    to step are copied to where the graph reads them: the batch's indices, the learning rate and
+    the weight of the moving average. The generators of dropout and augmentation are registered with
+    the graph, and each replay advances them as an eager step would.
     """
 
-    def __init__(self, state: State, faces: Batchable) -> None:
+    def __init__(self, state: State, faces: DeviceDataset) -> None:
         super().__init__(state, faces)
         device = faces.labels.device
         self._batch = torch.arange(min(state.recipe.batch_size, len(faces)), device=device)
@@ -76,7 +76,7 @@ class GraphStep(Step):
         state.network.train()
         with torch.cuda.device(device):
             self._capture()
-        self.read()  # forgets what the rehearsals added
+        self.read()  # discards what the warm-up added
 
     def __call__(self, batch: Tensor, number: int, rate: float) -> None:
         if len(batch) != len(self._batch):  # a graph has one shape
@@ -94,7 +94,7 @@ class GraphStep(Step):
         state, stream = self.state, torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
-            rehearse(state, self._take)
+            warm_up(state, self._take)
         torch.cuda.current_stream().wait_stream(stream)
         # torch registers its own generator, dropout's, with every graph.
         self._graph.register_generator_state(state.generator)
@@ -105,8 +105,9 @@ class GraphStep(Step):
         except RuntimeError as error:
             state.optimiser.zero_grad(set_to_none=True)
             assert before.cuda_rng is not None
-            _revive(state.generator, before.generator)
-            _revive(torch.cuda.default_generators[torch.cuda.current_device()], before.cuda_rng)
+            _reset_generator(state.generator, before.generator)
+            dropout = torch.cuda.default_generators[torch.cuda.current_device()]
+            _reset_generator(dropout, before.cuda_rng)
             # Ending the capture raises too; what broke it is the error before that.
             cause = error.__context__ or error
             if isinstance(cause, torch.OutOfMemoryError):
@@ -114,14 +115,14 @@ class GraphStep(Step):
             raise CaptureFailed(str(cause).splitlines()[0]) from error
 
 
-def rehearse(state: State, take: Callable[[], None]) -> None:
-    """Take a few steps for what they set up, and put the run back to where it was.
+def warm_up(state: State, take: Callable[[], None]) -> None:
+    """Take a few steps for the side effects of the first ones, then restore the run's state.
 
-    Afterwards the optimiser has its state: made inside a capture, it would be made anew, as zeros,
-    at every replay.
+    Afterwards the optimiser has its state: created inside a capture, it would be created again, as
+    zeros, at every replay.
     """
     before = copy.deepcopy(state.checkpoint())
-    for _ in range(REHEARSALS):
+    for _ in range(WARM_UP_STEPS):
         take()
     if not before.optimiser["state"]:  # at a run's first step; every optimiser begins with zeros
         for tensors in state.optimiser.state.values():
@@ -133,7 +134,7 @@ def rehearse(state: State, take: Callable[[], None]) -> None:
 
 @contextmanager
 def _capturable(optimiser: torch.optim.Optimizer) -> Iterator[None]:
-    """Tell the optimiser that a capture is meant. Left on, it would warn of every other step."""
+    """Set the optimiser's ``capturable`` flag; left on, every eager step would warn."""
     groups = [group for group in optimiser.param_groups if "capturable" in group]
     for group in groups:
         group["capturable"] = True
@@ -144,8 +145,8 @@ def _capturable(optimiser: torch.optim.Optimizer) -> Iterator[None]:
             group["capturable"] = False
 
 
-def _revive(generator: torch.Generator, state: Tensor) -> None:
-    """Give a generator a new state: the one that a failed capture held refuses to draw."""
+def _reset_generator(generator: torch.Generator, state: Tensor) -> None:
+    """Replace a generator's state: after a failed capture, the old one raises when it draws."""
     fresh = torch.Generator(generator.device)
     fresh.set_state(state)
     generator.graphsafe_set_state(fresh.graphsafe_get_state())

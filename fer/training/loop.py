@@ -1,4 +1,4 @@
-"""The training loop: take the epoch's steps, then evaluate, save, report."""
+"""The training loop: the steps of an epoch, then evaluation, checkpoint and report."""
 
 import math
 import time
@@ -12,7 +12,7 @@ from fer.errors import Diverged
 from fer.faces import Faces
 from fer.inference import predict_logits
 from fer.recipe import Recipe
-from fer.training.data import Batchable
+from fer.training.data import DeviceDataset
 from fer.training.graph import build_step
 from fer.training.result import Epoch, Result
 from fer.training.run import close_run, finished_run, open_run
@@ -35,7 +35,7 @@ def train(
     on_epoch: OnEpoch | None = None,
     on_step: OnStep | None = None,
 ) -> Result:
-    """Train a recipe on faces, and leave a run folder.
+    """Train a recipe on faces, and write a run folder.
 
     On a CPU the same recipe, faces and number of threads give the same weights bit for bit, whether
     or not the run was killed and resumed in between.
@@ -44,10 +44,10 @@ def train(
         run: folder for ``recipe.toml``, ``history.csv``, ``metrics.json``, ``model.safetensors``,
             and ``checkpoint.pt`` while unfinished.
         threads: of the CPU, for the whole process.
-        resume: go on from the folder's checkpoint, where it has one.
-        on_epoch: called after each epoch's checkpoint is on disk. What it raises ends the run,
-            resumable, and comes out of here.
-        on_step: called after each step with the run's step (from 1) and its total; likewise.
+        resume: continue from the folder's checkpoint, if it has one.
+        on_epoch: called when each epoch's checkpoint is on disk. An exception of it ends the run,
+            which can be resumed, and propagates.
+        on_step: called after each step with the run's step (from 1) and their total; likewise.
 
     Raises:
         BadInput: the faces cannot be trained on, or the folder holds another run.
@@ -84,15 +84,15 @@ def train(
 
 def train_epoch(
     state: State,
-    faces: Batchable,
+    faces: DeviceDataset,
     steps: int,
     on_step: OnStep | None,
     take_step: Step | None = None,
 ) -> tuple[float, float, float]:
-    """One pass in a new random order; the last faces that fill no batch wait for another epoch.
+    """One pass in a new random order, without the incomplete last batch.
 
     Args:
-        take_step: how a step is taken; part by part where it is left out.
+        take_step: takes a step; eager if left out.
 
     Returns:
         Mean loss, accuracy, and the last step's learning rate.
@@ -111,7 +111,7 @@ def train_epoch(
     return loss / steps, correct / min(len(faces), steps * recipe.batch_size), rate
 
 
-def _evaluate(state: State, faces: Batchable) -> tuple[float | None, float | None]:
+def _evaluate(state: State, faces: DeviceDataset) -> tuple[float | None, float | None]:
     """Mean loss and accuracy of the averaged weights, or None where nothing is held out."""
     if not len(faces):
         return None, None
@@ -121,7 +121,7 @@ def _evaluate(state: State, faces: Batchable) -> tuple[float | None, float | Non
 
 
 def _check_finite(state: State, epoch: Epoch, run: Path) -> None:
-    # Once an epoch: on a GPU a look at each step's loss would wait for the device each time.
+    # Once an epoch: reading the loss of each step would synchronise with the GPU each time.
     weights = sum(parameter.detach().sum() for parameter in state.average.network.parameters())
     values = {
         "the loss": epoch.train_loss,

@@ -28,7 +28,7 @@ def build_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer
     return kind(groups, lr=recipe.learning_rate, fused=True)
 
 
-class Average:
+class EMA:
     """An exponential moving average of a network's weights and batch statistics.
 
     With decay 0 the average is the network itself. The first steps average over fewer:
@@ -42,18 +42,18 @@ class Average:
         self._target = _floats(self.network)
 
     def weight(self, step: int) -> float:
-        """Of the network's weights in the average after ``step`` (from 0), in (0, 1]."""
+        """Weight in (0, 1] of the network in its average after ``step``, which counts from 0."""
         return 1 - min(self.decay, (1 + step) / (10 + step))
 
     @torch.no_grad()
     def update(self, weight: float | Tensor) -> None:
-        """Take in the network's weights with a weight in (0, 1], a number or a 0-d tensor."""
+        """Update the average; ``weight`` is in (0, 1], a number or a 0-d tensor."""
         if not self.decay:
             return
         if not isinstance(weight, Tensor):
             torch._foreach_lerp_(self._target, self._source, weight)
             return
-        # lerp takes a weight from the device only with a launch for each tensor: this has three.
+        # With a weight on the device, lerp launches once per tensor; this launches three times.
         change = torch._foreach_sub(self._source, self._target)
         torch._foreach_mul_(change, weight)
         torch._foreach_add_(self._target, change)

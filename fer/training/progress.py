@@ -1,31 +1,18 @@
-"""A run on the screen: a bar that moves with each step, and a line for each epoch."""
+"""Progress of a run on stderr: a bar of its steps, and a line for each epoch."""
 
-import sys
 from types import TracebackType
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
-
+from fer.progress import progress_bars
 from fer.training.result import Epoch
 
 
 class Progress:
-    """Shows a run of so many epochs on stderr; without a terminal, only the lines."""
+    """Shows the progress of a run of so many epochs; without a terminal, only the lines."""
 
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
-        console = Console(stderr=True)
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("steps"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._bars.add_task("training", total=None)
+        self._bars = progress_bars()
+        self._task = self._bars.add_task("training steps", total=None)
 
     def __enter__(self) -> "Progress":
         self._bars.start()
@@ -40,7 +27,7 @@ class Progress:
         self._bars.stop()
 
     def step(self, step: int, steps: int) -> None:
-        """Move the bar."""
+        """Move the bar to a step of all steps."""
         self._bars.update(self._task, completed=step, total=steps)
 
     def epoch(self, epoch: Epoch) -> None:

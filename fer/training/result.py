@@ -1,4 +1,4 @@
-"""What a run leaves behind: its epochs, and their files."""
+"""The result of a run: its epochs, and their file."""
 
 import csv
 import io
@@ -39,7 +39,7 @@ class Result:
 
     @property
     def validation_accuracy(self) -> float | None:
-        """The last epoch's, never the best one's: choosing an epoch would flatter the recipe."""
+        """The last epoch's, never the best one's, which selection would bias upwards."""
         return self.history[-1].validation_accuracy
 
 
@@ -53,7 +53,7 @@ def write_history(path: Path, history: tuple[Epoch, ...]) -> None:
 
 
 def read_history(path: Path) -> tuple[Epoch, ...]:
-    """Read what ``write_history`` wrote.
+    """Read a file of ``write_history``.
 
     Raises:
         BadInput: it is missing or damaged.

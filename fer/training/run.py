@@ -1,4 +1,4 @@
-"""The run folder: how it is opened, and what it holds when the run is done."""
+"""The run folder: opening it, and writing its files when the run is finished."""
 
 import json
 import platform
@@ -15,8 +15,8 @@ from fer.model import save_model
 from fer.process import processor
 from fer.recipe import Recipe
 from fer.scores import VALIDATION, Scores, write_scores
-from fer.training.checkpoint import NAME, load_checkpoint
-from fer.training.data import Batchable, to_device
+from fer.training.checkpoint import NAME, check_same, load_checkpoint
+from fer.training.data import DeviceDataset, to_device
 from fer.training.result import Result, read_history, write_history
 from fer.training.state import State
 
@@ -25,15 +25,16 @@ METRICS = "metrics.json"
 
 
 def finished_run(recipe: Recipe, faces: Faces, run: Path) -> Result | None:
-    """The result of a run that is already finished in this folder, or None.
+    """The result of the finished run in this folder; None if there is none.
 
     Raises:
-        BadInput: the folder's finished run is another recipe's or other faces', or is damaged.
+        BadInput: the folder's finished run is of another recipe or other faces, or damaged.
     """
     if not (run / METRICS).exists() or (run / NAME).exists():
         return None
-    if hashes(run) != (recipe.hash, faces.hash):
-        raise BadInput(f"{run}: holds a finished run of another recipe or other faces")
+    recipe_hash, faces_hash = hashes(run)
+    check_same(run / METRICS, "recipe hash", recipe_hash, recipe.hash)
+    check_same(run / METRICS, "faces hash", faces_hash, faces.hash)
     return Result(read_history(run / "history.csv"))
 
 
@@ -56,13 +57,13 @@ def hashes(run: Path) -> tuple[str, str]:
 
 def open_run(
     recipe: Recipe, faces: Faces, run: Path, device: torch.device, resume: bool
-) -> tuple[State, Batchable, Batchable]:
-    """Make or resume a run; returns its state, and its training and validation faces.
+) -> tuple[State, DeviceDataset, DeviceDataset]:
+    """Create or resume a run; returns its state, and its training and validation faces.
 
     Raises:
-        BadInput: the folder holds a run already and is not to be resumed, or it holds another
-            recipe's or other faces', or was begun on another device or in another precision; or
-            the faces have no labels, or nothing is left to train on.
+        BadInput: the folder holds a run and ``resume`` is False; or its run is of another recipe,
+            other faces, another device or precision; or the faces have no labels, or fewer than
+            two are left to train on.
     """
     if faces.labels is None:
         raise BadInput("training needs labels, and these faces have none")
@@ -70,7 +71,7 @@ def open_run(
     if len(training) < 2:
         raise BadInput(f"{len(training)} training faces: expected at least 2")
     if not resume and ((run / METRICS).exists() or (run / NAME).exists()):
-        raise BadInput(f"{run}: holds a run already; go on with --resume, or name another folder")
+        raise BadInput(f"{run}: holds a run already: add --resume, or train in another folder")
     state = State(recipe, faces.hash, device)
     if checkpoint := load_checkpoint(run, recipe.hash, faces.hash):
         checkpoint.check_machine(run, device.type, state.precision, torch.get_num_threads())
@@ -81,7 +82,7 @@ def open_run(
 
 
 def close_run(state: State, faces: Faces, run: Path, *, training: int, validation: int) -> None:
-    """Write the finished run's files; the checkpoint goes last, so a kill in between resumes."""
+    """Write the finished run's files; the checkpoint is removed last, so a killed run resumes."""
     recipe, last = state.recipe, state.history[-1]
     write_history(run / "history.csv", state.history)
     save_model(run / "model.safetensors", state.average.network, recipe)
@@ -114,10 +115,10 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
 
 
 def _write_scores(state: State, faces: Faces, run: Path) -> None:
-    """Write the held-out faces' probabilities, where any are held out.
+    """Write the probabilities of the held-out faces, if any.
 
-    Computed anew, about a thousandth of a run of 20 epochs: a run that is resumed after its last
-    epoch has no logits at hand.
+    They are computed again, which takes less than an epoch's evaluation, because a run that is
+    resumed after its last epoch has no logits.
     """
     _, indices = hold_out(faces, state.recipe.validation, state.recipe.split_seed)
     if not len(indices):

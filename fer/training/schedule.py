@@ -1,4 +1,4 @@
-"""The learning rate as a pure function of the step, so that a resumed run needs no state for it."""
+"""Learning-rate schedules as pure functions of the step: a resumed run needs no state for them."""
 
 import math
 

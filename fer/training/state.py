@@ -1,4 +1,4 @@
-"""All that changes while a run trains, and how it goes to disk and comes back."""
+"""The state of a run in training: everything that a checkpoint saves and restores."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from fer.networks.base import Network
 from fer.networks.build import build_network
 from fer.recipe import Recipe
 from fer.training.checkpoint import Checkpoint
-from fer.training.optimiser import Average, build_optimiser
+from fer.training.optimiser import EMA, build_optimiser
 from fer.training.result import Epoch
 
 
@@ -28,7 +28,7 @@ class State:
         self.precision = precision(device)
         self.network: Network = build_network(recipe, device)
         self.optimiser = build_optimiser(recipe, self.network)
-        self.average = Average(self.network, recipe.ema)
+        self.average = EMA(self.network, recipe.ema)
         self.generator = torch.Generator(device).manual_seed(recipe.seed)
         self.history: tuple[Epoch, ...] = ()
 
@@ -40,7 +40,7 @@ class State:
         self.optimiser.zero_grad(set_to_none=True)
 
     def checkpoint(self) -> Checkpoint:
-        """All of it as it is now; its tensors are the run's own, not copies."""
+        """The current state; its tensors are the run's own, not copies."""
         on_cuda = self.device.type == "cuda"
         return Checkpoint(
             recipe_hash=self.recipe.hash,
@@ -62,9 +62,9 @@ class State:
         self.checkpoint().save(run)
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Become what the checkpoint's run was after its last epoch.
+        """Load the state that the checkpoint's run had after its last epoch.
 
-        The optimiser gets new tensors: what was captured from it before is void.
+        The optimiser gets new tensors: a CUDA graph captured before is invalid.
         """
         self.network.load_state_dict(checkpoint.network)
         if self.recipe.ema:

@@ -1,4 +1,4 @@
-"""One step of training, in its parts: gather, augment, forward, backward, clip, update."""
+"""One training step in parts: gather, augment, forward, backward, clip, update."""
 
 import torch
 import torch.nn.functional as F
@@ -6,14 +6,14 @@ from torch import Tensor
 
 from fer.augment import augment, to_gray
 from fer.device import autocast
-from fer.training.data import Batchable
+from fer.training.data import DeviceDataset
 from fer.training.state import State
 
 
 class Step:
-    """Takes the steps of one run, each part launched by itself, and sums up how they went."""
+    """Takes the steps of one run eagerly, and accumulates loss and accuracy."""
 
-    def __init__(self, state: State, faces: Batchable) -> None:
+    def __init__(self, state: State, faces: DeviceDataset) -> None:
         self.state = state
         self.faces = faces
         self._loss = torch.zeros((), device=faces.labels.device)
@@ -30,7 +30,7 @@ class Step:
         self.take(batch, rate, self.state.average.weight(number))
 
     def take(self, batch: Tensor, rate: float | Tensor, weight: float | Tensor) -> None:
-        """Train on one batch, with what changes from step to step as numbers or 0-d tensors.
+        """Train on one batch; what changes from step to step is a number or a 0-d tensor.
 
         Args:
             rate: the learning rate.
@@ -46,21 +46,21 @@ class Step:
         self._correct += (logits.argmax(1) == labels).sum()
 
     def read(self) -> tuple[float, float]:
-        """The sum of the batches' mean losses and the number of right answers, since it was last
-        read. Waits for the device."""
+        """The sum of the batches' mean losses and the number of correct predictions since the last
+        call. Waits for the device."""
         totals = self._loss.item(), self._correct.item()
         self._loss.zero_()
         self._correct.zero_()
         return totals
 
 
-def gather(faces: Batchable, batch: Tensor) -> tuple[Tensor, Tensor]:
+def gather(faces: DeviceDataset, batch: Tensor) -> tuple[Tensor, Tensor]:
     """Images ``uint8 [B, 48, 48]`` and labels ``int64 [B]`` of one batch."""
     return faces.images[batch], faces.labels[batch]
 
 
 def augmented(state: State, images: Tensor) -> Tensor:
-    """``uint8 [B, 48, 48]`` to ``float32 [B, 1, 48, 48]`` in [0, 1], each face by its own draw."""
+    """``uint8 [B, 48, 48]`` to ``float32 [B, 1, 48, 48]`` in [0, 1], each augmented at random."""
     return augment(to_gray(images), state.recipe, state.generator)
 
 
@@ -78,12 +78,12 @@ def backward(loss: Tensor) -> None:
 
 
 def clip(state: State) -> None:
-    """Scale the gradients down to the recipe's largest norm; nothing where that is 0."""
+    """Clip the gradients to the recipe's largest norm; 0 = no clipping."""
     if state.recipe.clip_norm:
         torch.nn.utils.clip_grad_norm_(state.network.parameters(), state.recipe.clip_norm)
 
 
 def update(state: State, rate: float | Tensor, weight: float | Tensor) -> None:
-    """Step the optimiser, clear the gradients, and take the new weights into their average."""
+    """Step the optimiser, clear the gradients, and update the moving average."""
     state.optimiser_step(rate)
     state.average.update(weight)

@@ -17,7 +17,7 @@ from fer.errors import BadInput
 from fer.faces.types import Faces
 from fer.recipe import Recipe
 from fer.training import Epoch, train
-from fer.training.data import Batchable, to_device
+from fer.training.data import DeviceDataset, to_device
 from fer.training.graph import CaptureFailed, GraphStep, Mode, build_step
 from fer.training.loop import train_epoch
 from fer.training.state import State
@@ -27,7 +27,7 @@ CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 STEPS = 7
 
 
-def batchable(faces: Faces, device: torch.device) -> Batchable:
+def dataset(faces: Faces, device: torch.device) -> DeviceDataset:
     return to_device(faces, np.arange(len(faces), dtype=np.int64), device)
 
 
@@ -82,7 +82,7 @@ def test_replays_train_as_the_parts_do(
         def take(self, batch: Tensor, rate: float | Tensor, weight: float | Tensor) -> None:
             super().take(batch, torch.as_tensor(rate), torch.as_tensor(weight))
 
-    recipe, on_cpu = tiny.with_values({"optimiser": optimiser}), batchable(faces, CPU)
+    recipe, on_cpu = tiny.with_values({"optimiser": optimiser}), dataset(faces, CPU)
     ends = []
     for kind in (Fed, fer.training.graph.GraphStep):
         state = State(recipe, "", CPU)
@@ -97,14 +97,14 @@ def test_replays_train_as_the_parts_do(
 def test_a_batch_of_another_size_is_taken_part_by_part(
     tiny: Recipe, faces: Faces, stand_in: SimpleNamespace
 ) -> None:
-    step = fer.training.graph.GraphStep(State(tiny, "", CPU), batchable(faces, CPU))
+    step = fer.training.graph.GraphStep(State(tiny, "", CPU), dataset(faces, CPU))
     step(torch.arange(5), 0, 0.01)
     assert stand_in.replays == 0
     assert step.read()[0] > 0
 
 
 def test_on_the_cpu_the_parts_are_taken_one_by_one(tiny: Recipe, faces: Faces) -> None:
-    state, on_cpu = State(tiny, "", CPU), batchable(faces, CPU)
+    state, on_cpu = State(tiny, "", CPU), dataset(faces, CPU)
     assert type(build_step("auto", state, on_cpu)) is Step
     with pytest.raises(BadInput, match="on cpu: expected a CUDA device"):
         build_step("graph", state, on_cpu)
@@ -115,7 +115,7 @@ def test_a_compiled_network_trains_as_the_parts_do(
 ) -> None:
     # Traced, with its gradients, but not turned into C++: that takes 20 s.
     monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="aot_eager"))
-    on_cpu, losses = batchable(faces, CPU), []
+    on_cpu, losses = dataset(faces, CPU), []
     modes: tuple[Mode, ...] = ("eager", "compiled")
     for mode in modes:
         state = State(tiny.with_values({"dropout": 0.0}), "", CPU)
@@ -134,9 +134,9 @@ def test_what_cannot_be_captured_trains_without_a_graph_and_says_why(
     state = State(tiny, "", CPU)
     state.device = CUDA  # as far as the choice goes
     with pytest.warns(RuntimeWarning, match="without a CUDA graph: a copy from the CPU"):
-        assert type(build_step("auto", state, batchable(faces, CPU))) is Step
+        assert type(build_step("auto", state, dataset(faces, CPU))) is Step
     with pytest.raises(CaptureFailed):
-        build_step("graph", state, batchable(faces, CPU))
+        build_step("graph", state, dataset(faces, CPU))
 
 
 @pytest.mark.cuda
@@ -147,7 +147,7 @@ def test_a_graph_on_cuda_gives_the_numbers_of_the_parts(
 ) -> None:
     # One dropout-free step from the same start: later ones drift, as sums change their order.
     recipe = tiny.with_values({"optimiser": optimiser, "batch_size": batch_size, "dropout": 0.0})
-    on_cuda = batchable(faces, CUDA)
+    on_cuda = dataset(faces, CUDA)
     ends = []
     modes: tuple[Mode, ...] = ("eager", "graph")
     for mode in modes:
@@ -164,7 +164,7 @@ def test_a_graph_on_cuda_gives_the_numbers_of_the_parts(
 
 @pytest.mark.cuda
 def test_every_replay_on_cuda_draws_anew(tiny: Recipe, faces: Faces) -> None:
-    state, on_cuda = State(tiny, "", CUDA), batchable(faces, CUDA)
+    state, on_cuda = State(tiny, "", CUDA), dataset(faces, CUDA)
     step = build_step("graph", state, on_cuda)
     losses = []
     for _ in range(3):
@@ -194,7 +194,7 @@ def test_a_graphed_run_on_cuda_resumes_to_nearly_the_same_weights(
 def test_a_failed_capture_on_cuda_still_trains(
     tiny: Recipe, faces: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state, on_cuda = State(tiny, "", CUDA), batchable(faces, CUDA)
+    state, on_cuda = State(tiny, "", CUDA), dataset(faces, CUDA)
     take = Step.take
 
     def peeking(self: Step, *arguments: object) -> None:

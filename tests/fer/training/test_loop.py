@@ -1,15 +1,15 @@
+"""A recipe is trained to a run folder, to the same weights each time."""
+
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-import fer.device
 import fer.training.state
-from fer.errors import BadInput, Diverged
+from fer.errors import Diverged
 from fer.faces.types import Faces
 from fer.recipe import Recipe
 from fer.training import Epoch, Result, train
@@ -51,140 +51,6 @@ def test_the_same_seed_gives_the_same_weights(
     a, b, c = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
     assert a == b
     assert a != c
-
-
-def test_two_threads_too_give_the_same_weights_stopped_and_resumed_or_not(
-    tmp_path: Path, tiny: Recipe, faces: Faces
-) -> None:
-    def stop(_epoch: Epoch) -> None:
-        raise InterruptedError
-
-    def run(name: str, **options: object) -> None:
-        train(tiny, faces, tmp_path / name, device=CPU, threads=2, **options)  # type: ignore[arg-type]
-
-    for name in ("a", "b"):
-        run(name)
-    with pytest.raises(InterruptedError):
-        run("c", on_epoch=stop)
-    run("c", resume=True)
-    a, b, c = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
-    assert a == b == c
-
-
-@pytest.mark.parametrize("ema", [0.0, 0.9])
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
-def test_a_run_stopped_after_any_epoch_resumes_to_the_same_weights(
-    tmp_path: Path, tiny: Recipe, faces: Faces, optimiser: str, ema: float
-) -> None:
-    recipe = tiny.with_values({"optimiser": optimiser, "ema": ema})
-    whole = run_once(recipe, faces, tmp_path / "whole")
-
-    def stop(_epoch: Epoch) -> None:
-        raise InterruptedError
-
-    for _ in range(recipe.epochs):
-        with pytest.raises(InterruptedError):
-            run_once(recipe, faces, tmp_path / "parts", resume=True, on_epoch=stop)
-    parts = run_once(recipe, faces, tmp_path / "parts", resume=True, on_epoch=stop)
-    assert (tmp_path / "parts" / "model.safetensors").read_bytes() == (
-        tmp_path / "whole" / "model.safetensors"
-    ).read_bytes()
-    assert [replace(epoch, seconds=0) for epoch in parts.history] == [
-        replace(epoch, seconds=0) for epoch in whole.history
-    ]
-
-
-def test_what_a_killed_process_left_half_written_is_removed(
-    tmp_path: Path, tiny: Recipe, faces: Faces
-) -> None:
-    def stop(_epoch: Epoch) -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        run_once(tiny, faces, tmp_path, on_epoch=stop)
-    (tmp_path / ".checkpoint.pt.k1ll3d.tmp").write_bytes(b"half")
-    run_once(tiny, faces, tmp_path, resume=True)
-    assert not list(tmp_path.glob(".*"))
-
-
-def test_a_finished_run_resumed_gives_its_result_again(
-    tmp_path: Path, tiny: Recipe, faces: Faces
-) -> None:
-    first = run_once(tiny, faces, tmp_path)
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-    assert run_once(tiny, faces, tmp_path, resume=True) == first
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
-
-
-def test_a_folder_is_not_trained_over(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
-    run_once(tiny, faces, tmp_path)
-    with pytest.raises(BadInput, match="holds a run already"):
-        run_once(tiny, faces, tmp_path)
-    with pytest.raises(BadInput, match="another recipe"):
-        run_once(tiny.with_values({"seed": 5}), faces, tmp_path, resume=True)
-
-
-def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
-    def stop(_epoch: Epoch) -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        run_once(tiny, faces, tmp_path, on_epoch=stop)
-    with pytest.raises(BadInput, match="recipe hash"):
-        run_once(tiny.with_values({"seed": 5}), faces, tmp_path, resume=True)
-    with pytest.raises(BadInput, match="faces hash"):
-        run_once(tiny, replace(faces, hash="f" * 64), tmp_path, resume=True)
-    (tmp_path / "checkpoint.pt").write_bytes(b"not a checkpoint")
-    with pytest.raises(BadInput, match="not a checkpoint"):
-        run_once(tiny, faces, tmp_path, resume=True)
-
-
-@pytest.fixture
-def begun(tmp_path: Path, tiny: Recipe, faces: Faces) -> Path:
-    """A run with one thread, stopped after its first epoch."""
-
-    def stop(_epoch: Epoch) -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        run_once(tiny, faces, tmp_path, on_epoch=stop)
-    return tmp_path
-
-
-def test_a_run_is_not_resumed_in_another_precision(
-    begun: Path, tiny: Recipe, faces: Faces, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = {"fp32": "bf16", "bf16": "fp32"}[fer.device.precision(CPU)]
-    monkeypatch.setattr(fer.training.state, "precision", lambda device: other)
-    with pytest.raises(BadInput, match=rf"checkpoint\.pt: its precision is .* is {other}: "):
-        run_once(tiny, faces, begun, resume=True)
-
-
-def test_a_run_is_not_resumed_on_another_kind_of_device(
-    begun: Path, tiny: Recipe, faces: Faces
-) -> None:
-    state = torch.load(begun / "checkpoint.pt", weights_only=True)
-    torch.save(state | {"device": "cuda"}, begun / "checkpoint.pt")
-    with pytest.raises(BadInput, match="its device is cuda, this process's is cpu") as error:
-        run_once(tiny, faces, begun, resume=True)
-    assert "\n" not in str(error.value)
-
-
-def test_a_run_resumed_with_other_threads_goes_on_and_says_what_that_costs(
-    begun: Path, tiny: Recipe, faces: Faces, capsys: pytest.CaptureFixture[str]
-) -> None:
-    result = train(tiny, faces, begun, device=CPU, threads=2, resume=True)
-    assert len(result.history) == tiny.epochs
-    warning = capsys.readouterr().err
-    assert warning.startswith(f"fer: {begun}: began with threads = 1 and goes on with 2: ")
-    assert warning.count("\n") == 1
-
-
-def test_a_run_resumed_as_it_began_warns_of_nothing(
-    begun: Path, tiny: Recipe, faces: Faces, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run_once(tiny, faces, begun, resume=True)
-    assert capsys.readouterr().err == ""
 
 
 def test_divergence_ends_the_run_and_keeps_the_last_good_checkpoint(
@@ -240,19 +106,3 @@ def test_bf16_trains_where_it_is_asked_for(
     assert result.validation_accuracy is not None
     assert result.validation_accuracy > 0.9
     assert json.loads((tmp_path / "metrics.json").read_text())["machine"]["precision"] == "bf16"
-
-
-@pytest.mark.cuda
-def test_a_run_on_cuda_learns_and_resumes(tmp_path: Path, tiny: Recipe, faces: Faces) -> None:
-    recipe = tiny.with_values({"epochs": 8, "augmentation": 0.2, "validation": 0.25})
-    device = torch.device("cuda")
-
-    def stop(epoch: Epoch) -> None:
-        if epoch.number == 4:
-            raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        train(recipe, faces, tmp_path, device=device, threads=1, on_epoch=stop)
-    result = train(recipe, faces, tmp_path, device=device, threads=1, resume=True)
-    assert result.validation_accuracy is not None
-    assert result.validation_accuracy > 0.9

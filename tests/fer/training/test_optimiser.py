@@ -2,7 +2,7 @@ import torch
 
 from fer.networks.build import build_network
 from fer.recipe import Recipe
-from fer.training.optimiser import Average, build_optimiser
+from fer.training.optimiser import EMA, build_optimiser
 
 CPU = torch.device("cpu")
 
@@ -18,7 +18,7 @@ def test_weight_decay_leaves_biases_and_batch_normalisation_alone() -> None:
 
 def test_the_average_follows_weights_and_batch_statistics() -> None:
     network = build_network(Recipe(widths=(4,)), CPU)
-    average = Average(network, 0.9)
+    average = EMA(network, 0.9)
     before = {name: tensor.clone() for name, tensor in average.network.state_dict().items()}
     with torch.no_grad():
         for tensor in (*network.parameters(), *network.buffers()):
@@ -33,7 +33,7 @@ def test_the_average_follows_weights_and_batch_statistics() -> None:
 
 def test_the_first_steps_average_over_fewer() -> None:
     network = build_network(Recipe(widths=(4,)), CPU)
-    average = Average(network, 0.999)
+    average = EMA(network, 0.999)
     bias = network.head[-1].bias
     start = bias.detach().clone()
     with torch.no_grad():
@@ -44,4 +44,4 @@ def test_the_first_steps_average_over_fewer() -> None:
 
 def test_without_decay_the_average_is_the_network() -> None:
     network = build_network(Recipe(widths=(4,)), CPU)
-    assert Average(network, 0.0).network is network
+    assert EMA(network, 0.0).network is network

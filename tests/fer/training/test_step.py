@@ -9,8 +9,8 @@ import torch
 from fer.faces.types import Faces
 from fer.recipe import Recipe
 from fer.training import step as parts
-from fer.training.data import Batchable, to_device
-from fer.training.graph import rehearse
+from fer.training.data import DeviceDataset, to_device
+from fer.training.graph import warm_up
 from fer.training.loop import train_epoch
 from fer.training.state import State
 from fer.training.step import Step
@@ -21,7 +21,7 @@ BATCH = torch.arange(32)
 
 
 @pytest.fixture
-def batchable(faces: Faces) -> Batchable:
+def dataset(faces: Faces) -> DeviceDataset:
     import numpy as np
 
     return to_device(faces, np.arange(len(faces), dtype=np.int64), CPU)
@@ -41,13 +41,13 @@ def assert_same(one: State, other: State, **tolerance: Any) -> None:
     torch.testing.assert_close(tensors(one), tensors(other), **tolerance)
 
 
-def test_a_step_is_its_parts_one_after_the_other(tiny: Recipe, batchable: Batchable) -> None:
+def test_a_step_is_its_parts_one_after_the_other(tiny: Recipe, dataset: DeviceDataset) -> None:
     whole, apart = State(tiny, "", CPU), State(tiny, "", CPU)
     dropout = torch.get_rng_state()
-    Step(whole, batchable).take(BATCH, RATE, WEIGHT)
+    Step(whole, dataset).take(BATCH, RATE, WEIGHT)
     after = tensors(whole)
     torch.set_rng_state(dropout)
-    images, labels = parts.gather(batchable, BATCH)
+    images, labels = parts.gather(dataset, BATCH)
     loss, _ = parts.forward(apart, parts.augmented(apart, images), labels)
     parts.backward(loss)
     parts.clip(apart)
@@ -57,13 +57,13 @@ def test_a_step_is_its_parts_one_after_the_other(tiny: Recipe, batchable: Batcha
 
 @pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
 def test_a_rate_and_a_weight_in_tensors_give_the_same_numbers(
-    tiny: Recipe, batchable: Batchable, optimiser: str
+    tiny: Recipe, dataset: DeviceDataset, optimiser: str
 ) -> None:
     recipe = tiny.with_values({"optimiser": optimiser})
     states = []
     for rate, weight in ((RATE, WEIGHT), (torch.tensor(RATE), torch.tensor(WEIGHT))):
         state = State(recipe, "", CPU)
-        take = Step(state, batchable).take
+        take = Step(state, dataset).take
         for _ in range(4):
             take(BATCH, rate, weight)
         states.append(state)
@@ -73,18 +73,18 @@ def test_a_rate_and_a_weight_in_tensors_give_the_same_numbers(
 @pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
 @pytest.mark.parametrize("ema", [0.0, 0.9])
 @pytest.mark.parametrize("taken", [0, 2])
-def test_a_rehearsal_leaves_no_trace(
-    tiny: Recipe, batchable: Batchable, optimiser: str, ema: float, taken: int
+def test_a_warm_up_leaves_the_run_as_it_was(
+    tiny: Recipe, dataset: DeviceDataset, optimiser: str, ema: float, taken: int
 ) -> None:
     recipe = tiny.with_values({"optimiser": optimiser, "ema": ema})
     ends = []
-    for rehearsed in (False, True):
+    for warmed in (False, True):
         state = State(recipe, "", CPU)
-        step = Step(state, batchable)
+        step = Step(state, dataset)
         for number in range(taken):
             step(BATCH, number, RATE)
-        if rehearsed:
-            rehearse(state, lambda take=step.take: take(BATCH, torch.tensor(1.0), 0.5))
+        if warmed:
+            warm_up(state, lambda take=step.take: take(BATCH, torch.tensor(1.0), 0.5))
             assert state.optimiser.state, "nothing is left for a capture to make"
         for number in range(3):
             step(BATCH, taken + number, RATE)
@@ -96,7 +96,7 @@ def test_a_rehearsal_leaves_no_trace(
     ("batch_size", "seen"), [(240, 240), (241, 240), (4096, 240), (128, 128), (120, 240), (1, 240)]
 )
 def test_an_epoch_counts_the_faces_that_it_saw(
-    tiny: Recipe, batchable: Batchable, batch_size: int, seen: int
+    tiny: Recipe, dataset: DeviceDataset, batch_size: int, seen: int
 ) -> None:
     state = State(tiny.with_values({"batch_size": batch_size}), "", CPU)
     sizes = []
@@ -106,8 +106,8 @@ def test_an_epoch_counts_the_faces_that_it_saw(
             sizes.append(len(batch))
             self._correct += len(batch)
 
-    steps = max(1, len(batchable) // batch_size)
-    _, accuracy, _ = train_epoch(state, batchable, steps, None, Noting(state, batchable))
+    steps = max(1, len(dataset) // batch_size)
+    _, accuracy, _ = train_epoch(state, dataset, steps, None, Noting(state, dataset))
     assert sum(sizes) == seen
-    assert set(sizes) == {min(batch_size, len(batchable))}, "a graph needs one shape"
+    assert set(sizes) == {min(batch_size, len(dataset))}, "a graph needs one shape"
     assert accuracy == 1

@@ -223,7 +223,7 @@ def test_a_trial_goes_on_with_another_number_of_threads(open_cheap, run_next, fa
         run_next(Stopped(1), study=study, faces=faces)
     trial = run_next(FerTrainer(2), session="b", study=study, faces=faces)
     assert (trial.number, trial.state) == (0, TrialState.COMPLETE)
-    assert "began with threads = 1 and goes on with 2" in capfd.readouterr().err
+    assert "began with threads = 1 and resumes with 2" in capfd.readouterr().err
 
 
 def test_a_trial_that_was_given_up_meanwhile_is_dropped_without_a_fuss(run_next, study, ending_in):
