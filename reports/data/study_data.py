@@ -1,6 +1,5 @@
 """The data of a study's report, read once: the study's snapshot, two run folders, and the faces."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,7 @@ import optuna
 from fer.errors import BadInput
 from fer.faces.types import Faces
 from fer.scores import Scores
-from search.results.evidence import Evidence, RunEvidence, read_evidence
+from search.results.evidence import Evidence, RunEvidence, read_evidence, read_json
 from search.results.importance import Importance, importances
 from search.results.snapshot import Snapshot, read_snapshot
 from search.results.verdict import Verdict, judge
@@ -112,7 +111,7 @@ def read_study_data(
 def _summary(snapshot: Snapshot, runs: Path | None) -> Mapping[str, Any]:
     folders = [trial.run.parent for trial in snapshot.trials if trial.run] if not runs else [runs]
     for folder in dict.fromkeys(folders):
-        summary = _json(folder / "summary.json")
+        summary = read_json(folder / "summary.json")
         if summary.get("study") == snapshot.name:
             return summary
     return {}
@@ -129,11 +128,3 @@ def _faces(snapshot: Snapshot, source: str) -> Faces:
             f"run on {data['source']} ({data['source_hash'][:16]})"
         )
     return faces
-
-
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}

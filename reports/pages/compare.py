@@ -10,7 +10,6 @@ from reports.figures.compare.statistics import pair_sentence
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import listing
-from search.results.accuracy import MeasuredAccuracy
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording
@@ -71,10 +70,9 @@ def _verdict(comparison: Comparison) -> tuple[str, tuple[str, ...]]:
     if not comparison.ranked:
         return "Nothing to compare yet", ("No trial of any study has run to its end.",)
     best, pairs = comparison.ranked[0], comparison.pairs
-    study = comparison.studies[best]
-    trial = study.snapshot.best
+    trial = comparison.studies[best].snapshot.best
     assert trial is not None, "a ranked study has a complete trial"
-    lead = f"{best} has the best trial: {MeasuredAccuracy(trial.accuracy, study.held_out)}."
+    lead = f"The best trial is trial {trial.number} of {best}."
     sentences = (lead, *map(pair_sentence, pairs))
     if not pairs:
         return "Only one study", sentences

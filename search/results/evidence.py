@@ -90,7 +90,7 @@ def _read(
 ) -> RunEvidence:
     if not folder.is_dir():
         return RunEvidence({}, None, f"the run folder of trial {number} is not here")
-    metrics = _json(folder / METRICS)
+    metrics = read_json(folder / METRICS)
     if not (folder / VALIDATION).is_file():
         return RunEvidence(metrics, None, f"trial {number} kept no predictions on single faces")
     try:
@@ -111,7 +111,8 @@ def _mismatch(scores: Scores, accuracy: float, classes: int) -> str:
     return "another run" if abs(measured - accuracy) > 0.5 / len(scores) else ""
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object; empty where the file is missing or damaged."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
