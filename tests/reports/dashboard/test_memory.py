@@ -11,7 +11,7 @@ from search.storage.sessions import begin_session
 MOST_MB = 140
 
 _SUPERVISOR = """
-import io, resource, sys
+import io, pathlib, sys
 import search.execution.run_study
 from rich.console import Console
 from reports.dashboard.subscriber import subscribe
@@ -24,7 +24,9 @@ with Storage(sys.argv[1], create=False) as storage:
     study = open_study(storage, "cheap")
     subscribe(study).session_ended()
     Console(file=io.StringIO()).print(screen(read_snapshot(study)))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not ru_maxrss: a child inherits it from the process that forked it.
+status = pathlib.Path("/proc/self/status").read_text().split()
+print(int(status[status.index("VmHWM:") + 1]) // 1024)
 """
 
 
