@@ -84,7 +84,11 @@ def run(
     when the hours or epochs are spent are finished. The results are in DIR/STUDY: summary.json,
     trials.csv, best.toml and a run folder for each trial.
     """
-    from search.execution.run_study import Request, run_study
+    from search.execution.announce import announce
+
+    announce(f"study {study}: starting")
+    from search.execution.request import Request
+    from search.execution.run_study import run_study
 
     run_study(Request(study, _source(data), storage, workers, trials, hours, out, dashboard))
 
@@ -103,12 +107,12 @@ def worker(
     from fer.process import available_cores, restart_with_training_memory
 
     restart_with_training_memory()
-    from search.execution.worker import StopSignal, WorkerConfig, fer_trainer, work
+    from search.execution.worker import WorkerConfig, WorkerStop, fer_trainer, work
 
     name = _name(study)
     folder = ((out or Path("runs")) / name).absolute()
     config = WorkerConfig(name, _source(data), str(folder), threads or available_cores())
-    work(config, storage, StopSignal(parent=0), fer_trainer)
+    work(config, storage, WorkerStop(parent=0), fer_trainer)
 
 
 @app.command(epilog=examples("fer search status beat_baseline"))

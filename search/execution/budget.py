@@ -48,6 +48,21 @@ def ending_of(
     return Ending(reason) if reason else None
 
 
+def only_failures(trials: list[FrozenTrial]) -> str | None:
+    """That every trial has failed, with the last reason; None if one has not.
+
+    The baseline counts only where no trial of the space has ended.
+    """
+    ended = searched(by_ending(trials)) or by_ending(trials)
+    if any(trial.state == TrialState.RUNNING for trial in trials) or not ended:
+        return None
+    if any(trial.state != TrialState.FAIL for trial in ended):
+        return None
+    if len(ended) == 1:
+        return f"its only trial failed: {_reason(ended[0])}"
+    return f"all {len(ended)} trials failed; the last: {_reason(ended[-1])}"
+
+
 def _good_enough(stop: Stop, trials: list[FrozenTrial]) -> str | None:
     best = best_trial(trials)
     if stop.target is not None and best is not None and best.values[0] >= stop.target:

@@ -72,6 +72,8 @@ def acquire_lease(study: FerStudy, folder: Path, session: str) -> TrialLease | N
 
 def reason_of(error: Exception) -> str:
     """An error in one line, for the storage."""
+    if isinstance(error, MemoryError):
+        return "out of memory"
     first = (str(error).strip().splitlines() or [""])[0]
     return (first if isinstance(error, FerError) else f"{type(error).__name__}: {first}")[:500]
 

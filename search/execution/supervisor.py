@@ -1,4 +1,4 @@
-"""The parent of the workers: starts them, watches them, shows the state, and ends the study.
+"""The parent of the workers: starts them, restarts those that die, and ends the study.
 
 It imports no torch: its memory stays free for the workers.
 """
@@ -16,11 +16,12 @@ from pathlib import Path
 
 from fer.cgroup import out_of_memory_kills
 from fer.errors import BadInput, FerError, Interrupted
-from fer.process import available_cores, training_environment
 from fer.signals import StopSignals
 from search.execution.budget import ending
 from search.execution.takeover import handle_worker_death
-from search.execution.worker import HEARTBEAT_SECONDS, STORAGE_VARIABLE, WorkerConfig
+from search.execution.worker import HEARTBEAT_SECONDS, WorkerConfig
+from search.execution.worker_process import cause_of_death, last_line, start_worker
+from search.execution.worker_progress import WorkerProgress, progress_path, read_progress
 from search.storage.sessions import begin_session, session_heartbeat
 from search.storage.storage_retry import TRANSIENT_ERRORS, retry
 from search.storage.study import FerStudy
@@ -28,7 +29,7 @@ from search.storage.study import FerStudy
 POLL_SECONDS = 0.25
 STOP_SECONDS = 60.0
 """Time to reach the next step and stop, before a worker is killed; no trial is lost by it."""
-EARLY_DEATHS = 3
+MAX_EARLY_DEATHS = 3
 WORKER = (sys.executable, "-m", "search.execution.worker")
 
 Show = Callable[[], None]
@@ -39,23 +40,26 @@ class Supervisor:
     """Runs ``workers`` processes on one study until it ends.
 
     Attributes:
-        config: what the workers work on; session and parent are filled in.
+        config: what the workers work on; session, parent, threads and progress are filled in.
         show: draws the state; called several times a second.
-        worker: the command that starts a worker; its one argument is added.
+        command: starts a worker; its one argument is added.
     """
 
     study: FerStudy
     config: WorkerConfig
     workers: int
     show: Show
-    worker: tuple[str, ...] = WORKER
-    _stop: StopSignals = field(default_factory=StopSignals)
-    _children: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    command: tuple[str, ...] = WORKER
+    _signals: StopSignals = field(default_factory=StopSignals)
+    _running: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     _early_deaths: int = 0
-    _out_of_memory_kills: int = 0
+    _kills: int = 0
 
     def run(self, command: str) -> None:
         """Run until the study starts no more trials and all that ran have ended.
+
+        Args:
+            command: what the user typed, for the study's record.
 
         Raises:
             Interrupted: a signal came; what ran can be resumed.
@@ -63,14 +67,14 @@ class Supervisor:
         """
         session = begin_session(self.study, self.workers, command)
         self.config = dataclasses.replace(self.config, session=session, parent=os.getpid())
-        self._out_of_memory_kills = out_of_memory_kills()
-        with self._stop:
+        self._kills = out_of_memory_kills()
+        with self._signals:
             try:
                 for slot in range(self.workers):
-                    self._spawn(slot)
+                    self._start(slot)
                 self._watch(session)
             finally:
-                self._stop_children()
+                self._stop_workers()
                 with contextlib.suppress(*TRANSIENT_ERRORS):
                     session_heartbeat(self.study, session)
         self._check()
@@ -78,32 +82,28 @@ class Supervisor:
         if end and end.failed:
             raise FerError(f"study {self.study.study_name}: {end.reason}")
 
+    def progress(self) -> list[WorkerProgress]:
+        """What the workers are doing."""
+        progress = (read_progress(Path(self.config.folder), slot) for slot in sorted(self._running))
+        return [each for each in progress if each is not None]
+
     def _check(self) -> None:
-        self._stop.check(
+        self._signals.check(
             f"study {self.study.study_name}", "the same command goes on where it stopped"
         )
 
-    def _spawn(self, slot: int) -> None:
-        threads = max(1, available_cores() // self.workers)
-        config = dataclasses.replace(self.config, threads=threads)
-        environment = training_environment(threads)
-        environment[STORAGE_VARIABLE] = self.study.opened.url.render_as_string(hide_password=False)
-        with _log(config, slot).open("ab") as log:
-            self._children[slot] = subprocess.Popen(
-                [*self.worker, config.to_json()],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+    def _start(self, slot: int) -> None:
+        self._running[slot] = start_worker(
+            self.study, self.config, slot, self.workers, self.command
+        )
 
     def _watch(self, session: str) -> None:
         last_heartbeat = time.monotonic()
-        while self._children and self._stop.received is None:
-            for slot, child in list(self._children.items()):
-                if child.poll() is not None:
-                    del self._children[slot]
-                    self._ended(slot, child)
+        while self._running and self._signals.received is None:
+            for slot, worker in list(self._running.items()):
+                if worker.poll() is not None:
+                    del self._running[slot]
+                    self._ended(slot, worker)
             # A storage that is locked or away for a moment ends no study: there is a next time.
             with contextlib.suppress(*TRANSIENT_ERRORS):
                 if time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
@@ -112,23 +112,24 @@ class Supervisor:
                 self.show()
             time.sleep(POLL_SECONDS)
 
-    def _ended(self, slot: int, child: "subprocess.Popen[bytes]") -> None:
-        status = child.returncode
+    def _ended(self, slot: int, worker: "subprocess.Popen[bytes]") -> None:
+        status = worker.returncode
         if status == 0:
             return
         if status == Interrupted.exit_status:
-            self._stop.received = signal.SIGTERM  # who stops one worker stops the study
+            self._signals.received = signal.SIGTERM  # who stops one worker stops the study
             return
         if status == BadInput.exit_status:
-            raise BadInput(_last_line(self.config, slot))
+            raise BadInput(last_line(self.config, slot))
         kills = out_of_memory_kills()
-        # The count may be the whole machine's, so the signal has to agree.
-        out_of_memory = status == -signal.SIGKILL and kills > self._out_of_memory_kills
-        self._out_of_memory_kills = kills
-        why = _cause(status, out_of_memory)
-        session, pid = self.config.session, child.pid
+        out_of_memory = status == -signal.SIGKILL and kills > self._kills
+        self._kills = kills
+        cause = cause_of_death(status, out_of_memory=out_of_memory)
+        session = self.config.session
         had_trial = retry(
-            lambda: handle_worker_death(self.study, session, pid, why, out_of_memory=out_of_memory),
+            lambda: handle_worker_death(
+                self.study, session, worker.pid, cause, out_of_memory=out_of_memory
+            ),
             self._check,
         )
         end = retry(lambda: ending(self.study), self._check)
@@ -136,41 +137,24 @@ class Supervisor:
             self._early_deaths = 0
         elif end is None:
             self._early_deaths += 1
-        if self._early_deaths >= EARLY_DEATHS:
+        if self._early_deaths >= MAX_EARLY_DEATHS:
             raise FerError(
-                f"{EARLY_DEATHS} workers in a row died before their first trial; the last {why}: "
-                f"{_last_line(self.config, slot)}"
+                f"{MAX_EARLY_DEATHS} workers in a row died before their first trial; the last "
+                f"{cause}: {last_line(self.config, slot)}"
             )
         if end is None or not end.failed:
-            self._spawn(slot)
+            self._start(slot)
 
-    def _stop_children(self) -> None:
-        for child in self._children.values():
-            child.send_signal(signal.SIGTERM)
+    def _stop_workers(self) -> None:
+        for worker in self._running.values():
+            worker.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        for child in self._children.values():
+        for worker in self._running.values():
             try:
-                child.wait(max(0.0, deadline - time.monotonic()))
+                worker.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-        self._children.clear()
-
-
-def _log(config: WorkerConfig, slot: int) -> Path:
-    folder = Path(config.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"worker-{slot + 1}.log"
-
-
-def _last_line(config: WorkerConfig, slot: int) -> str:
-    text = _log(config, slot).read_text(encoding="utf-8", errors="replace").strip()
-    return (text.splitlines() or ["it left no message"])[-1].removeprefix("fer: ")
-
-
-def _cause(status: int, out_of_memory: bool) -> str:
-    if out_of_memory:
-        return "was killed: the machine ran out of memory"
-    if status < 0:
-        return f"was killed by {signal.Signals(-status).name}"
-    return f"ended with status {status}"
+                worker.kill()
+                worker.wait()
+        self._running.clear()
+        for slot in range(self.workers):
+            progress_path(Path(self.config.folder), slot).unlink(missing_ok=True)

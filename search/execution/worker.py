@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,11 @@ from fer.exit_status import exit_status
 from fer.signals import StopSignals
 
 if TYPE_CHECKING:
+    from fer.faces.types import Faces
+    from search.execution.budget import Ending
     from search.execution.trainer import Trainer
+    from search.execution.worker_progress import ProgressFile
+    from search.storage.study import FerStudy
 
 HEARTBEAT_SECONDS = 5.0
 """How often a session records that it still runs; a power cut loses at most that of its hours."""
@@ -32,8 +37,10 @@ class WorkerConfig:
     """What a worker works on.
 
     Attributes:
+        folder: the study's folder, which holds a run folder for each trial.
         session: empty for a worker on its own, which then begins a session itself.
         parent: its supervisor's process id; 0 for a worker on its own.
+        progress: the file that tells the supervisor what it is doing; empty for one on its own.
     """
 
     study: str
@@ -42,13 +49,14 @@ class WorkerConfig:
     threads: int
     session: str = ""
     parent: int = 0
+    progress: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
 
-class StopSignal:
-    """Ends a worker at its next step, on SIGINT or SIGTERM or with its supervisor."""
+class WorkerStop:
+    """Ends a worker at its next step, never inside a write."""
 
     def __init__(self, parent: int) -> None:
         self._parent = parent
@@ -56,7 +64,7 @@ class StopSignal:
         self._signals.install()
 
     def check(self) -> None:
-        """Raise if a signal came, or if the supervisor is gone.
+        """Raise if SIGINT or SIGTERM came, or if the supervisor is gone.
 
         Raises:
             Interrupted: the trial can be resumed.
@@ -67,35 +75,34 @@ class StopSignal:
 
 
 def work(
-    config: WorkerConfig, storage_url: str, stop: StopSignal, make_trainer: MakeTrainer
+    config: WorkerConfig, storage_url: str, stop: WorkerStop, make_trainer: MakeTrainer
 ) -> None:
     """Take trials until the study starts no more.
 
     Raises:
-        FerError: the study has to stop because of its failures.
+        FerError: the study has failed.
         Interrupted: a signal came; the trial can be resumed.
     """
+    from search.execution.worker_progress import ProgressFile, ReportingTrainer
+
+    alone = not config.session
+    progress = ProgressFile(Path(config.progress) if config.progress else None)
+    progress.phase("loading PyTorch")
     import optuna
 
-    from fer.faces import load_faces, require_labels
-    from search.execution import events
-    from search.execution.budget import ending
-    from search.execution.leases import acquire_lease
-    from search.execution.objective import run_trial
+    from search.execution.budget import only_failures
     from search.storage.sessions import begin_session, session_heartbeat
     from search.storage.storage import Storage
-    from search.storage.storage_retry import TRANSIENT_ERRORS, pause, reason, retry
-    from search.storage.study import check_data, open_study
+    from search.storage.storage_retry import TRANSIENT_ERRORS
+    from search.storage.study import open_study
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    trainer = make_trainer(config.threads)
+    trainer = ReportingTrainer(make_trainer(config.threads), progress)
     stop.check()
     with Storage(storage_url, create=False) as storage:
         study = open_study(storage, config.study)
-        faces = load_faces(config.source, "train", study.definition.recipe.classes)
-        require_labels(faces, config.source, "train")
-        check_data(study, config.source, faces)
-        alone = not config.session
+        progress.phase(f"loading faces from {Path(config.source).name}")
+        faces = _load_faces(study, config.source)
         session = config.session or begin_session(study, 1, "fer search worker")
         last_heartbeat = time.monotonic()
 
@@ -107,23 +114,56 @@ def work(
                 with contextlib.suppress(*TRANSIENT_ERRORS):
                     session_heartbeat(study, session)
 
-        listeners = events.subscribe(study)
         stop.check()
-        folder = Path(config.folder)
-        while lease := retry(lambda: acquire_lease(study, folder, session), check):
-            try:
-                run_trial(lease, faces, trainer, listeners, check)
-            except TRANSIENT_ERRORS as error:
-                print(f"fer: trial {lease.trial.number}: {reason(error)}", file=sys.stderr)
-                pause(check)
-            if alone:  # a supervisor does this itself, and no trial waits for it
-                listeners.tick()
-            check()
-        if alone:
-            listeners.session_ended()
-        end = retry(lambda: ending(study), check)
+        end = _take_trials(study, faces, trainer, config, session, progress, check)
         if end and end.failed:
-            raise FerError(end.reason)
+            raise FerError(f"study {study.study_name}: {end.reason}")
+        if alone and (failed := only_failures(study.everything())):
+            raise FerError(f"study {study.study_name}: {failed}")
+
+
+def _take_trials(
+    study: "FerStudy",
+    faces: "Faces",
+    trainer: "Trainer",
+    config: WorkerConfig,
+    session: str,
+    progress: "ProgressFile",
+    check: Callable[[], None],
+) -> "Ending | None":
+    from search.execution import events
+    from search.execution.budget import ending
+    from search.execution.leases import acquire_lease
+    from search.execution.objective import run_trial
+    from search.storage.storage_retry import TRANSIENT_ERRORS, pause, reason, retry
+
+    listeners = events.subscribe(study)
+    alone, folder = not config.session, Path(config.folder)
+    progress.phase("taking a trial")
+    while lease := retry(lambda: acquire_lease(study, folder, session), check):
+        progress.phase(f"trial {lease.trial.number}")
+        try:
+            run_trial(lease, faces, trainer, listeners, check)
+        except TRANSIENT_ERRORS as error:
+            print(f"fer: trial {lease.trial.number}: {reason(error)}", file=sys.stderr)
+            pause(check)
+        if alone:  # a supervisor does this itself, and no trial waits for it
+            print(retry(partial(study.outcome, lease.trial), check), flush=True)
+            listeners.tick()
+        check()
+    if alone:
+        listeners.session_ended()
+    return retry(lambda: ending(study), check)
+
+
+def _load_faces(study: "FerStudy", source: str) -> "Faces":
+    from fer.faces import load_faces, require_labels
+    from search.storage.study import check_data
+
+    faces = load_faces(source, "train", study.definition.recipe.classes)
+    require_labels(faces, source, "train")
+    check_data(study, source, faces)
+    return faces
 
 
 def fer_trainer(threads: int) -> "Trainer":
@@ -136,7 +176,7 @@ def fer_trainer(threads: int) -> "Trainer":
 def main(arguments: list[str], make_trainer: MakeTrainer = fer_trainer) -> int:
     """Run as a supervisor's child; returns the exit status."""
     config = WorkerConfig(**json.loads(arguments[0]))
-    stop = StopSignal(config.parent)
+    stop = WorkerStop(config.parent)
     return exit_status(lambda: work(config, os.environ[STORAGE_VARIABLE], stop, make_trainer))
 
 

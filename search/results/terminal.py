@@ -1,6 +1,7 @@
 """The state of a study on a terminal: live, on one screen, and at the end."""
 
 import time
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -8,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fer.formatting import SPACE, clock
+from search.execution.worker_progress import WorkerProgress
 from search.results.pace import seconds_left
 from search.results.snapshot import Snapshot, SnapshotReader
 from search.results.trials import State, TrialRecord
@@ -16,6 +18,8 @@ from search.storage.study import FerStudy
 
 LIVE_SECONDS = 1.0
 LINE_SECONDS = 30.0
+FIRST_SECONDS = 2.0
+"""Between lines before the first epoch has ended."""
 BEST = 5
 
 
@@ -24,30 +28,49 @@ class LiveView:
 
     Attributes:
         live: where the table is drawn; None without a terminal.
+        workers: what each worker is doing: below the table, or a line for each new phase.
     """
 
     def __init__(self, study: FerStudy, console: Console) -> None:
         self.live: Live | None = None
+        self.workers: Callable[[], Sequence[WorkerProgress]] = tuple
         self._reader = SnapshotReader(study)
         self._console = console
         self._drawn = 0.0
-        self._ended = -1
+        self._printed = 0.0
+        self._state = (-1, 0)
+        self._phases: dict[int, str] = {}
 
     def __call__(self) -> None:
         """Draw, if it is time to."""
-        elapsed = time.monotonic() - self._drawn
-        if elapsed < LIVE_SECONDS:
+        if time.monotonic() - self._drawn < LIVE_SECONDS:
             return
+        self._drawn = time.monotonic()
         snapshot = self._reader.read()
-        if self.live is not None:
-            self.live.update(screen(snapshot), refresh=True)
-            self._drawn = time.monotonic()
-            return
+        if self.live is None:
+            self._print(snapshot)
+        else:
+            workers = Text("\n".join(map(str, self.workers())), "dim")
+            self.live.update(Group(screen(snapshot), workers), refresh=True)
+
+    def _print(self, snapshot: Snapshot) -> None:
+        for worker in self.workers():
+            if self._phases.get(worker.number) != worker.phase:
+                self._phases[worker.number] = worker.phase
+                self._print_line(f"worker {worker.number}: {worker.phase}")
         ended = sum(trial.state.finished for trial in snapshot.trials)
-        if ended != self._ended or elapsed >= LINE_SECONDS:
-            self._ended = ended
-            self._drawn = time.monotonic()
-            self._console.print(line(snapshot), highlight=False, soft_wrap=True)
+        # Until the first trial ends, each of its epochs is news.
+        state = (ended, 0 if ended else snapshot.epochs_run)
+        if state == (0, 0) and time.monotonic() - self._printed >= FIRST_SECONDS:
+            for worker in self.workers():
+                self._print_line(str(worker))
+        if state != self._state or time.monotonic() - self._printed >= LINE_SECONDS:
+            self._state = state
+            self._print_line(line(snapshot))
+
+    def _print_line(self, text: str) -> None:
+        self._printed = time.monotonic()
+        self._console.print(text, highlight=False, soft_wrap=True)
 
 
 def line(snapshot: Snapshot) -> str:

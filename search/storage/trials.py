@@ -20,7 +20,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import utc_now
-from search.storage.attributes import Changes, encode, is_baseline
+from search.storage.attributes import Changes, attributes_of, encode, is_baseline
 
 
 def searched(trials: Iterable[FrozenTrial]) -> list[FrozenTrial]:
@@ -81,6 +81,16 @@ class TrialStudy(optuna.Study):
     def stored_epochs(self, trial: optuna.Trial) -> set[int]:
         """The epochs that a trial has reported, over all of its starts."""
         return set(self._stored_in.get_trial(trial_id(trial)).intermediate_values)
+
+    def outcome(self, trial: optuna.Trial) -> str:
+        """How a trial stands, in a line."""
+        stored = self._stored_in.get_trial(trial_id(trial))
+        last = stored.intermediate_values.get(stored.last_step or 0)
+        accuracy = "" if last is None else f", {100 * last:.2f} % after {stored.last_step} epochs"
+        reason = attributes_of(stored).reason
+        return f"trial {stored.number}: {stored.state.name.lower()}{accuracy}" + (
+            f": {reason}" if reason else ""
+        )
 
     def start_trial(self, role: str) -> optuna.Trial:
         """Make a running trial. From a template: trial and role are stored in one transaction."""

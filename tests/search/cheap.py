@@ -83,7 +83,8 @@ def main(mode: str, *rest: str) -> int:
 
     if mode == "worker":
         return worker(list(rest), CheapTrainer)
-    from search.execution.run_study import Request, run_study
+    from search.execution.request import Request
+    from search.execution.run_study import run_study
 
     study, storage, out, workers, *trials = rest
     total = int(trials[0]) if trials else None

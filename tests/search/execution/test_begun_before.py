@@ -16,6 +16,7 @@ from search.execution.events import StudyEvents
 from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial
 from search.execution.trainer import FerTrainer
+from search.results.snapshot import read_snapshot
 from search.results.summary import summarise
 from search.results.terminal import screen
 from search.storage.attributes import attributes_of
@@ -36,10 +37,10 @@ def begun(tmp_path, monkeypatch):
 
 def test_its_state_is_shown(begun, opened, capsys):
     study = open_study(opened(str(begun / "studies.db"), create=False), "begun")
-    Console(width=120).print(screen(study))
+    Console(width=120).print(screen(read_snapshot(study)))
     shown = capsys.readouterr().out
     assert "2 complete, 3 pruned, 0 failed, 0 running, 1 stopped" in shown
-    assert summarise(study)["trials"] == {"complete": 2, "pruned": 3, "failed": 0}
+    assert summarise(read_snapshot(study))["trials"] == {"complete": 2, "pruned": 3, "failed": 0}
     assert study.limits.budget.trials == 12
     assert len(sessions(study)) == 2
     assert baseline(study.everything()).number == 0

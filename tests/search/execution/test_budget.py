@@ -6,7 +6,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from search.execution.budget import ending
+from search.execution.budget import ending, only_failures
 from search.results.activity import active_seconds
 from search.storage.sessions import begin_session, session_heartbeat, sessions
 
@@ -61,6 +61,30 @@ def test_three_failures_in_a_row_stop_a_study_and_a_new_start_tries_again(
 def test_failures_that_are_not_in_a_row_stop_nothing(open_cheap, run_serially, monkeypatch):
     monkeypatch.setenv("CHEAP_FAIL", '{"1": "raise", "2": "raise", "4": "raise", "5": "raise"}')
     assert len(run_serially(open_cheap())) == 8
+
+
+def test_only_failures_are_a_failure_and_one_trial_that_ended_well_is_none(
+    open_cheap, run_serially, monkeypatch
+):
+    monkeypatch.setenv("CHEAP_FAIL", '{"1": "raise", "2": "raise"}')
+    study = open_cheap(("trials = 8", "trials = 3"))
+    assert only_failures(study.everything()) is None, "nothing has ended yet"
+    run_serially(study)
+    assert ending(study).reason == "the budget of 3 trials is spent"
+    # The baseline did not fail, but it is no result of the search.
+    assert (
+        only_failures(study.everything())
+        == "all 2 trials failed; the last: RuntimeError: this trial"
+    )
+    run_serially(open_cheap())
+    assert only_failures(study.everything()) is None
+
+
+def test_a_baseline_that_failed_alone_is_the_only_trial(open_cheap, run_serially, monkeypatch):
+    monkeypatch.setenv("CHEAP_FAIL", '{"0": "raise"}')
+    study = open_cheap(("trials = 8", "trials = 1"))
+    run_serially(study)
+    assert only_failures(study.everything()) == "its only trial failed: RuntimeError: this trial"
 
 
 def test_a_baseline_that_failed_is_tried_again(open_cheap, run_serially, monkeypatch):

@@ -49,7 +49,7 @@ def test_a_study_that_has_begun_is_not_refused(
     monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
     source = save(tmp_path / "f.npz", (9, 9, 1))
     monkeypatch.setattr("search.execution.run_study.is_begun", lambda *_: True)
-    monkeypatch.setattr("search.execution.run_study._finish", lambda *_: None)
+    monkeypatch.setattr("search.execution.run_study._train", lambda *_: None)
     run_study(request(source, tmp_path))
     assert (tmp_path / "s.db").exists()
 

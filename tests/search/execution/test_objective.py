@@ -110,7 +110,7 @@ def test_running_out_of_memory_fails_the_trial_and_not_the_worker(run_next, endi
 
     trial = run_next(ending_in(accuracy))
     assert trial.state == TrialState.FAIL
-    assert trial.user_attrs["reason"].startswith("MemoryError")
+    assert trial.user_attrs["reason"] == "out of memory"
 
 
 def test_an_interrupted_trial_is_resumable_and_goes_on_at_its_epoch(

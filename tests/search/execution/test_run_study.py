@@ -149,6 +149,29 @@ def test_three_failures_in_a_row_end_with_1_and_one_clear_line(studies):
     assert len(studies.trials()) == 4
 
 
+def test_a_study_whose_every_trial_failed_ends_with_1_and_the_last_reason(tmp_path, study_file):
+    studies = Studies(tmp_path, study_file(("trials = 8", "trials = 2")))
+    for _ in range(2):  # and so does a start that finds the budget spent
+        status, out, err = studies.finish(CHEAP_FAIL='{"0": "raise", "1": "inf"}')
+        assert status == 1
+        assert err == (
+            "fer: study cheap: all 2 trials failed; the last: validation accuracy is inf: "
+            "expected a number in [0, 1]\n"
+        )
+        assert "best five" not in out
+    assert len(studies.trials()) == 2
+    studies.end()
+
+
+def test_every_second_of_a_start_is_accounted_for_where_there_is_no_terminal(studies):
+    _, out, _ = studies.finish()
+    lines = out.splitlines()
+    assert lines[0].startswith("study cheap: 12 faces from tiny, storage sqlite:///")
+    phases = [line for line in lines if line.startswith("worker 1: ")]
+    assert phases[0] == "worker 1: starting"
+    assert "results: " in lines[-1]
+
+
 def test_orphaned_workers_stop_when_their_supervisor_is_killed(opened, studies):
     process = studies.start(CHEAP_STEP_SECONDS="0.05")
     studies.wait_for_starts(1)
