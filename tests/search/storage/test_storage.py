@@ -15,7 +15,7 @@ from search.storage.trials import database_of
 ENQUEUED = 60
 
 
-@pytest.mark.parametrize(("ending", "starts"), [("db", 20), ("journal", 5)])
+@pytest.mark.parametrize(("ending", "starts"), [("db", 8), ("journal", 4)])
 def test_starts_of_four_workers_on_an_empty_storage_all_succeed(
     opened, tmp_path, swarm, study_file, ending, starts
 ):
