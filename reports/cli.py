@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from fer.commands.help import examples
 from search.cli import STORAGE, StorageUrl
 
 app = typer.Typer(
     name="report",
-    help="Write reports of studies and benchmarks as self-contained HTML files.",
+    help="Write reports of studies and benchmarks as HTML files.",
     no_args_is_help=True,
 )
 
@@ -22,7 +23,7 @@ Png = Annotated[
 
 @app.command(
     short_help="Write the report of one study.",
-    epilog="Example:  fer report study beat_baseline --data faces.zip --out study.html",
+    epilog=examples("fer report study beat_baseline --data faces.zip --out study.html"),
 )
 def study(
     study: Annotated[
@@ -62,7 +63,7 @@ def study(
 
 @app.command(
     short_help="Write the report of benchmarks of one or several machines.",
-    epilog="Example:  fer report bench laptop.json server.json --out bench.html",
+    epilog=examples("fer report bench laptop.json server.json --out bench.html"),
 )
 def bench(
     recordings: Annotated[
@@ -90,7 +91,7 @@ def bench(
 
 @app.command(
     short_help="Write a report that compares studies.",
-    epilog="Example:  fer report compare beat_baseline wide --out compare.html",
+    epilog=examples("fer report compare beat_baseline wide --out compare.html"),
 )
 def compare(
     studies: Annotated[list[str], typer.Argument(metavar="STUDY", help="Two or more studies.")],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmarks.cli.compare import compare
+from fer.commands.help import examples
 
 if TYPE_CHECKING:
     from benchmarks.cases.case import Case
@@ -16,26 +17,30 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command(
-    epilog="Examples:  fer bench compare before.json after.json   |   "
-    "fer bench compare main/ branch/ --fail-on 10%"
+    epilog=examples(
+        "fer bench compare before.json after.json",
+        "fer bench compare main/ branch/ --fail-on 10%",
+    )
 )(compare)
 
 Only = Annotated[
     list[str] | None,
     typer.Option(
         metavar="TEXT",
-        help="only cases whose name contains TEXT, such as training[device=cpu; may be repeated",
+        help="Only cases whose name contains TEXT, such as training[device=cpu; may be repeated.",
         show_default=False,
     ),
 ]
 Quick = Annotated[
-    bool, typer.Option("--quick", help="a few cases: 3 minutes on two cores instead of 30")
+    bool, typer.Option("--quick", help="A few cases: 3 minutes on two cores instead of 30.")
 ]
 
 
 @app.command(
-    epilog="Examples:  fer bench run --quick   |   "
-    "fer bench run --only inference --name laptop --out laptop.json"
+    epilog=examples(
+        "fer bench run --quick",
+        "fer bench run --only inference --name laptop --out laptop.json",
+    )
 )
 def run(
     quick: Quick = False,
@@ -44,25 +49,25 @@ def run(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="the JSON to write; by default benchmark-MACHINE-TIME.json",
+            help="The JSON to write; by default benchmark-MACHINE-TIME.json.",
             show_default=False,
         ),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help="name of this machine in tables", show_default=False),
+        typer.Option(metavar="TEXT", help="Name of this machine in tables.", show_default=False),
     ] = None,
     seconds: Annotated[
         float | None,
         typer.Option(
             metavar="NUMBER",
             min=0,
-            help="timed seconds of each case; by default 5 (2 with --quick)",
+            help="Timed seconds of each case; by default 5 (2 with --quick).",
             show_default=False,
         ),
     ] = None,
     peaks: Annotated[
-        bool, typer.Option(help="measure the machine's own peaks, for the roofline")
+        bool, typer.Option(help="Measure the machine's own peaks, for the roofline.")
     ] = True,
 ) -> None:
     """Time this machine, and write all samples as JSON.
@@ -94,7 +99,7 @@ def run(
         )
 
 
-@app.command("list", epilog="Example:  fer bench list --quick --only study")
+@app.command("list", epilog=examples("fer bench list --quick --only study"))
 def list_cases(quick: Quick = False, only: Only = None) -> None:
     """List the cases by name.
 

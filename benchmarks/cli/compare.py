@@ -21,7 +21,7 @@ def compare(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="recordings, the base first; a folder holds repetitions of one recording",
+            help="Recordings, the base first; a folder holds repetitions of one recording.",
             show_default=False,
         ),
     ],
@@ -29,8 +29,8 @@ def compare(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help="compare cases that differ in this factor alone, such as mode or batch; also "
-            "within one recording",
+            help="Compare cases that differ in this factor alone, such as mode or batch; also "
+            "within one recording.",
             show_default=False,
         ),
     ] = None,
@@ -38,21 +38,21 @@ def compare(
         str | None,
         typer.Option(
             metavar="PERCENT",
-            help="smallest difference that counts; by default 2%, 5% with a single run, 8% with "
-            "fewer than 30 samples",
+            help="Smallest difference that counts; by default 2%, 5% with a single run, 8% with "
+            "fewer than 30 samples.",
             show_default=False,
         ),
     ] = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="compare incomparable cases too, and mark them")
+        bool, typer.Option("--anyway", help="Compare incomparable cases too, and mark them.")
     ] = False,
     fail_on: Annotated[
         str | None,
         typer.Option(
-            metavar="PERCENT", help="exit with 1 where a case is slower by this, or fails"
+            metavar="PERCENT", help="Exit with 1 where a case is slower by this, or fails."
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Compare recordings: faster, slower, or no difference shown.
 

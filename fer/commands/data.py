@@ -58,7 +58,7 @@ def audit(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Count faces, duplicates, label conflicts, leaks, and flat or unreadable images."""
+    """Count faces, duplicates, label conflicts and leaks."""
     from fer.faces.audit import audit as audit_source
     from fer.faces.audit_table import render
     from fer.recipe import parse_classes

@@ -44,7 +44,7 @@ def decode(content: bytes, origin: str) -> tuple[NDArray[np.uint8], str | None]:
         # Pillow warns of decompression bombs that are not yet errors; the size check covers both.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(content), formats=_formats(content, origin))
+            image = Image.open(io.BytesIO(content), formats=formats_for(content, origin))
             if image.size != (SIZE, SIZE):
                 width, height = image.size
                 raise BadInput(f"{origin}: size {width}×{height}: expected {SIZE}×{SIZE}")
@@ -59,7 +59,8 @@ def decode(content: bytes, origin: str) -> tuple[NDArray[np.uint8], str | None]:
         raise BadInput(f"{origin}: damaged image: {error or type(error).__name__}") from error
 
 
-def _formats(content: bytes, origin: str) -> tuple[str, ...]:
+def formats_for(content: bytes, origin: str) -> tuple[str, ...]:
+    """Pillow's formats to try on a file, from its first bytes and its name."""
     if content.startswith(_PNG_OR_JPEG):
         return ("PNG", "JPEG")
     named = FORMAT_OF_SUFFIX.get(origin[origin.rfind(".") :].lower())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from fer.errors import BadInput
-from fer.faces.image_types import WITHOUT_IMAGES
+from fer.faces.decode import formats_for
 from fer.photos.square import to_square
 from fer.progress import track
 
@@ -85,7 +85,9 @@ def read_photo(path: Path) -> Photo:
         # Pillow warns of a half of its limit on pixels, and of odd metadata.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=_formats()) as image:
+            with path.open("rb") as file:
+                formats = formats_for(file.read(16), str(path))
+            with Image.open(path, formats=formats) as image:
                 return Photo(path, *to_square(image, str(path)))
     except BadInput:
         raise
@@ -122,8 +124,3 @@ def _files(path: Path) -> Iterator[Path]:
         for name in sorted([*files, *links]):
             if not name.startswith("."):
                 yield Path(folder, name)
-
-
-def _formats() -> list[str]:
-    Image.init()
-    return [name for name in Image.OPEN if name not in WITHOUT_IMAGES]

@@ -25,11 +25,7 @@ def commands() -> Iterator[tuple[str, object]]:
             waiting += [(f"{name} {key}", each) for key, each in command.commands.items()]
 
 
-COMMANDS = {
-    name: command
-    for name, command in commands()
-    if not name.startswith(("fer bench", "fer report", "fer data"))
-}
+COMMANDS = dict(commands())
 
 
 def help_of(name: str) -> str:
@@ -40,14 +36,13 @@ def help_of(name: str) -> str:
 
 
 def test_the_commands_are_there() -> None:
-    assert {"fer train", "fer search run", "fer dashboard"} <= set(COMMANDS)
+    assert {"fer train", "fer data audit", "fer search run", "fer dashboard"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_line_of_help_is_cut_off_or_too_wide(name: str) -> None:
     text = help_of(name)
-    cut = re.findall(r"^  (\w+) .*\w\.\.\.$", text, flags=re.MULTILINE)
-    assert not {f"{name} {each}" for each in cut} & set(COMMANDS)
+    assert not re.search(r"\w\.\.\.$", text, flags=re.MULTILINE)
     assert max(map(len, text.splitlines())) <= 80
 
 
