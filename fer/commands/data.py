@@ -107,7 +107,7 @@ def sheet(
 
 @app.command(epilog=examples("fer data fetch && fer search run beat_baseline"))
 def fetch() -> None:
-    """Download FER2013 from Kaggle, check it, and use it by default.
+    """Download FER2013 from Kaggle, check it, make it the default.
 
     Needs the extra `kaggle` and an account at Kaggle: see kagglehub's help.
     """
