@@ -76,7 +76,7 @@ class Audit:
 def audit(
     source: str, classes: tuple[str, ...] | None = None, test_source: str | None = None
 ) -> Audit:
-    """Audit a source; images that cannot be read are listed rather than refused.
+    """Audit a source; images that cannot be read are listed, not refused.
 
     Args:
         classes: only these, and unlabelled faces; None = all that it has.

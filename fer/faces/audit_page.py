@@ -1,4 +1,4 @@
-"""An audit as one HTML file that needs nothing else."""
+"""Render an audit as one self-contained HTML file."""
 
 from importlib.resources import files
 
@@ -8,11 +8,11 @@ from fer.faces.audit import Audit
 from fer.faces.picture import data_uri
 
 SHOWN = 40
-"""Groups or images drawn of each kind; the page says how many there are."""
+"""Groups or images drawn of each kind; the page also gives their number."""
 
 
 def audit_page(audit: Audit) -> str:
-    """Draw the counts, and the pictures of what is odd."""
+    """Render the counts, and pictures of what is unusual."""
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.globals.update(data_uri=data_uri, shown=SHOWN)
     template = environment.from_string(

@@ -1,4 +1,4 @@
-"""Prepared sources in the user's cache: found by content, written whole or not at all."""
+"""Cache prepared sources under a key of their content; each is written whole or not at all."""
 
 import fcntl
 import hashlib
@@ -29,7 +29,7 @@ NOTES = "notes.json"
 
 
 def prepare_once(source: Path, kind: Kind, read: Callable[[], Prepared]) -> "PreparedFolder":
-    """Open a prepared source; it is read and written only where that has not been done.
+    """Open a prepared source; read and write it first where the cache does not hold it.
 
     Safe with several processes: one prepares, the others wait and use its work.
 

@@ -68,7 +68,7 @@ def hash_faces(
     classes: tuple[str, ...],
     held_out: NDArray[np.int64] | None = None,
 ) -> str:
-    """Hexadecimal SHA-256 of faces, by which a run or study knows them again."""
+    """Hexadecimal SHA-256 of faces, by which a run or study recognises them."""
     digest = hashlib.sha256(" ".join(classes).encode())
     digest.update(np.ascontiguousarray(images).data)
     if labels is not None:

@@ -1,4 +1,4 @@
-"""Which faces are used where none are named."""
+"""Choose the source of faces where the user names none."""
 
 import os
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from fer.faces.fer2013 import remembered
 class DefaultSource:
     """Attributes:
     source: as for ``load_faces``.
-    why: one line that says which it is, and how to get the real ones.
+    why: one line that says which source it is, and how to get FER2013.
     """
 
     source: str
@@ -19,7 +19,7 @@ class DefaultSource:
 
 
 def default_source() -> DefaultSource:
-    """``$FER_DATA``, else a FER2013 that was prepared before, else the synthetic faces."""
+    """Return ``$FER_DATA``, else a FER2013 that was prepared before, else the synthetic faces."""
     if source := os.environ.get("FER_DATA"):
         return DefaultSource(source, f"faces: {source} (from $FER_DATA)")
     if folder := remembered(cache_folder()):

@@ -1,4 +1,4 @@
-"""Telling FER2013 by its content, whatever it is packed in, and remembering where it is."""
+"""Recognise FER2013 by its content, in any file format, and remember where it is prepared."""
 
 import hashlib
 from pathlib import Path
@@ -11,11 +11,11 @@ TRAIN_FINGERPRINT = "89955e57c16ecd79d97f31b2205c60e786ebfae4a2e5ffeff6a096af766
 TEST_COUNTS = (958, 111, 1024, 1774, 1247, 831, 1233)
 """Of PublicTest and PrivateTest together, in the order of the labels."""
 MARK = "fer2013"
-"""In the user's cache: the name of the folder in it that holds FER2013."""
+"""A file in the cache, which holds the name of FER2013's folder in it."""
 
 
 def fingerprint(part: PreparedSplit) -> str:
-    """SHA-256 over pixels and labels, whatever the order of the faces and their file format."""
+    """SHA-256 of pixels and labels, independent of the order of the faces and their file format."""
     faces = sorted(
         hashlib.sha256(image.tobytes()).digest() + label.to_bytes(1, signed=True)
         for image, label in zip(part.images, part.labels.tolist(), strict=True)
@@ -24,7 +24,7 @@ def fingerprint(part: PreparedSplit) -> str:
 
 
 def is_fer2013(prepared: Prepared) -> bool:
-    """Its training faces are FER2013's, with their labels."""
+    """Whether its training faces are FER2013's, with their labels."""
     return "train" in prepared and fingerprint(prepared["train"]) == TRAIN_FINGERPRINT
 
 
@@ -43,13 +43,13 @@ def check_fer2013(prepared: Prepared, source: str) -> None:
 
 
 def remember(folder: Path, prepared: Prepared) -> None:
-    """Make a prepared FER2013 the default source; one without test faces gives way."""
+    """Make a prepared FER2013 the default source; one without test faces replaces no other."""
     if "test" in prepared or remembered(folder.parent) is None:
         write_text(folder.parent / MARK, folder.name)
 
 
 def remembered(cache: Path) -> Path | None:
-    """The folder of the FER2013 that is prepared in the cache; None = there is none."""
+    """The folder of the FER2013 that was prepared in the cache; None = none was."""
     mark = cache / MARK
     if not mark.exists():
         return None

@@ -1,4 +1,4 @@
-"""FER2013 from Kaggle, checked before it is used."""
+"""Download FER2013 from Kaggle, and check it before it is used."""
 
 import importlib
 from pathlib import Path
@@ -18,7 +18,7 @@ def fetch_fer2013() -> Path:
         The path of the CSV, in kagglehub's cache.
 
     Raises:
-        BadInput: kagglehub is not installed, or what came is not FER2013.
+        BadInput: kagglehub is not installed, or the download is not FER2013.
         FerError: the download failed.
     """
     try:
@@ -34,8 +34,8 @@ def fetch_fer2013() -> Path:
     except Exception as error:  # kagglehub's errors have no common type
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise FerError(f"fer data fetch: {DATASET}: {reason}") from error
-    found = sorted(folder.rglob("*.csv"))
-    if len(found) != 1:
-        raise BadInput(f"{folder}: {len(found)} CSV files: expected fer2013.csv alone")
-    check_fer2013(open_source(str(found[0])), str(found[0]))
-    return found[0]
+    tables = sorted(folder.rglob("*.csv"))
+    if len(tables) != 1:
+        raise BadInput(f"{folder}: {len(tables)} CSV files: expected fer2013.csv alone")
+    check_fer2013(open_source(str(tables[0])), str(tables[0]))
+    return tables[0]

@@ -1,4 +1,4 @@
-"""Convert an image of any mode to 8-bit gray, where only one result is right."""
+"""Convert an image of any mode to 8-bit gray, where the result is not in doubt."""
 
 from typing import Any
 

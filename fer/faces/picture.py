@@ -1,4 +1,4 @@
-"""Faces as PNG pictures: one, or a sheet of many."""
+"""Draw faces as PNG pictures: one, or a sheet of many."""
 
 import base64
 import io
@@ -15,7 +15,7 @@ CAPTION = 16
 
 
 def data_uri(image: NDArray[np.uint8]) -> str:
-    """A face as ``data:image/png;base64,…``, for a page that is one file."""
+    """A face as ``data:image/png;base64,…``, for a self-contained page."""
     return "data:image/png;base64," + base64.b64encode(png(Image.fromarray(image))).decode()
 
 

@@ -30,12 +30,12 @@ def hold_out(faces: Faces, fraction: float, seed: int) -> tuple[Indices, Indices
         return np.setdiff1d(np.arange(len(faces)), faces.held_out), faces.held_out
     if fraction == 0:
         return np.arange(len(faces)), np.empty(0, dtype=np.int64)
-    is_held_out = _deal(faces, fraction, seed)
+    is_held_out = _assign(faces, fraction, seed)
     return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
 
 def own_split(faces: Faces, fraction: float) -> str | None:
-    """Say that a source's own validation split is used; None = it has none."""
+    """A line that says that the source's own validation split is used; None = it has none."""
     if faces.held_out is None:
         return None
     return (
@@ -45,7 +45,7 @@ def own_split(faces: Faces, fraction: float) -> str | None:
 
 
 def unmeasured(faces: Faces, fraction: float, seed: int) -> str | None:
-    """Say which class has no held-out or no training face; None = all have both.
+    """A line that names a class without held-out or training faces; None = all have both.
 
     The validation accuracy then tells nothing about that class.
     """
@@ -71,9 +71,12 @@ def _remedy(faces: Faces, fraction: float) -> str:
     return f"validation = {fraction} of {len(faces):,} faces: expected more faces of each class"
 
 
-def _deal(faces: Faces, fraction: float, seed: int) -> NDArray[np.bool_]:
-    """Which faces are held out: groups go, largest first, to the side that lacks most of their
-    class."""
+def _assign(faces: Faces, fraction: float, seed: int) -> NDArray[np.bool_]:
+    """Assign groups of identical images, largest first, to the side that lacks most of their class.
+
+    Returns:
+        ``bool [N]``: True for the held-out faces.
+    """
     if faces.labels is None:
         raise BadInput("a split needs labels, and these faces have none")
     groups: dict[bytes, list[int]] = {}

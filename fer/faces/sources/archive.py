@@ -27,7 +27,7 @@ def safe_name(stored: str, origin: str) -> str:
     return "/".join(part for part in parts if part not in ("", "."))
 
 
-def refuse_link(stored: str, origin: str) -> BadInput:
+def link_error(stored: str, origin: str) -> BadInput:
     """The error for an entry that is no file."""
     return BadInput(f"{origin}: {stored}: a link or device: copy the files instead (cp -rL)")
 
@@ -43,20 +43,22 @@ def check_count(count: int, origin: str) -> None:
 
 
 def check_total(total: int, origin: str) -> None:
-    """Check the size that all entries claim to have.
+    """Check the size that all entries declare.
 
     Raises:
         BadInput: too large.
     """
     if total > MAX_TOTAL:
-        raise BadInput(f"{origin}: claims {total:,} bytes: expected at most {MAX_TOTAL:,}")
+        raise BadInput(f"{origin}: declares {total:,} bytes: expected at most {MAX_TOTAL:,}")
 
 
 def check_size(stored: str, size: int, origin: str) -> None:
-    """Check the size that an image claims to have.
+    """Check the size that an image declares.
 
     Raises:
         BadInput: too large for a 48×48 image.
     """
     if is_image(stored) and size > MAX_BYTES:
-        raise BadInput(f"{origin}: {stored}: claims {size:,} bytes: expected at most {MAX_BYTES:,}")
+        raise BadInput(
+            f"{origin}: {stored}: declares {size:,} bytes: expected at most {MAX_BYTES:,}"
+        )

@@ -1,4 +1,4 @@
-"""The type of one kind of source, and the files that decide its faces."""
+"""One kind of source, and the files that decide its faces."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ def read_npz(path: Path, log: ReadLog) -> Splits:
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
-                _check_claims(archive, entry, str(path))
+                _check_declared_size(archive, entry, str(path))
         with np.load(path, allow_pickle=False) as arrays:
             used = {name for name in SPLIT_OF if f"{name}_images" in arrays}
             for name in sorted(used, key=list(SPLIT_OF).index):
@@ -63,8 +63,8 @@ def read_npz(path: Path, log: ReadLog) -> Splits:
     return splits
 
 
-def _check_claims(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, origin: str) -> None:
-    """Refuse what claims to be larger than it is, before memory is taken for it."""
+def _check_declared_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, origin: str) -> None:
+    """Check an array's declared size before memory is allocated for it."""
     with archive.open(entry) as file:
         version = np.lib.format.read_magic(file)
         if version not in HEADERS:
@@ -72,8 +72,8 @@ def _check_claims(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, origin: str)
         shape, _, dtype = HEADERS[version](file)
     if not math.prod(shape) * dtype.itemsize <= entry.file_size <= MAX_BYTES:
         raise BadInput(
-            f"{origin}: {entry.filename}: claims {list(shape)} in {entry.file_size:,} bytes: "
-            f"expected its size to be true, and at most {MAX_BYTES:,}"
+            f"{origin}: {entry.filename}: declares {list(shape)} in {entry.file_size:,} bytes: "
+            f"expected the size of that shape, and at most {MAX_BYTES:,}"
         )
 
 

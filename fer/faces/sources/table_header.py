@@ -55,7 +55,7 @@ def layout_of(line: str, origin: str, log: ReadLog) -> Layout:
     """Read the header.
 
     Raises:
-        BadInput: no ``pixels``, a column that stands twice, or one that may be ``emotion`` or
+        BadInput: no ``pixels``, a column that appears twice, or one that may be ``emotion`` or
             ``usage`` under another name.
     """
     for delimiter in DELIMITERS:
@@ -90,7 +90,7 @@ def split_line(line: str, delimiter: str) -> list[str]:
 def _layout(names: list[str], delimiter: str, origin: str, log: ReadLog) -> Layout:
     for name in COLUMNS:
         if names.count(name) > 1:
-            raise BadInput(f"{origin}: line 1: column {name!r} stands twice")
+            raise BadInput(f"{origin}: line 1: column {name!r} appears twice")
     columns = {name: names.index(name) for name in COLUMNS if name in names}
     others = [name for name in names if name not in COLUMNS]
     # A misspelt "emotion" must not make labelled faces unlabelled ones, nor "split" mix the splits.

@@ -13,7 +13,7 @@ from fer.faces.sources.archive import (
     check_count,
     check_size,
     check_total,
-    refuse_link,
+    link_error,
     safe_name,
 )
 from fer.faces.sources.entries import Entry, is_hidden, is_wanted, read_entries
@@ -22,7 +22,7 @@ from fer.faces.sources.streams import DAMAGED, open_decompressed
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
 MAX_READ = 16_000_000
-"""Bytes read at once: a header may claim to have more, and tarfile would take memory for them."""
+"""Bytes read at once: a header may declare more, and tarfile would take memory for them."""
 
 
 class _BoundedReads:
@@ -34,7 +34,7 @@ class _BoundedReads:
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= MAX_READ:
-            raise tarfile.ReadError(f"a header that claims {size:,} bytes")
+            raise tarfile.ReadError(f"a header that declares {size:,} bytes")
         return self._stream.read(size)
 
 
@@ -43,7 +43,7 @@ def read_tar(path: Path, log: ReadLog) -> Splits:
 
     Raises:
         BadInput: not a tar, damaged, a name that leads out of it, a link or device, an entry that
-            claims to be huge, no images in it, an unknown class, or an image that cannot be read.
+            declares to be huge, no images in it, an unknown class, or an image that cannot be read.
     """
     origin = str(path)
     try:
@@ -68,7 +68,7 @@ def _entries(archive: tarfile.TarFile, origin: str) -> Iterator[Entry]:
         if member.isdir() or is_hidden(name):
             continue
         if not member.isreg():
-            raise refuse_link(member.name, origin)
+            raise link_error(member.name, origin)
         if is_wanted(name):
             check_size(member.name, member.size, origin)
         yield Entry(

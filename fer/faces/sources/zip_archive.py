@@ -16,7 +16,7 @@ from fer.faces.sources.archive import (
     check_count,
     check_size,
     check_total,
-    refuse_link,
+    link_error,
     safe_name,
 )
 from fer.faces.sources.entries import Entry, is_hidden, is_wanted, read_entries
@@ -30,7 +30,7 @@ def read_zip(path: Path, log: ReadLog) -> Splits:
     """Read a zip archive.
 
     Raises:
-        BadInput: not a zip, a name that leads out of it, a link, an entry that claims to be huge,
+        BadInput: not a zip, a name that leads out of it, a link, an entry of a huge declared size,
             no images in it, an unknown class, or an image that cannot be read.
     """
     try:
@@ -50,14 +50,14 @@ def _entries(archive: zipfile.ZipFile, origin: str) -> Iterator[Entry]:
             continue
         if is_wanted(name):
             if stat.S_ISLNK(info.external_attr >> 16):
-                raise refuse_link(info.filename, origin)
+                raise link_error(info.filename, origin)
             check_size(info.filename, info.file_size, origin)
         read, open_ = partial(_read, archive, info, origin), partial(_open, archive, info, origin)
         yield Entry(name, info.filename, read, open_)
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, origin: str) -> bytes:
-    # Read with a bound: what the entry claims of its size need not be true.
+    # Read with a bound: the declared size need not be true.
     try:
         with archive.open(info) as file:
             return file.read(MAX_BYTES + 1)

@@ -1,4 +1,4 @@
-"""How a drawn face is posed, lit and taken."""
+"""Pose a drawn face, light it, and take its picture."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +26,13 @@ def pose(dice: Dice) -> Sheet:
 
 
 def light(sheet: Sheet, dice: Dice) -> None:
-    """A slope of light over the picture."""
+    """Add a gradient of light over the picture."""
     slope = 1 + dice.around(0.35) * sheet.x + dice.around(0.25) * sheet.y
     sheet.canvas[:] *= np.clip(slope, 0.3, 1.7)
 
 
 def shade(sheet: Sheet, dice: Dice) -> None:
-    """A shadow over one side, with a soft border."""
+    """Add a shadow over one side, with a soft border."""
     slant, place, side = dice.around(1.0), dice.between(-0.3, 0.7), dice.sign()
     edge = ((sheet.x + slant * sheet.y) * side - place) * 2.5 + 0.5
     sheet.canvas[:] *= 1 - dice.between(0.15, 0.45) * np.clip(edge, 0, 1)
@@ -53,7 +53,7 @@ def take(canvas: Values, dice: Dice) -> NDArray[np.uint8]:
 
 
 def _blurred(canvas: Values) -> Values:
-    """Weights of 1, 2, 1 along both axes; edges are repeated."""
+    """Blur with weights of 1, 2, 1 along both axes; edges are repeated."""
     for axis in (1, 2):
         near = np.take(canvas, _BEFORE, axis)
         near += np.take(canvas, _AFTER, axis)

@@ -21,7 +21,7 @@ class Dice:
         self._generator = generator
 
     def of(self, count: int) -> "Dice":
-        """Dice for another number of faces, which go on with the same stream of numbers."""
+        """Dice for another number of faces, which continue the same stream of numbers."""
         return Dice(count, self._generator)
 
     def between(self, low: float, high: float) -> Values:
@@ -31,13 +31,13 @@ class Dice:
         return values
 
     def around(self, reach: float) -> Values:
-        """Within ``reach`` of 0, more often near it: the difference of two uniform draws."""
+        """Triangular in (-reach, reach): the difference of two uniform draws."""
         draws = self._generator.random((2, self.count, 1, 1))
         values: Values = (reach * (draws[0] - draws[1])).astype(np.float32)
         return values
 
     def chance(self, share: float) -> NDArray[np.bool_]:
-        """True for about this share of the faces."""
+        """True with this probability, for each face."""
         return self._generator.random((self.count, 1, 1)) < share
 
     def sign(self) -> Values:

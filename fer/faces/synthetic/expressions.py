@@ -1,4 +1,4 @@
-"""What the muscles of a face do in each expression."""
+"""The ranges of muscle positions in each expression."""
 
 from dataclasses import dataclass
 
@@ -125,7 +125,7 @@ TABLE = {
 
 @dataclass(frozen=True)
 class Muscles:
-    """One value a face of what ``Expression`` gives ranges of, each ``[B, 1, 1]``."""
+    """Muscle positions of a batch of faces, drawn from ``Expression``, each ``[B, 1, 1]``."""
 
     smile: Values
     width: Values

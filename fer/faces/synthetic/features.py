@@ -1,4 +1,4 @@
-"""Eyes, brows and mouth: what an expression is read from."""
+"""Draw eyes, brows and mouth, which show the expression."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ BROW_LEVEL = -0.43
 
 
 def draw_eyes(sheet: Sheet, person: Person, muscles: Muscles, dice: Dice) -> None:
-    """Whites, irises that look somewhere, and dark upper lids."""
+    """Draw whites, irises with a random gaze, and dark upper lids."""
     outward = np.abs(sheet.x) - person.eyes
     down = sheet.y - EYE_LEVEL - outward * dice.around(0.15)
     width = dice.between(0.17, 0.22)
@@ -29,7 +29,7 @@ def draw_eyes(sheet: Sheet, person: Person, muscles: Muscles, dice: Dice) -> Non
 
 
 def draw_brows(sheet: Sheet, person: Person, muscles: Muscles, dice: Dice) -> None:
-    """Two bands, one perhaps higher than the other, and frown lines between them."""
+    """Draw two bands, which may differ in height, and frown lines between them."""
     beside, side = np.abs(sheet.x), np.sign(sheet.x)
     width = dice.between(0.2, 0.27)
     place = (beside - person.eyes) / width
@@ -43,7 +43,7 @@ def draw_brows(sheet: Sheet, person: Person, muscles: Muscles, dice: Dice) -> No
 
 
 def draw_mouth(sheet: Sheet, person: Person, muscles: Muscles, dice: Dice) -> None:
-    """Folds from the nose; lips along a curve, open or closed, and teeth."""
+    """Draw folds from the nose; lips along a curve, open or closed, and teeth."""
     _draw_folds(sheet, person, muscles)
     place = sheet.x / muscles.width
     arc = 1 - place * place

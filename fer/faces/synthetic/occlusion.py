@@ -1,4 +1,4 @@
-"""What lies over a face: glasses, a lock of hair, a hand, a bar. None hides a whole expression."""
+"""Draw glasses, hair, a hand or a bar over a face. None hides a whole expression."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from fer.faces.synthetic.sheet import Sheet, band, capsule, ellipse
 
 
 def draw_glasses(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """Two rings and a bridge."""
+    """Draw two rings and a bridge."""
     radius, thick = dice.between(0.24, 0.31), dice.between(0.015, 0.035)
     beside, down = np.abs(sheet.x - person.turn), sheet.y - person.nod - EYE_LEVEL
     ring = ellipse(beside - person.eyes, down, radius, radius * 0.85)
@@ -18,7 +18,7 @@ def draw_glasses(sheet: Sheet, person: Person, dice: Dice) -> None:
 
 
 def draw_lock(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """Hair that falls over one side."""
+    """Draw hair that falls over one side."""
     slope, side = dice.around(0.3) + 0.2, dice.sign()
     lock = dice.between(0.25, 0.7) + slope * sheet.y - sheet.x * side
     lock = np.maximum(lock, sheet.y - dice.between(-0.1, 0.8))
@@ -27,7 +27,7 @@ def draw_lock(sheet: Sheet, person: Person, dice: Dice) -> None:
 
 
 def draw_hand(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """Four fingers that reach from below over one side."""
+    """Draw four fingers that reach from below over one side."""
     side, inner, lean = dice.sign(), dice.between(0.3, 0.7), dice.around(0.3)
     reach, level = dice.between(0.0, 0.9), person.skin * dice.between(0.75, 1.15)
     for finger, shorter in enumerate((0.13, 0.03, 0.0, 0.1)):
@@ -39,7 +39,7 @@ def draw_hand(sheet: Sheet, person: Person, dice: Dice) -> None:
 
 
 def draw_bar(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """A straight bar, upright or across, thin enough to see both sides of."""
+    """Draw a straight bar, upright or across, thin enough to see both of its sides."""
     upright, slant = dice.chance(0.5), dice.around(0.5)
     across = np.where(upright, sheet.x + slant * sheet.y, sheet.y + slant * sheet.x)
     bar = band(across - dice.between(-0.8, 0.8), dice.between(0.04, 0.1))

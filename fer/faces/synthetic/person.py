@@ -1,4 +1,4 @@
-"""Who a face is, and the head: what all expressions have in common."""
+"""Draw a person's head, which all expressions have in common."""
 
 from dataclasses import astuple, dataclass
 
@@ -55,7 +55,7 @@ class Person:
 
 
 def draw_background(sheet: Sheet, dice: Dice) -> None:
-    """Two levels with a straight border between them, under a slope of light."""
+    """Draw two gray levels with a straight border, under a gradient of light."""
     sheet.canvas[:] = dice.between(0.05, 0.95)
     slant, place, side = dice.around(0.8), dice.between(0.3, 2.0), dice.sign()
     sheet.paint(place - (sheet.x + slant * sheet.y) * side, dice.between(0.05, 0.95))
@@ -63,7 +63,7 @@ def draw_background(sheet: Sheet, dice: Dice) -> None:
 
 
 def draw_long_hair(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """Hair that shows on both sides of the head."""
+    """Draw hair on both sides of the head."""
     more = dice.between(1.05, 1.3)
     sheet.paint(
         ellipse(sheet.x, sheet.y + 0.1, person.width * more, person.height * more), person.hair
@@ -71,7 +71,7 @@ def draw_long_hair(sheet: Sheet, person: Person, dice: Dice) -> None:
 
 
 def draw_head(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """Neck, ears and head, darker toward its edges, and hair over the forehead."""
+    """Draw neck, ears and a head that darkens toward its edges, and hair over the forehead."""
     x, y, skin = sheet.x, sheet.y, person.skin
     beside = np.abs(x)
     neck = np.maximum(beside - dice.between(0.35, 0.6), -y)
@@ -87,7 +87,7 @@ def draw_head(sheet: Sheet, person: Person, dice: Dice) -> None:
 
 
 def draw_beard(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """A shade over cheeks and chin, never so dark that it hides the mouth."""
+    """Draw a shade over cheeks and chin, never so dark that it hides the mouth."""
     head = ellipse(sheet.x, sheet.y - 0.05, person.width * 0.97, person.height)
     line = dice.between(0.4, 0.7) - np.abs(sheet.x) * dice.between(0.1, 0.4)
     cover = sheet.cover(np.maximum(head, line - sheet.y)) * dice.between(0.15, 0.5)
@@ -95,7 +95,7 @@ def draw_beard(sheet: Sheet, person: Person, dice: Dice) -> None:
 
 
 def draw_nose(sheet: Sheet, person: Person, dice: Dice) -> None:
-    """A shadow along one side, and the nostrils below."""
+    """Draw a shadow along one side, and the nostrils below."""
     x, y, tip = sheet.x, sheet.y, dice.between(0.2, 0.32)
     slope = (y + 0.2) * (dice.between(0.08, 0.16) * dice.sign() / (tip + 0.2))
     ridge = np.maximum(band(x - slope, 0.025), np.maximum(-0.2 - y, y - tip))

@@ -1,4 +1,4 @@
-"""From the name of an expression to pictures of it."""
+"""Draw pictures of an expression, from its name."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ Draw = Callable[[Sheet, Person, Dice], None]
 
 
 def draw_portraits(expression: str, dice: Dice) -> NDArray[np.uint8]:
-    """Draw as many faces with one expression as the dice are for: ``uint8 [B, 48, 48]``."""
+    """Draw a batch of faces with one expression, as many as the dice: ``uint8 [B, 48, 48]``."""
     sheet = pose(dice)
     person, muscles = Person.drawn(dice), Muscles.drawn(expression, dice)
     draw_background(sheet, dice)

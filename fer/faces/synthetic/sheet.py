@@ -1,4 +1,4 @@
-"""What faces are drawn on, and the shapes with soft edges that they are drawn from."""
+"""The canvas that faces are drawn on, and shapes with soft edges."""
 
 from dataclasses import dataclass, replace
 
@@ -37,7 +37,7 @@ class Sheet:
         return np.clip(share, 0, 1, out=share)
 
     def blend(self, cover: Values, level: Values) -> None:
-        """Lay a gray level over the canvas, as far as the cover says."""
+        """Blend a gray level into the canvas, weighted by the cover."""
         change = level - self.canvas
         change *= cover
         self.canvas[:] += change

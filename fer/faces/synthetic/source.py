@@ -1,4 +1,4 @@
-"""The source ``synthetic``: drawn faces of all expressions, in two splits."""
+"""Draw the source ``synthetic``: faces of all expressions, in two splits."""
 
 import numpy as np
 from numpy.typing import NDArray

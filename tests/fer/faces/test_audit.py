@@ -1,4 +1,4 @@
-"""An audit finds what was put into a source, and on FER2013 what another way of counting finds."""
+"""An audit finds every planted defect, and agrees with an independent count on FER2013."""
 
 import hashlib
 import io
@@ -26,7 +26,7 @@ nearly_flat[:3] = 110
 
 @pytest.fixture
 def suspicious(tmp_path: Path) -> str:
-    """One of everything that an audit looks for."""
+    """One of each defect that an audit looks for."""
     images = {
         "train/angry/alone": png(noise(0)),
         "train/angry/twice-a": png(noise(1)),
@@ -46,27 +46,27 @@ def suspicious(tmp_path: Path) -> str:
     return str(write_zip(tmp_path / "<b>f&.zip", entries))
 
 
-def test_everything_suspicious_is_found(suspicious: str) -> None:
-    found = audit(suspicious, CLASSES).as_json()
-    assert found["counts"] == {
+def test_every_planted_defect_is_found(suspicious: str) -> None:
+    numbers = audit(suspicious, CLASSES).as_json()
+    assert numbers["counts"] == {
         "test": {"happy": 1, "neutral": 1},
         "train": {"angry": 3, "happy": 4, "neutral": 1},
     }
-    assert (found["duplicate_groups"], found["duplicate_images"]) == (3, 6)
-    assert found["conflicts"] == [["train/happy/conflict-a", "train/neutral/conflict-b"]]
-    assert found["leaks"] == ["test/happy/leak"]
-    assert found["flat"] == ["train/happy/flat", "train/happy/nearly-flat"]
-    assert [line.removeprefix(suspicious) for line in found["unreadable"]] == [
+    assert (numbers["duplicate_groups"], numbers["duplicate_images"]) == (3, 6)
+    assert numbers["conflicts"] == [["train/happy/conflict-a", "train/neutral/conflict-b"]]
+    assert numbers["leaks"] == ["test/happy/leak"]
+    assert numbers["flat"] == ["train/happy/flat", "train/happy/nearly-flat"]
+    assert [line.removeprefix(suspicious) for line in numbers["unreadable"]] == [
         ": train/happy/cut.png: damaged image: image file is truncated",
         ": train/happy/large.png: size 50×50: expected 48×48",
     ]
 
 
 def test_all_classes_are_counted_where_none_is_named(suspicious: str) -> None:
-    found = audit(suspicious)
-    assert found.counts["train"]["sad"] == 1
-    assert len(found.conflicts) == 2
-    assert len(found.duplicates[0]) == 3
+    result = audit(suspicious)
+    assert result.counts["train"]["sad"] == 1
+    assert len(result.conflicts) == 2
+    assert len(result.duplicates[0]) == 3
 
 
 def test_mean_and_sd_are_those_of_all_pixels(tmp_path: Path) -> None:
@@ -74,18 +74,18 @@ def test_mean_and_sd_are_those_of_all_pixels(tmp_path: Path) -> None:
     source = write_zip(
         tmp_path / "f.zip", {f"train/happy/{i}.png": png(image) for i, image in enumerate(images)}
     )
-    found = audit(str(source))
-    assert found.mean == pytest.approx(np.mean(images))
-    assert found.sd == pytest.approx(np.std(images))
+    result = audit(str(source))
+    assert result.mean == pytest.approx(np.mean(images))
+    assert result.sd == pytest.approx(np.std(images))
 
 
 def test_a_bad_csv_row_is_listed_by_its_line(tmp_path: Path) -> None:
     pixels = " ".join(map(str, noise(0).ravel()))
     source = tmp_path / "f.csv"
     source.write_text(f"emotion,pixels\n3,{pixels}\n3,{pixels} 1\n9,{pixels}\n")
-    found = audit(str(source))
-    assert found.counts == {"train": {"happy": 1}}
-    assert [line.split(": ")[1] for line in found.unreadable] == ["line 3", "line 4"]
+    result = audit(str(source))
+    assert result.counts == {"train": {"happy": 1}}
+    assert [line.split(": ")[1] for line in result.unreadable] == ["line 3", "line 4"]
 
 
 def test_test_faces_of_another_source_are_compared_with_train(tmp_path: Path) -> None:
@@ -93,17 +93,15 @@ def test_test_faces_of_another_source_are_compared_with_train(tmp_path: Path) ->
     test = str(
         write_zip(tmp_path / "b.zip", {f"test/{seed}.png": png(noise(seed)) for seed in (1, 2)})
     )
-    found = audit(train, None, test).as_json()
-    assert found["counts"] == {"test": {"(unlabelled)": 2}, "train": {"happy": 1}}
-    assert found["leaks"] == ["test/1"]
+    numbers = audit(train, None, test).as_json()
+    assert numbers["counts"] == {"test": {"(unlabelled)": 2}, "train": {"happy": 1}}
+    assert numbers["leaks"] == ["test/1"]
     with pytest.raises(BadInput, match=r"a\.zip: expected test faces in .*a\.zip alone"):
         audit(train, None, train)
 
 
 @pytest.mark.parametrize("names", [("fear",), ("fear", "disgust")])
-def test_an_audit_of_classes_that_are_not_there_is_refused(
-    tmp_path: Path, names: tuple[str, ...]
-) -> None:
+def test_an_audit_of_missing_classes_is_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
     source = str(write_zip(tmp_path / "f.zip", {"train/happy/1.png": png(noise(1))}))
     with pytest.raises(BadInput, match=f"no faces of {', '.join(names)} in it"):
         audit(source, names)
@@ -134,7 +132,7 @@ class Page(HTMLParser):
             self.policy = values["content"] or ""
 
 
-def test_the_page_needs_nothing_else_and_runs_nothing(suspicious: str) -> None:
+def test_the_page_is_self_contained_and_runs_no_script(suspicious: str) -> None:
     page = Page(audit_page(audit(suspicious, CLASSES)))
     assert "default-src 'none'" in page.policy
     assert not {"script", "link", "iframe", "object"} & set(page.tags)
@@ -188,7 +186,7 @@ def test_the_command_prints_the_numbers(suspicious: str) -> None:
 
 
 def pixels_by_place(archive: Path) -> dict[str, bytes]:
-    """Decoded pixels by name, read without any of the code that is tested."""
+    """Decoded pixels by name, read without the code under test."""
     with zipfile.ZipFile(archive) as entries:
         return {
             name: Image.open(io.BytesIO(entries.read(name))).tobytes()

@@ -1,4 +1,4 @@
-"""Each bad folder or archive is answered with one line that names what is wrong with it."""
+"""A bad folder or archive is refused with one line that names what is wrong."""
 
 import errno
 import os
@@ -17,7 +17,7 @@ from fer.faces import load_faces
 
 
 def refusal(source: Path, split: str = "train") -> str:
-    """The one line that loading answers."""
+    """The error's one line, without the source."""
     with pytest.raises(BadInput) as caught:
         load_faces(str(source), split, CLASSES)  # type: ignore[arg-type]
     line = str(caught.value)
@@ -27,7 +27,7 @@ def refusal(source: Path, split: str = "train") -> str:
 
 
 def headed(width: int, height: int) -> bytes:
-    """A PNG that claims a size, with hardly anything in it."""
+    """A PNG whose header declares a size, with hardly any data."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return (
@@ -92,24 +92,24 @@ def test_an_archive_with_a_wrong_name_in_it_is_refused(
     assert os.listdir(tmp_path) in (["faces.zip", "cache"], ["cache", "faces.zip"])
 
 
-def test_an_entry_that_claims_to_be_huge_is_refused_unread(tmp_path: Path) -> None:
+def test_an_entry_of_a_huge_declared_size_is_refused_unread(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "f.zip", {"train/happy/x.png": b"\0" * 50_000_000})
     assert refusal(source) == (
-        ": train/happy/x.png: claims 50,000,000 bytes: expected at most 1,000,000"
+        ": train/happy/x.png: declares 50,000,000 bytes: expected at most 1,000,000"
     )
 
 
-def test_entries_that_together_claim_to_be_huge_are_refused_unread(tmp_path: Path) -> None:
+def test_entries_of_a_huge_total_size_are_refused_unread(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "f.zip", {f"{i}.txt": b"x" for i in range(3)})
     content = bytearray(source.read_bytes())
     at = -1
     while (at := content.find(b"PK\x01\x02", at + 1)) >= 0:
         content[at + 24 : at + 28] = struct.pack("<I", 2_000_000_000)
     source.write_bytes(content)
-    assert refusal(source) == ": claims 6,000,000,000 bytes: expected at most 4,000,000,000"
+    assert refusal(source) == ": declares 6,000,000,000 bytes: expected at most 4,000,000,000"
 
 
-def test_an_entry_that_is_larger_than_it_claims_is_refused(tmp_path: Path) -> None:
+def test_an_entry_that_is_larger_than_declared_is_refused(tmp_path: Path) -> None:
     source = write_zip(tmp_path / "f.zip", {"train/happy/x.png": b"\0" * 50_000_000})
     content = bytearray(source.read_bytes())
     at = content.rfind(b"PK\x01\x02")
@@ -155,7 +155,7 @@ def test_links_are_refused_in_folders_and_archives(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["none.zip", "none.csv", "none.npz", "none"])
-def test_a_source_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_missing_source_is_refused(tmp_path: Path, name: str) -> None:
     assert refusal(tmp_path / name) == (
         ": no such file or folder: expected a CSV, zip, tar, .npz, folder or 'synthetic'"
     )

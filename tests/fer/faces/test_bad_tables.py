@@ -1,4 +1,4 @@
-"""Each bad CSV or .npz is answered with one line that names the line, or the array."""
+"""A bad CSV or .npz is refused with one line that names the row, or the array."""
 
 import io
 import zipfile
@@ -19,7 +19,7 @@ HEADER = "emotion,pixels,Usage"
 
 
 def refusal(source: Path) -> str:
-    """The one line that loading answers."""
+    """The error's one line, without the source."""
     with pytest.raises(BadInput) as caught:
         load_faces(str(source), "train", CLASSES)
     line = str(caught.value)
@@ -84,10 +84,10 @@ def test_a_row_that_is_wrong_is_refused_by_its_line(tmp_path: Path, row: str, an
             f"emotion|pixels|Usage\n3|{PIXELS}|Training\n",
             "line 1: columns separated by '|': expected commas, semicolons or tabs",
         ),
-        (f"pixels,pixels\n{PIXELS},{PIXELS}\n", "line 1: column 'pixels' stands twice"),
+        (f"pixels,pixels\n{PIXELS},{PIXELS}\n", "line 1: column 'pixels' appears twice"),
     ],
 )
-def test_a_file_without_a_fitting_header_or_rows_is_refused(
+def test_a_file_with_a_wrong_header_or_without_rows_is_refused(
     tmp_path: Path, content: str, answer: str
 ) -> None:
     source = tmp_path / "f.csv"
@@ -143,14 +143,14 @@ def test_a_npz_with_other_arrays_is_refused(
     assert refusal(tmp_path / "f.npz").startswith(answer)
 
 
-def test_an_array_that_claims_to_be_huge_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
+def test_an_array_of_a_huge_declared_size_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
     content = io.BytesIO()
     shape = {"descr": "|u1", "fortran_order": False, "shape": (10**9, 48, 48)}
     np.lib.format.write_array_header_1_0(content, shape)
     source = tmp_path / "f.npz"
     with zipfile.ZipFile(source, "w") as archive:
         archive.writestr("train_images.npy", content.getvalue() + b"\0" * 100)
-    assert refusal(source).startswith("train_images.npy: claims [1000000000, 48, 48] in ")
+    assert refusal(source).startswith("train_images.npy: declares [1000000000, 48, 48] in ")
 
 
 @pytest.mark.parametrize("content", [b"", b"x", b"PK\x03\x04"])

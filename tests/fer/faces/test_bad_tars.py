@@ -1,4 +1,4 @@
-"""Each bad tar archive is answered with one line that names what is wrong with it."""
+"""A bad tar archive is refused with one line that names what is wrong."""
 
 import gzip
 import io
@@ -40,10 +40,10 @@ def test_links_and_devices_are_refused(tmp_path: Path, kind: bytes) -> None:
     )
 
 
-def test_an_image_that_claims_to_be_huge_is_refused_unread(tmp_path: Path) -> None:
+def test_an_image_of_a_huge_declared_size_is_refused_unread(tmp_path: Path) -> None:
     source = write_tar(tmp_path / "f.tgz", {"train/happy/x.png": b"\0" * 5_000_000})
     assert (
-        refusal(source) == "train/happy/x.png: claims 5,000,000 bytes: expected at most 1,000,000"
+        refusal(source) == "train/happy/x.png: declares 5,000,000 bytes: expected at most 1,000,000"
     )
 
 
@@ -53,15 +53,15 @@ def header(size: int, kind: bytes = tarfile.REGTYPE, name: str = "a.bin") -> byt
     return member.tobuf(tarfile.GNU_FORMAT)
 
 
-def test_entries_that_claim_to_be_huge_are_refused_unread(tmp_path: Path) -> None:
+def test_entries_of_a_huge_total_size_are_refused_unread(tmp_path: Path) -> None:
     (tmp_path / "f.tar.gz").write_bytes(gzip.compress(header(5_000_000_000)))
     assert refusal(tmp_path / "f.tar.gz") == (
-        "claims 5,000,000,000 bytes: expected at most 4,000,000,000"
+        "declares 5,000,000,000 bytes: expected at most 4,000,000,000"
     )
 
 
 @pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME])
-def test_a_header_that_claims_to_be_huge_takes_no_memory(tmp_path: Path, kind: bytes) -> None:
+def test_a_header_of_a_huge_declared_size_takes_no_memory(tmp_path: Path, kind: bytes) -> None:
     (tmp_path / "f.tar").write_bytes(header(3_000_000_000, kind) + b"x" * 1024)
     assert refusal(tmp_path / "f.tar").startswith("not a tar archive, or a damaged one: ")
 
@@ -73,7 +73,7 @@ def test_half_an_archive_is_refused(tmp_path: Path, keep: int) -> None:
     assert refusal(source).startswith("not a tar archive, or a damaged one: ")
 
 
-def test_a_damaged_header_in_the_middle_does_not_end_the_archive_in_silence(tmp_path: Path) -> None:
+def test_a_damaged_header_in_the_middle_is_refused(tmp_path: Path) -> None:
     entries = {f"train/happy/{i}.png": png(noise(i)) for i in range(3)}
     source = write_tar(tmp_path / "f.tar", entries, "w")
     content = bytearray(source.read_bytes())

@@ -1,4 +1,4 @@
-"""A source is read once, found by its content, and written whole or not at all."""
+"""A source is read once, recognised by its content, and cached whole or not at all."""
 
 import os
 import shutil
@@ -110,7 +110,7 @@ def test_of_several_processes_one_prepares_and_all_load_the_same(
     assert len(prepared(cache)) == 1
 
 
-def test_a_process_killed_while_it_prepares_leaves_nothing_that_is_taken_for_prepared(
+def test_a_process_killed_while_it_prepares_leaves_no_prepared_source(
     tmp_path: Path, entries: dict[str, bytes], cache: Path
 ) -> None:
     source, log = write_zip(tmp_path / "f.zip", entries), tmp_path / "log"
@@ -118,7 +118,7 @@ def test_a_process_killed_while_it_prepares_leaves_nothing_that_is_taken_for_pre
     killed.communicate()
     assert killed.returncode == -9
     assert prepared(cache) == []
-    assert list(cache.glob(".faces-*"))  # it was at it
+    assert list(cache.glob(".faces-*"))  # it was killed while writing
     assert len(load_faces(str(source), "train", CLASSES)) == 6
     assert len(prepared(cache)) == 1
     assert not list(cache.glob(".faces-*"))

@@ -1,4 +1,4 @@
-"""Which faces are used where none are named, and how the real ones come there."""
+"""The default source of faces, and the download of FER2013."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ from fer.faces.load import open_source
 
 @pytest.fixture
 def csv(tmp_path: Path) -> Path:
-    """What stands for Kaggle's file: one face of each class in both splits."""
+    """A small stand-in for Kaggle's file: one face of each class in both splits."""
     rows = [
         f"{label},{' '.join(map(str, noise(10 * split + label).ravel()))},{usage}"
         for split, usage in enumerate(("Training", "PrivateTest"))
@@ -30,7 +30,7 @@ def csv(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tiny_fer2013(csv: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The tiny file's content is now FER2013's."""
+    """Make the small file count as FER2013."""
     monkeypatch.setenv("FER_CACHE", str(tmp_path / "another"))
     train = open_source(str(csv))["train"]
     monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
@@ -42,7 +42,7 @@ def kaggle(monkeypatch: pytest.MonkeyPatch, download: object) -> None:
     monkeypatch.setitem(sys.modules, "kagglehub", SimpleNamespace(dataset_download=download))
 
 
-def test_without_anything_the_synthetic_faces_are_used_and_the_way_to_real_ones_is_told() -> None:
+def test_synthetic_faces_are_the_default_and_the_line_says_how_to_get_real_ones() -> None:
     default = default_source()
     assert default.source == "synthetic"
     assert "fer data fetch" in default.why
@@ -74,7 +74,7 @@ def test_another_prepared_source_is_not_used_by_default(csv: Path) -> None:
 
 
 @pytest.mark.usefixtures("tiny_fer2013")
-def test_fer2013_with_test_faces_takes_the_place_of_one_without_and_not_the_reverse(
+def test_fer2013_with_test_faces_replaces_one_without_and_not_the_reverse(
     csv: Path, tmp_path: Path
 ) -> None:
     names = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
@@ -91,7 +91,7 @@ def test_fer2013_with_test_faces_takes_the_place_of_one_without_and_not_the_reve
 
 
 @pytest.mark.usefixtures("tiny_fer2013")
-def test_what_is_fetched_is_checked_prepared_and_used_by_default(
+def test_a_download_is_checked_prepared_and_used_by_default(
     csv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
@@ -101,7 +101,7 @@ def test_what_is_fetched_is_checked_prepared_and_used_by_default(
     assert len(load_faces(default_source().source, "train", CLASSES)) == 3
 
 
-def test_without_the_extra_the_answer_says_what_to_install(
+def test_without_the_extra_the_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "kagglehub", None)
@@ -109,7 +109,7 @@ def test_without_the_extra_the_answer_says_what_to_install(
         fetch_fer2013()
 
 
-def test_what_is_not_fer2013_is_refused_and_not_used(
+def test_a_download_that_is_not_fer2013_is_refused_and_not_used(
     csv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kaggle(monkeypatch, lambda _: str(csv.parent))
@@ -137,7 +137,7 @@ def test_a_download_without_the_csv_is_refused(
         fetch_fer2013()
 
 
-def test_a_download_that_fails_is_one_line_and_ctrl_c_stays_itself(
+def test_a_download_that_fails_is_one_line_and_an_interrupt_is_passed_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(_: str) -> str:
@@ -157,6 +157,6 @@ def test_a_download_that_fails_is_one_line_and_ctrl_c_stays_itself(
 
 
 @pytest.mark.realdata
-def test_the_real_archive_is_known_as_fer2013(real_data: Path) -> None:
+def test_the_real_archive_is_recognised_as_fer2013(real_data: Path) -> None:
     open_source(str(real_data / "fer2013-train.zip"))
     assert len(load_faces(default_source().source, "train", CLASSES)) == 16_175

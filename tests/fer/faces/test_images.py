@@ -1,4 +1,4 @@
-"""Image files are read whatever their type, mode and folder names, and what is not is counted."""
+"""Images of every type, mode and folder name are read; other files are counted."""
 
 import io
 import json
@@ -146,7 +146,7 @@ def test_files_that_are_not_read_are_counted_and_named(tmp_path: Path) -> None:
         ]
 
 
-def test_what_was_converted_or_not_read_is_said_when_a_source_is_prepared_and_only_then(
+def test_conversions_and_unread_files_are_reported_once_when_a_source_is_prepared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     entries = {"train/happy/a.png": png(noise(1), mode="RGB"), "train/happy/a.txt": b"x"}
@@ -166,7 +166,7 @@ def test_an_archive_inside_a_folder_is_named(tmp_path: Path) -> None:
         open_source(str(source))
 
 
-def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "f.csv")
     with pytest.raises(BadInput, match="a pipe or device: expected a file or folder"):
         open_source(str(tmp_path / "f.csv"))

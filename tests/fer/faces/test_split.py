@@ -68,7 +68,7 @@ def test_without_identical_images_each_class_gives_its_share_to_within_one_face(
         assert abs((labels[validation] == label).sum() - fraction * count) <= 1
 
 
-def test_the_same_seed_gives_the_same_split_and_another_another() -> None:
+def test_the_same_seed_gives_the_same_split_and_another_seed_another() -> None:
     faces = make([*range(200)], [i % 3 for i in range(200)])
     first, again, other = (hold_out(faces, 0.2, seed)[1] for seed in (5, 5, 6))
     assert np.array_equal(first, again)

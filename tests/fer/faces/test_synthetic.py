@@ -1,4 +1,4 @@
-"""Drawn faces: the same everywhere, and as hard as they are meant to be."""
+"""Synthetic faces are the same on every machine, and as hard to classify as intended."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from fer.evaluation import predict_faces
 from fer.faces import Faces, load_faces
 from fer.faces.synthetic import source, synthetic_faces, synthetic_source
+from fer.inference import predict_faces
 from fer.model import load_model
 from fer.recipe import EXPRESSIONS, load_recipe
 from fer.training import train
@@ -32,7 +32,7 @@ def drawn() -> Drawn:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few faces of each class, where it does not matter how many there are."""
+    """Draw only a few faces of each class."""
     monkeypatch.setattr(source, "COUNTS", dict.fromkeys(EXPRESSIONS, (40, 20)))
 
 
@@ -60,23 +60,23 @@ def test_there_are_3000_and_1000_of_three_classes_about_equally_many_of_each(dra
         assert (np.abs(shares - 1 / 3) < 0.06).all()
 
 
-def test_no_two_faces_are_alike_and_none_of_the_test_stands_in_train(drawn: Drawn) -> None:
+def test_no_two_faces_are_identical_in_train_and_test(drawn: Drawn) -> None:
     assert len(kinds(drawn.train) | kinds(drawn.test)) == 4000
 
 
-def test_classes_are_mixed_and_ids_run_on(drawn: Drawn) -> None:
+def test_classes_are_shuffled_and_ids_ascend(drawn: Drawn) -> None:
     for part in np.array_split(labels_of(drawn.train), 30):
         assert set(part.tolist()) == {0, 1, 2}
     assert list(drawn.train.ids) == sorted(set(drawn.train.ids))
     assert all(name.startswith("synthetic-train-") for name in drawn.train.ids)
 
 
-def test_every_face_is_lit_well_enough_to_have_something_on_it(drawn: Drawn) -> None:
+def test_every_face_has_contrast(drawn: Drawn) -> None:
     assert drawn.train.images.std(axis=(1, 2)).min() > 8
 
 
 @pytest.mark.usefixtures("few")
-def test_a_seed_draws_the_same_faces_again_and_another_seed_others() -> None:
+def test_the_same_seed_draws_the_same_faces_and_another_seed_others() -> None:
     first, again, other = (synthetic_faces("test", CLASSES, seed) for seed in (3, 3, 4))
     assert (first.hash, first.ids) == (again.hash, again.ids)
     assert not kinds(first) & kinds(other)
@@ -107,8 +107,8 @@ def test_the_quick_recipe_passes_093(drawn: Drawn, tmp_path: Path) -> None:
     recipe = load_recipe("quick")
     train(recipe, drawn.train, tmp_path, device=CPU, threads=1)
     network, _ = load_model(tmp_path, CPU)
-    predictions = predict_faces(network, drawn.test, CPU, tta=False)
-    assert (predictions.labels == labels_of(drawn.test)).mean() > 0.93
+    probabilities = predict_faces(network, drawn.test.images, CPU, tta=False)
+    assert (probabilities.argmax(1) == labels_of(drawn.test)).mean() > 0.93
 
 
 def standardised(faces: Faces, reference: Faces) -> tuple[Tensor, Tensor]:

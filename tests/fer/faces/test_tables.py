@@ -1,4 +1,4 @@
-"""Tables of faces are read however they are spelled, separated, encoded and packed."""
+"""Tables of faces are read in every usual spelling, separator, encoding and archive."""
 
 import bz2
 import gzip
@@ -163,9 +163,9 @@ VOTES = (
 )
 
 
-def votes(usage: str, **given: int) -> str:
+def votes(usage: str, **counts: int) -> str:
     names = VOTES.strip().split(",")[2:]
-    return ",".join([usage, "fer.png", *(str(given.get(name, 0)) for name in names)]) + "\n"
+    return ",".join([usage, "fer.png", *(str(counts.get(name, 0)) for name in names)]) + "\n"
 
 
 @pytest.fixture
