@@ -1,4 +1,4 @@
-"""What `pytest benchmarks/` adds to pytest-benchmark's JSON, so that it is a recording like any."""
+"""Additions of `pytest benchmarks/` to pytest-benchmark's JSON, which make it a recording."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,19 +13,19 @@ MACHINE = pytest.StashKey[Mapping[str, Any]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--full`` and ``--peaks``; both take their time."""
+    """Add ``--full`` and ``--peaks``; both take long."""
     group = parser.getgroup("fer benchmarks")
     group.addoption("--full", action="store_true", help="time the full set, not the quick one")
     group.addoption("--peaks", action="store_true", help="measure the machine's own peaks too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin with no case absent."""
+    """Start with no absent case."""
     config.stash[ABSENT] = []
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Look at the machine before anything runs on it."""
+    """Read the machine's properties before anything runs on it."""
     if session.config.getoption("collectonly"):
         return
     from benchmarks.system.machine import fingerprint
@@ -36,7 +36,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_benchmark_update_machine_info(
     config: pytest.Config, machine_info: dict[str, Any]
 ) -> None:
-    """The machine under ``fer``, and no host name."""
+    """Put the fingerprint under ``fer``, and drop the host name."""
     from benchmarks.system.machine import finished
 
     machine = finished(config.stash[MACHINE])
@@ -52,5 +52,5 @@ _machine_info = machine_info  # the hook's argument must have the same name
 
 
 def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
-    """The cases that this machine could not run."""
+    """Add the cases that this machine could not run."""
     output_json["absent"] = [dict(vars(case)) for case in config.stash[ABSENT]]

@@ -236,7 +236,7 @@ def _facts(machine: Machine) -> str:
     memory = facts.get("memory", {}).get("total_bytes")
     commit = facts.get("commit", {})
     load = facts.get("load_before")
-    found = [
+    facts_shown = [
         f"{cpu.get('available', '?')} × {cpu.get('name', 'a processor')}",
         memory and f"{memory / 2**30:.0f} GiB",
         *(str(gpu.get("name")) for gpu in facts.get("gpus", [])),
@@ -246,4 +246,4 @@ def _facts(machine: Machine) -> str:
         load is not None and f"load before {load:.2g}",
         f"`{Path(machine.recordings.origin).name}`",
     ]
-    return ", ".join(str(fact) for fact in found if fact)
+    return ", ".join(str(fact) for fact in facts_shown if fact)

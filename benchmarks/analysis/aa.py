@@ -1,14 +1,14 @@
-"""Check verdicts on this machine, A/A: ``python -m benchmarks.analysis.aa --out FILE``.
+"""A/A test of the verdicts on this machine: ``python -m benchmarks.analysis.aa --out FILE``.
 
-Times one case against itself, and against itself slowed by 10 % (eleven passes of the network in
-place of ten), in 20 pairs each, through the same timing and statistics as ``fer bench run`` and
-``fer bench compare``. Of the pairs of the same, at most 1 may be called different; of the slowed
+Times one case against itself, and against itself slowed by 10 % (eleven passes of the network
+instead of ten), in 20 pairs each, through the same timing and statistics as ``fer bench run`` and
+``fer bench compare``. Of the identical pairs, at most 1 may be called different; of the slowed
 ones, at least 19 must be called slower. A pair is two folders of recordings of ``--processes``
-processes each, begun in turns in a random order, as a careful person times two commits; or, with
-``--in-turns``, two cases timed round by round in one process.
+processes each, started alternately in a random order; or, with ``--in-turns``, two cases that are
+interleaved in one process.
 
-Prints the harness's own cost too: what a sample of nothing takes, and what passes between
-samples. Nothing else should run on the machine.
+Also prints the overhead of the harness: the time of an empty sample, and the time between samples.
+Nothing else should run on the machine.
 """
 
 import json
@@ -34,26 +34,26 @@ from fer.process import available_cores, training_environment
 
 PAIRS = 20
 PROCESSES = 4
-"""Of each side; three find a slowing of 10 % in 96 of 100 simulated pairs, four in 98.5."""
+"""For each variant; three find a slowing of 10 % in 96 of 100 simulated pairs, four in 98.5."""
 PASSES = {"first": 10, "again": 10, "slowed": 11}
 BATCH = {"cpu": 16, "cuda": 1024}
 OVERHEAD = 0.01
-"""Most that the harness may cost of what it times."""
+"""Largest overhead of the harness, as a share of what it times."""
 
 
 def cases() -> list[Case]:
-    """The three sides on each device; the harness's children find them here."""
+    """The three variants on each device; the timing processes import them from here."""
     return [case(device, side) for device in BATCH for side in PASSES]
 
 
 def case(device: str, side: str) -> Case:
-    """One side; all are rivals, so that they can be timed in turns."""
+    """One variant; all are in one interleave group."""
     params: dict[str, str | int] = {"device": device, "side": side}
     return Case("inference", params, partial(set_up, device, PASSES[side]), interleave_group=device)
 
 
 def set_up(device: str, passes: int) -> PreparedCase:
-    """So many batches through the published network."""
+    """A number of batches through the published network."""
     from benchmarks.cases.workload import noise, open_device, recipe
     from fer.inference import predict_logits
     from fer.networks.build import build_network
@@ -70,21 +70,21 @@ def set_up(device: str, passes: int) -> PreparedCase:
 
 
 class Silent:
-    """Watches nothing."""
+    """A watcher that ignores everything."""
 
     def doing(self, step: str, name: str) -> None:
-        """Not shown."""
+        """Ignored."""
 
     def result(self, result: Measured | AbsentCase) -> None:
-        """Not shown."""
+        """Ignored."""
 
 
 Sides = dict[str, list[list[float]]]
-"""Seconds of each side, process by process."""
+"""Seconds of each variant, process by process."""
 
 
 def time_apart(device: str, processes: int, limits: TimingLimits, draw: random.Random) -> Sides:
-    """Every side in so many processes of its own, begun in turns."""
+    """Every variant in separate processes, started alternately."""
     sides: Sides = {side: [] for side in PASSES}
     for _ in range(processes):
         for side in draw.sample(list(PASSES), len(PASSES)):
@@ -94,9 +94,9 @@ def time_apart(device: str, processes: int, limits: TimingLimits, draw: random.R
 
 
 def time_sides_interleaved(device: str, limits: TimingLimits) -> Sides:
-    """All sides in one process, round by round."""
+    """All variants interleaved in one process."""
     timed = _timed([case(device, side) for side in PASSES], limits)
-    return {side: [list(seen.seconds)] for side, seen in zip(PASSES, timed, strict=True)}
+    return {side: [list(measured.seconds)] for side, measured in zip(PASSES, timed, strict=True)}
 
 
 def _timed(some: Sequence[Case], limits: TimingLimits) -> list[Measured]:
@@ -107,16 +107,16 @@ def _timed(some: Sequence[Case], limits: TimingLimits) -> list[Measured]:
 
 
 def verdict(sides: Sides, side: str, interleaved: bool) -> TimeRatio:
-    """A side against the first, as ``fer bench compare`` has it."""
+    """A variant against the first one, as ``fer bench compare`` computes it."""
     if interleaved:
         return compare_interleaved(sides["first"][0], sides[side][0])
     return compare_apart(sides["first"], sides[side])
 
 
 def overhead(device: str, limits: TimingLimits) -> dict[str, float]:
-    """The harness's cost as shares of the case's time: within each sample, and between them."""
+    """Overhead of the harness relative to the case's time: within samples, and between them."""
     prepared = set_up(device, PASSES["first"])
-    # On its device: there CUDA's events and waits are a part of the cost.
+    # On its device: there CUDA's events and synchronisation are part of the overhead.
     nothing = PreparedCase(call=_nothing, items=1, unit="calls", device=prepared.device)
     within = statistics.median(time_interleaved([nothing], TimingLimits(seconds=0.1))[0].seconds)
     began = 0.0
@@ -126,20 +126,20 @@ def overhead(device: str, limits: TimingLimits) -> dict[str, float]:
         if step == "timing":
             began = time.perf_counter()
 
-    [seen] = time_interleaved([prepared], limits, report=report)
-    wall, timed = time.perf_counter() - began, sum(seen.seconds)
+    [samples] = time_interleaved([prepared], limits, report=report)
+    wall, timed = time.perf_counter() - began, sum(samples.seconds)
     return {
-        "within": within / statistics.median(seen.seconds),
+        "within": within / statistics.median(samples.seconds),
         "between": (wall - timed) / timed,
     }
 
 
 def _nothing() -> None:
-    """What the harness times to see its own cost."""
+    """Timed to measure the harness's overhead."""
 
 
-def believed(words: dict[str, list[str]], costs: dict[str, float]) -> dict[str, bool]:
-    """Each claim, and whether it holds."""
+def check_verdicts(words: dict[str, list[str]], costs: dict[str, float]) -> dict[str, bool]:
+    """Each requirement, and whether it is met."""
     pairs = len(words["again"])
     different = sum(word != "no difference shown" for word in words["again"])
     slower = words["slowed"].count("slower")
@@ -160,10 +160,14 @@ def believed(words: dict[str, list[str]], costs: dict[str, float]) -> dict[str, 
 
 def main(
     out: Annotated[Path | None, typer.Option(help="Write samples and verdicts as JSON.")] = None,
-    device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
-    interleaved: Annotated[bool, typer.Option("--in-turns", help="One process a pair.")] = False,
-    processes: Annotated[int, typer.Option(min=1, help="Of each side of a pair.")] = PROCESSES,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Timed in each process.")] = 3.0,
+    device: Annotated[str, typer.Option(help="Either cpu or cuda.")] = "cpu",
+    interleaved: Annotated[
+        bool, typer.Option("--in-turns", help="Interleave each pair in one process.")
+    ] = False,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Processes of each variant of a pair.")
+    ] = PROCESSES,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Timed seconds in each process.")] = 3.0,
     pairs: Annotated[int, typer.Option(min=1)] = PAIRS,
 ) -> None:
     """Time a case against itself and against itself slowed by 10 %."""
@@ -172,7 +176,7 @@ def main(
     limits, draw = TimingLimits(seconds=seconds), random.Random(0)
     machine = fingerprint(environment=training_environment(available_cores()))
     costs = overhead(device, limits)
-    seen: list[dict[str, Any]] = []
+    pairs_timed: list[dict[str, Any]] = []
     words: dict[str, list[str]] = {"again": [], "slowed": []}
     for pair in range(1, pairs + 1):
         sides = (
@@ -180,34 +184,36 @@ def main(
             if interleaved
             else time_apart(device, processes, limits, draw)
         )
-        found = {side: verdict(sides, side, interleaved) for side in words}
-        for side, difference in found.items():
+        verdicts = {side: verdict(sides, side, interleaved) for side in words}
+        for side, difference in verdicts.items():
             words[side].append(difference.word)
             print(
                 f"pair {pair:2} {side:<6} {difference.ratio:.3f} "
                 f"({difference.low:.3f} to {difference.high:.3f}) {difference.word}",
                 flush=True,
             )
-        seen.append({"seconds": sides, "verdicts": {side: vars(found[side]) for side in found}})
-    claims = believed(words, costs)
-    for claim, holds in claims.items():
-        print(f"{'holds' if holds else 'FAILS'}: {claim}")
+        pairs_timed.append(
+            {"seconds": sides, "verdicts": {side: vars(ratio) for side, ratio in verdicts.items()}}
+        )
+    requirements = check_verdicts(words, costs)
+    for requirement, holds in requirements.items():
+        print(f"{'holds' if holds else 'FAILS'}: {requirement}")
     if out:
         from fer.files import write_text
 
         result = {
             "machine": finished(machine),
             "interleaved": interleaved,
-            "claims": claims,
+            "claims": requirements,
             "overhead": costs,
-            "pairs": seen,
+            "pairs": pairs_timed,
         }
         write_text(out, json.dumps(result, indent=1) + "\n")
-    if not all(claims.values()):
+    if not all(requirements.values()):
         raise typer.Exit(1)
 
 
 if __name__ == "__main__":
-    # Ended from outside it ends its timing process too, as with Ctrl-C.
+    # On SIGTERM, end the timing process too, as on Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     typer.run(main)

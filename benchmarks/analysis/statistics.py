@@ -1,36 +1,36 @@
 """Whether one case is faster or slower than another, from raw samples that are not independent.
 
-Two things make raw samples lie. Within a process they are **autocorrelated** (a neighbour's load, a
-clock that wanders), so n samples say much less than n independent ones; and each **process** has a
-level of its own (where its memory came to lie, which core it got), which no number of samples in
-one process shows (Mytkowicz et al. 2009, "Producing wrong data without doing anything obviously
-wrong!"). So:
+Raw samples are not independent for two reasons. Within a process they are **autocorrelated** (a
+neighbour's load, a clock that drifts), so that n samples say much less than n independent ones; and
+each **process** has a level of its own (its memory layout, the core it runs on), which no number of
+samples of one process shows (Mytkowicz et al. 2009, "Producing wrong data without doing anything
+obviously wrong!"). Therefore:
 
-- Each process's samples are cut into 10 **blocks** of neighbours, and the block is what is
-  resampled and ranked (Künsch 1989; 10 to 30 batches lose next to nothing: Schmeiser 1982, "Batch
-  size effects in the analysis of simulation output").
+- Each process's samples are cut into 10 **blocks** of neighbours, and blocks are resampled and
+  ranked (Künsch 1989; 10 to 30 batches lose next to nothing: Schmeiser 1982, "Batch size effects in
+  the analysis of simulation output").
 - The **interval** of the ratio of medians is a bootstrap over processes first and their blocks
-  second, as the design has it (Kalibera and Jones 2013, "Rigorous benchmarking in reasonable
+  second, as the design is nested (Kalibera and Jones 2013, "Rigorous benchmarking in reasonable
   time"; Davison and Hinkley 1997, section 3.8).
-- Cases that took **turns** in one process (``compare_interleaved``) have a ratio a round, in which
-  all cancels that both share. So it is rounds that are resampled, and the median of their log
-  ratios that is claimed, with Wilcoxon's signed-rank test. Little is left to be autocorrelated, so
-  it takes 20 blocks: 10 ranks do not bear one round that is spoilt by more than the difference. On
-  simulated samples with a shared drift of 7.5 %, 2 % of noise, and one call in 33 slowed by 20 to
-  100 %, a slowing of 10 % is found 81 % of the time in 7 rounds (a spoilt one among 7 hides it
-  from any test of ranks), 99 % in 20, and always in 60; the same case is never called different.
+- Cases that were **interleaved** in one process (``compare_interleaved``) have a ratio for each
+  round, in which all that both share cancels. Rounds are resampled, and the estimate is the median
+  of their log ratios, with Wilcoxon's signed-rank test. As little autocorrelation remains, it uses
+  20 blocks: with 10 ranks the test fails once one round is disturbed by more than the difference.
+  On simulated samples with a shared drift of 7.5 %, 2 % of noise, and one call in 33 slowed by 20
+  to 100 %, a slowing of 10 % is found 81 % of the time in 7 rounds (a disturbed one among 7 hides
+  it from any rank test), 99 % in 20, and always in 60; the same case is never called different.
 - The **rank test** of cases that were timed apart is Mann and Whitney's on the medians of blocks:
   one-sided for each direction, at half of 5 % each.
-- Both are held against a **minimum effect**, which stands in every result: with 2 % a case is
-  called slower only where the interval lies above 1.02 and the ranks differ with the base slowed by
-  2 %. Without it a long enough recording calls everything different, as two processes are. It is
-  2 % where each side has several processes, or where cases were timed in turns
-  (``compare_interleaved``), so that drift hits both alike and cancels; and 5 % where a side has but
-  one process, which holds no evidence at all on how far processes lie apart (8 % where that has
-  fewer than 30 samples: at 5 %, 7 to 20 of them are called different 7 % of the time). On simulated
-  samples with 1.5 % (SD) between processes, 2 % autocorrelated noise and a drift of 1.5 %, one
-  process of 60 samples a side is called different 15 % of the time at 3 %, and 1 % of the time at
-  5 %; three processes of 60 at 2 % never in 80, and find a slowing of 10 % 96 % of the time.
+- Both are combined with a **minimum effect**, which is part of every result: with 2 % a case is
+  called slower only if the interval is above 1.02 and the ranks differ with the base slowed by 2 %.
+  Without it a long enough recording calls everything different, as two processes are. It is 2 %
+  where each set has several processes, or where cases were interleaved (``compare_interleaved``),
+  so that drift affects both alike and cancels; and 5 % where a set has a single process, which
+  holds no information on the variation between processes (8 % where that has fewer than 30 samples:
+  at 5 %, 7 to 20 of them are called different 7 % of the time). On simulated samples with 1.5 %
+  (SD) between processes, 2 % autocorrelated noise and a drift of 1.5 %, one process of 60 samples
+  in each set is called different 15 % of the time at 3 %, and 1 % of the time at 5 %; three
+  processes of 60 at 2 % never in 80, and find a slowing of 10 % 96 % of the time.
 """
 
 from collections.abc import Sequence
@@ -46,9 +46,9 @@ Floats = NDArray[np.float64]
 BLOCKS = 10
 BLOCKS_OF_ROUNDS = 20
 MINIMUM_EFFECT = 0.02
-"""LimitShare of the base's median under which no difference is called."""
+"""Relative difference below which the verdict is ``no difference shown``."""
 MINIMUM_EFFECT_OF_ONE_PROCESS = 0.05
-"""The same where a side was timed in one process only, and apart from the other."""
+"""The same where a set has a single process, timed apart from the other."""
 MINIMUM_EFFECT_OF_FEW = 0.08
 """The same where that process has fewer than ``FEW`` samples."""
 FEW = 3 * BLOCKS
@@ -60,15 +60,15 @@ _CELLS = 4_000_000
 
 @dataclass(frozen=True)
 class TimeRatio:
-    """How a case's time relates to its base's.
+    """The ratio of a case's time to its base's, with interval, test and verdict.
 
     Attributes:
-        ratio: median seconds over the base's median seconds; above 1 is slower. Of cases that took
-            turns, the median of each round's ratio.
+        ratio: median seconds over the base's median seconds; above 1 is slower. Of
+            interleaved cases, the median of the rounds' ratios.
         low, high: 95 % bootstrap interval of the ratio.
         p: the rank test's p-value, two-sided, that the case differs by more than the minimum
             effect in the direction of the ratio.
-        minimum_effect: the share under which no difference is called.
+        minimum_effect: relative difference below which there is no verdict.
         word: the verdict.
     """
 
@@ -87,18 +87,18 @@ def compare_apart(
     *,
     seed: int = 0,
 ) -> TimeRatio:
-    """Compare two cases that were timed in processes of their own.
+    """Compare two cases that were timed in separate processes.
 
     Args:
-        base, other: seconds above 0, process by process, each in the order of taking.
-        minimum_effect: share of the base's median, at least 0; left out, as this module's
-            text has it.
-        seed: of the bootstrap, so that a comparison gives the same numbers again.
+        base, other: seconds above 0, process by process, in the order of measurement.
+        minimum_effect: relative to the base's median, at least 0; by default as described in
+            this module.
+        seed: of the bootstrap, so that a comparison is reproducible.
     """
     from scipy.stats import mannwhitneyu
 
     if minimum_effect is None:
-        minimum_effect = max(_minimum_effect(side) for side in (base, other))
+        minimum_effect = max(_minimum_effect(processes) for processes in (base, other))
     draw = np.random.default_rng(seed)
     bases, others = _blocks(base), _blocks(other)
     ratios = _medians_of_resamples(others, draw) / _medians_of_resamples(bases, draw)
@@ -123,10 +123,10 @@ def compare_interleaved(
     *,
     seed: int = 0,
 ) -> TimeRatio:
-    """Compare two cases that were timed in turns in one process: sample i of each is of round i.
+    """Compare two cases that were interleaved in one process: sample i of each is of round i.
 
     Args:
-        base, other: seconds above 0; what one has beyond the other's rounds is left out.
+        base, other: seconds above 0; surplus rounds of one are dropped.
     """
     from scipy.stats import wilcoxon
 
@@ -136,7 +136,7 @@ def compare_interleaved(
     logs = np.log(pairs[1] / pairs[0])[rounds % length :].reshape(-1, length)
     count = len(logs)
     draw = np.random.default_rng(seed)
-    found = [
+    medians = [
         np.median(logs[draw.integers(0, count, (some, count))].reshape(some, -1), axis=1)
         for some in _portions(logs.size)
     ]
@@ -151,13 +151,13 @@ def compare_interleaved(
         if shifted.any()
         else 1.0
     )
-    return _time_ratio(ratio, np.exp(np.concatenate(found)), p, minimum_effect)
+    return _time_ratio(ratio, np.exp(np.concatenate(medians)), p, minimum_effect)
 
 
-def _minimum_effect(side: Sequence[Sequence[float]]) -> float:
-    if len(side) > 1:
+def _minimum_effect(processes: Sequence[Sequence[float]]) -> float:
+    if len(processes) > 1:
         return MINIMUM_EFFECT
-    return MINIMUM_EFFECT_OF_FEW if len(side[0]) < FEW else MINIMUM_EFFECT_OF_ONE_PROCESS
+    return MINIMUM_EFFECT_OF_FEW if len(processes[0]) < FEW else MINIMUM_EFFECT_OF_ONE_PROCESS
 
 
 def _time_ratio(ratio: float, ratios: Floats, one_sided: float, effect: float) -> TimeRatio:
@@ -173,9 +173,9 @@ def _time_ratio(ratio: float, ratios: Floats, one_sided: float, effect: float) -
 
 
 def _blocks(processes: Sequence[Sequence[float]]) -> list[Floats]:
-    """Each process's samples as ``[blocks, length]``, one length for all.
+    """Each process's samples as ``[blocks, length]``, with one length for all.
 
-    What is over is left out at the beginning, next to the warm-up.
+    The remainder is dropped at the beginning, next to the warm-up.
     """
     shortest = min(len(samples) for samples in processes)
     length = max(1, shortest // BLOCKS)
@@ -187,18 +187,18 @@ def _medians_of_resamples(processes: list[Floats], draw: np.random.Generator) ->
     """The median of each of ``RESAMPLES`` resamples: processes, then blocks within each."""
     count = len(processes)
     blocks = min(len(process) for process in processes)
-    # The longest runs are cut to the shortest, from their end.
+    # Longer runs are cut to the shortest one, keeping their end.
     table = np.stack([process[-blocks:] for process in _spread(processes)])
-    found: list[Floats] = []
+    medians: list[Floats] = []
     for some in _portions(table.size):
         process = draw.integers(0, count, (some, count, 1))
         block = draw.integers(0, blocks, (some, count, blocks))
-        found.append(np.median(table[process, block].reshape(some, -1), axis=1))
-    return np.concatenate(found)
+        medians.append(np.median(table[process, block].reshape(some, -1), axis=1))
+    return np.concatenate(medians)
 
 
 def _spread(processes: list[Floats]) -> list[Floats]:
-    """Processes moved apart so that resampling few of them does not understate how they differ.
+    """Processes moved apart, so that resampling few of them does not understate their variance.
 
     Resampling K levels has (K - 1) / K of their variance: half of it for two processes.
     """
@@ -212,7 +212,7 @@ def _spread(processes: list[Floats]) -> list[Floats]:
 
 
 def _portions(cells: int) -> list[int]:
-    """``RESAMPLES`` in portions that fit in memory."""
+    """``RESAMPLES`` split into portions that fit in memory."""
     at_once = max(1, min(RESAMPLES, _CELLS // cells))
     full, rest = divmod(RESAMPLES, at_once)
     return [at_once] * full + [rest] * (rest > 0)

@@ -109,8 +109,8 @@ def set_up_worker_start() -> PreparedCase:
         assert config is not None, "reset comes first"
         environment = place.environment() | {STORAGE_VARIABLE: url}
         command = [*WORKER, config.to_json()]
-        said = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
-        assert said.decode().strip() == NOTE, said
+        output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
+        assert output.decode().strip() == NOTE, output
 
     return PreparedCase(
         call=call, items=1, unit="workers", reset=reset, close=place.close, most_rounds=7

@@ -1,1 +1,1 @@
-"""The machine: what it is, what it can do, and the servers and counters that cases need."""
+"""The machine: its properties and peaks, and the servers and counters that cases need."""

@@ -1,4 +1,4 @@
-"""Energy counters: NVML for a CUDA device, RAPL for the processor. What is not there is absent."""
+"""Energy counters: NVML for a CUDA device, RAPL for the processor, where they exist."""
 
 import time
 from collections.abc import Callable
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 
 POWERCAP = Path("/sys/class/powercap")
 SECONDS = 2.0
-"""Of calls one after the other: the counters move only some 10 to 100 times a second."""
+"""Duration of back-to-back calls: the counters are updated only 10 to 100 times a second."""
 
 
 @dataclass(frozen=True)
 class Meter:
-    """A counter of joules since some moment, which wraps around at ``wrap`` (0 = never)."""
+    """A counter of joules with an arbitrary zero, which wraps around at ``wrap`` (0 = never)."""
 
     source: str
     read: Callable[[], float]
     wrap: float = 0.0
 
     def since(self, before: float) -> float:
-        """Joules since an earlier reading; a counter that wrapped did so once."""
+        """Joules since an earlier reading, assuming at most one wrap-around."""
         joules = self.read() - before
         return joules + self.wrap if joules < 0 else joules
 
 
 def meters(device: "torch.device | None") -> list[Meter]:
-    """The counters of what a call on the device uses; none where none can be read."""
+    """The counters for calls on the device; empty where none can be read."""
     if device is not None and device.type == "cuda":
         meter = _nvml(device)
         return [meter] if meter else []
@@ -38,10 +38,10 @@ def meters(device: "torch.device | None") -> list[Meter]:
 
 
 def joules_per_call(call: Callable[[], object], counters: list[Meter]) -> float | None:
-    """Joules of one call, from ``SECONDS`` of calls one after the other.
+    """Joules of one call, averaged over ``SECONDS`` of back-to-back calls.
 
-    Of the whole package or board, whatever else runs on it. None where no counter is there, or
-    none of them moved.
+    They are those of the whole package or board, including other programs. None where there is no
+    counter, or none advanced.
     """
     if not counters:
         return None
@@ -55,11 +55,11 @@ def joules_per_call(call: Callable[[], object], counters: list[Meter]) -> float 
 
 
 def _rapl(folder: Path) -> list[Meter]:
-    """One counter a processor package (``intel-rapl:0``; its parts are ``intel-rapl:0:0``).
+    """One counter for each processor package (``intel-rapl:0``; its parts are ``intel-rapl:0:0``).
 
-    On AMD the same driver answers. Since 2020 kernels let only root read it (PLATYPUS).
+    The same driver serves AMD. Since 2020 only root may read it (PLATYPUS attack).
     """
-    found = []
+    counters = []
     for package in sorted(folder.glob("intel-rapl:[0-9]*")):
         if package.name.count(":") != 1:
             continue
@@ -69,8 +69,8 @@ def _rapl(folder: Path) -> list[Meter]:
             wrap = _microjoules(package / "max_energy_range_uj")
         except (OSError, ValueError):
             continue
-        found.append(Meter("rapl", partial(_microjoules, counter), wrap))
-    return found
+        counters.append(Meter("rapl", partial(_microjoules, counter), wrap))
+    return counters
 
 
 def _microjoules(path: Path) -> float:
@@ -78,7 +78,7 @@ def _microjoules(path: Path) -> float:
 
 
 def _nvml(device: "torch.device") -> Meter | None:
-    """The board's counter since the driver was loaded (Volta and newer)."""
+    """The board's counter since the driver was loaded (Volta or newer)."""
     try:
         import pynvml  # type: ignore[import-untyped]
     except ImportError:
@@ -87,7 +87,7 @@ def _nvml(device: "torch.device") -> Meter | None:
 
     try:
         pynvml.nvmlInit()
-        # By its UUID: NVML does not know of CUDA_VISIBLE_DEVICES.
+        # By UUID: NVML ignores CUDA_VISIBLE_DEVICES.
         uuid = str(torch.cuda.get_device_properties(device).uuid)
         handle: Any = pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid.removeprefix('GPU-')}".encode())
         pynvml.nvmlDeviceGetTotalEnergyConsumption(handle)

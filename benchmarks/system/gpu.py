@@ -1,4 +1,4 @@
-"""CUDA devices: what torch says they are, and what NVML says of their state."""
+"""CUDA devices: properties from torch, state from NVML."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,15 +15,15 @@ REASONS = {
     0x040: "heat (hardware)",
     0x080: "power brake",
 }
-"""NVML's ``nvmlClocksEventReason``: those that say that a device is slower than it could be."""
+"""The bits of NVML's ``nvmlClocksEventReason`` that mean throttling."""
 
 
 def gpus() -> list[dict[str, Any]]:
-    """The CUDA devices that torch sees, in its order; none where there is none.
+    """The CUDA devices that torch sees, in its order.
 
     Each has its name, capability, memory and multiprocessors, ``unit`` (a hash of its UUID, which
-    tells two boards of one model apart), and, where NVML is there, driver, clocks (Hz), power cap
-    (watts) and state. What cannot be read is left out.
+    distinguishes boards of one model), and, with NVML, driver, clocks (Hz), power cap (watts) and
+    state. What cannot be read is left out.
     """
     import torch
 
@@ -33,7 +33,7 @@ def gpus() -> list[dict[str, Any]]:
 
 
 def states() -> list[dict[str, Any]]:
-    """The state of each device now: temperature, clocks, power, and why it is slowed, if it is."""
+    """The current state of each device: temperature, clocks, power, and reasons of throttling."""
     import torch
 
     if not torch.cuda.is_available():
@@ -42,7 +42,7 @@ def states() -> list[dict[str, Any]]:
 
 
 def state_of(device: "torch.device | None") -> dict[str, Any]:
-    """The state of one CUDA device now."""
+    """The current state of one CUDA device."""
     import torch
 
     return state(_handle(_uuid(torch.cuda.get_device_properties(device))))
@@ -53,19 +53,19 @@ def _properties(torch: Any) -> list[Any]:
 
 
 def _gpu(torch: Any, index: int) -> dict[str, Any]:
-    seen = torch.cuda.get_device_properties(index)
-    uuid = _uuid(seen)
-    found: dict[str, Any] = {
-        "name": seen.name,
-        "capability": f"{seen.major}.{seen.minor}",
-        "memory_bytes": seen.total_memory,
-        "multiprocessors": seen.multi_processor_count,
+    properties = torch.cuda.get_device_properties(index)
+    uuid = _uuid(properties)
+    device: dict[str, Any] = {
+        "name": properties.name,
+        "capability": f"{properties.major}.{properties.minor}",
+        "memory_bytes": properties.total_memory,
+        "multiprocessors": properties.multi_processor_count,
     }
     if uuid:
-        # The UUID itself is nobody's business where results are handed round.
-        found["unit"] = hashlib.sha256(uuid.encode()).hexdigest()[:12]
+        # The UUID itself is private to the user, and recordings are shared.
+        device["unit"] = hashlib.sha256(uuid.encode()).hexdigest()[:12]
     handle = _handle(uuid)
-    return found | _board(handle) | {"before": state(handle)}
+    return device | _board(handle) | {"before": state(handle)}
 
 
 def _uuid(properties: Any) -> str | None:
@@ -74,7 +74,7 @@ def _uuid(properties: Any) -> str | None:
 
 
 def _handle(uuid: str | None) -> tuple[Any, Any] | None:
-    """NVML and its handle of a device; by UUID, as NVML does not know of CUDA_VISIBLE_DEVICES."""
+    """NVML and its handle of a device; by UUID, as NVML ignores CUDA_VISIBLE_DEVICES."""
     try:
         pynvml = import_module("pynvml")
     except ImportError:
@@ -88,10 +88,10 @@ def _handle(uuid: str | None) -> tuple[Any, Any] | None:
         return None
 
 
-def _board(found: tuple[Any, Any] | None) -> dict[str, Any]:
-    if found is None:
+def _board(device: tuple[Any, Any] | None) -> dict[str, Any]:
+    if device is None:
         return {}
-    nvml, handle = found
+    nvml, handle = device
     return _answers(
         nvml,
         {
@@ -109,17 +109,17 @@ def _board(found: tuple[Any, Any] | None) -> dict[str, Any]:
     )
 
 
-def state(found: tuple[Any, Any] | None) -> dict[str, Any]:
-    """A device's temperature (°C), clocks (Hz), power (watts), use by all, and throttling now.
+def state(device: tuple[Any, Any] | None) -> dict[str, Any]:
+    """A device's temperature (°C), clocks (Hz), power (watts), utilisation (%) and throttling.
 
     Args:
-        found: NVML and its handle of the device; None gives nothing.
+        device: NVML and its handle of the device; None returns an empty state.
     """
-    if found is None:
+    if device is None:
         return {}
-    nvml, handle = found
+    nvml, handle = device
 
-    def slowed() -> list[str]:
+    def throttled() -> list[str]:
         bits = nvml.nvmlDeviceGetCurrentClocksEventReasons(handle)
         return [reason for bit, reason in REASONS.items() if bits & bit]
 
@@ -135,13 +135,13 @@ def state(found: tuple[Any, Any] | None) -> dict[str, Any]:
             ),
             "power_watts": lambda: nvml.nvmlDeviceGetPowerUsage(handle) / 1000,
             "use_percent": lambda: nvml.nvmlDeviceGetUtilizationRates(handle).gpu,
-            "throttled": slowed,
+            "throttled": throttled,
         },
     )
 
 
 def _answers(nvml: Any, questions: dict[str, Callable[[], Any]]) -> dict[str, Any]:
-    """What NVML answers; what a board or driver does not know is left out."""
+    """NVML's answers; what a board or driver does not support is left out."""
     answers = {}
     for name, ask in questions.items():
         try:

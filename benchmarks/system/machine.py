@@ -1,4 +1,4 @@
-"""The machine: a fingerprint of what samples were taken on. What cannot be read is left out."""
+"""The machine's fingerprint: what samples were taken on. What cannot be read is left out."""
 
 import hashlib
 import json
@@ -30,14 +30,14 @@ PACKAGES = (
 def fingerprint(
     name: str | None = None, environment: Mapping[str, str] = os.environ
 ) -> dict[str, Any]:
-    """The machine before a run: all that may explain why samples differ.
+    """The machine before a run: everything that may explain differences between samples.
 
     ``id``, ``name`` (where given), ``processor``, ``memory``, ``limits`` (of a container),
     ``gpus``, ``system``, ``allocator`` (glibc's tunables in the timing processes'
     ``environment``), ``versions``, ``commit``, ``load_before`` and ``throttle_events_before``.
-    ``finished`` adds what is known afterwards. No host name, user or path is in it.
+    ``finished`` adds what is known afterwards. It holds no host name, user name or path.
     """
-    found: dict[str, Any] = {
+    properties: dict[str, Any] = {
         "name": name,
         "processor": processor(),
         "memory": memory(),
@@ -50,14 +50,14 @@ def fingerprint(
         "load_before": load(),
         "throttle_events_before": throttle_events(),
     }
-    machine = {key: value for key, value in found.items() if value is not None}
+    machine = {key: value for key, value in properties.items() if value is not None}
     return {"id": machine_id(machine), **machine}
 
 
 def finished(machine: Mapping[str, Any]) -> dict[str, Any]:
     """The same machine after a run: ``load_after``, throttling, and each GPU's state ``after``."""
-    found = {"load_after": load(), "throttle_events_after": throttle_events()}
-    after: dict[str, Any] = {key: value for key, value in found.items() if value is not None}
+    readings = {"load_after": load(), "throttle_events_after": throttle_events()}
+    after: dict[str, Any] = {key: value for key, value in readings.items() if value is not None}
     if "gpus" in machine:
         after["gpus"] = [
             {**gpu, "after": state} for gpu, state in zip(machine["gpus"], states(), strict=True)
@@ -66,18 +66,18 @@ def finished(machine: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def machine_id(machine: Mapping[str, Any]) -> str:
-    """``cpu-`` or ``cuda-`` and eight digits that stay the same from run to run.
+    """``cpu-`` or ``cuda-`` and eight digits that are the same in every run.
 
-    They are a hash of the hardware alone: processor, cores, memory (in GiB, as its exact size
-    changes with the kernel), limits, and which GPUs, board by board. Two CPU machines that are
-    alike in all of these share it; a name tells them apart.
+    They are a hash of the hardware: processor, cores, memory (in GiB, as its exact size changes
+    with the kernel), limits, and GPUs, board by board. Two CPU machines that agree in all of these
+    have the same id; their names distinguish them.
     """
     cpu = machine["processor"]
     gpus = machine.get("gpus", [])
     hardware = {
         "processor": [cpu.get(key) for key in ("name", "model", "flags", "cores", "threads")],
         "available": cpu.get("available"),
-        # Rounded up: the kernel keeps a little of a whole number, and 23.5 is near no border.
+        # Rounded up: the kernel reserves a little of a whole number of GiB.
         "gibibytes": math.ceil(machine["memory"]["total_bytes"] / 2**30),
         "limits": [machine.get("limits", {}).get(key) for key in ("cpus", "memory_bytes")],
         "gpus": [
@@ -92,27 +92,27 @@ def versions() -> dict[str, str]:
     """Python, the packages that matter, the C library, and torch's CUDA and cuDNN."""
     import torch
 
-    found: dict[str, str | None] = {"python": platform.python_version()}
+    installed: dict[str, str | None] = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            installed[package] = version(package)
         except PackageNotFoundError:
             continue
-    # The build too, such as 2.15.0+cpu.
-    found["torch"] = str(torch.__version__)
-    found["libc"] = " ".join(platform.libc_ver()).strip() or None
+    # With the build, such as 2.15.0+cpu.
+    installed["torch"] = str(torch.__version__)
+    installed["libc"] = " ".join(platform.libc_ver()).strip() or None
     if torch.version.cuda and torch.cuda.is_available():
         cudnn = torch.backends.cudnn.version()
-        found["cuda"] = torch.version.cuda
-        found["cudnn"] = str(cudnn) if cudnn else None
-    return {key: value for key, value in found.items() if value}
+        installed["cuda"] = torch.version.cuda
+        installed["cudnn"] = str(cudnn) if cudnn else None
+    return {key: value for key, value in installed.items() if value}
 
 
 def commit() -> dict[str, Any] | None:
-    """The commit that this code runs from, and whether files differ from it; None outside git."""
+    """The commit of this code, and whether files differ from it; None outside a repository."""
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
-        return None  # installed: another repository may well lie around it
+        return None  # installed: the folder may be inside another repository
     try:
         head = _git(root, "rev-parse", "HEAD")
         return {"id": head, "dirty": bool(_git(root, "status", "--porcelain", "-uno"))}

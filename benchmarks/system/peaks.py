@@ -1,8 +1,8 @@
-"""What the machine can do: its own peak of convolutions and matrix products, and copy bandwidth.
+"""The machine's peaks: FLOP/s of convolutions and matrix products, and copy bandwidth.
 
-A peak is the best sample of the best shape, as a limit has to be; all samples stand beside it. As
-in STREAM (McCalpin 1995), a copy counts what it reads and what it writes, and is several times
-larger than the caches. ``python -m benchmarks.system.peaks`` prints this machine's.
+A peak is the best sample of the best shape; all samples are kept. As in STREAM (McCalpin 1995), a
+copy counts what it reads and what it writes, and is several times larger than the caches.
+``python -m benchmarks.system.peaks`` prints this machine's.
 """
 
 import json
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LIMITS = TimingLimits(seconds=0.3, least_rounds=5, most_rounds=60, warmup_seconds=0.5)
 TIMEOUT_SECONDS = 300
 COPY_BYTES = {"cpu": 64 << 20, "cuda": 1 << 30}
-"""Least size of a copy; on a CPU with large caches it is four times theirs."""
+"""Smallest size of a copy; on a CPU with large caches it is four times theirs."""
 
 
 @dataclass(frozen=True)
@@ -38,59 +38,59 @@ class Sizes:
 
 
 def sizes_for(device: str) -> Sizes:
-    """Large enough for the device to come to its peak, and small enough for half a second."""
+    """Large enough to reach the device's peak, small enough to take half a second."""
     if device == "cuda":
         return Sizes((4096, 8192), ((512, 128, 24), (256, 256, 48)), COPY_BYTES["cuda"])
     caches = processor().get("cache_bytes", {})
     wanted = max(COPY_BYTES["cpu"], 4 * max(caches.values(), default=0))
-    # Two of them, and room for others.
+    # Two buffers, and memory left for others.
     fits = memory()["available_bytes"] // 8
     return Sizes((1024, 2048), ((16, 64, 24), (16, 256, 12)), min(wanted, fits))
 
 
 def machine_peaks() -> list[dict[str, Any]]:
-    """The peaks of the CPU with one and with all threads, and of CUDA, each precision by itself.
+    """The peaks of the CPU with one and with all threads, and of CUDA, in each precision.
 
     Each entry has ``device``, ``threads``, ``precision``, and ``matmul_flops``, ``conv_flops``
     (FLOP/s) and ``copy_bytes`` (bytes/s), each with its ``value``, ``seconds`` (raw samples),
-    ``shape`` and ``work`` of one sample; or ``absent``, the reason. Measured in processes of their
-    own, about 10 seconds each.
+    ``shape`` and ``work`` of one sample; or ``absent``, the reason. They are measured in separate
+    processes, about 10 seconds each.
     """
-    found: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     for threads in sorted({1, available_cores()}):
-        found += _in_own_process("cpu", threads)
-    return found + _in_own_process("cuda", available_cores())
+        entries += _in_own_process("cpu", threads)
+    return entries + _in_own_process("cuda", available_cores())
 
 
 def device_peaks(device: str, threads: int, sizes: Sizes) -> list[dict[str, Any]]:
-    """The peaks of a device in this process, whose number of threads was set before it began."""
+    """The peaks of a device in this process, whose number of threads is set by now."""
     entries = []
     for precision in PRECISIONS:
         entry: dict[str, Any] = {"device": device, "threads": threads, "precision": precision}
         try:
-            where = open_device(device)
-            set_precision(precision, where)
+            torch_device = open_device(device)
+            set_precision(precision, torch_device)
         except Absent as reason:
             entries.append({**entry, "absent": str(reason)})
             continue
-        entries.append({**entry, **_peaks(where, precision, sizes)})
+        entries.append({**entry, **_peaks(torch_device, precision, sizes)})
     return entries
 
 
 def _peaks(device: "torch.device", precision: str, sizes: Sizes) -> dict[str, Any]:
-    """The best of each kind; a kind that the device cannot compute is left out."""
+    """The best sample of each kind; a kind that the device cannot compute is left out."""
     import torch
 
-    works = [
+    probes = [
         *(_matmul(device, precision, side) for side in sizes.matrices),
         *(_conv(device, precision, shape) for shape in sizes.convolutions),
         _copy(device, precision, sizes.copy_bytes),
     ]
     with torch.inference_mode():
-        samples = time_interleaved([_work(device, probe) for probe in works], LIMITS)
+        timed = time_interleaved([_prepare(device, probe) for probe in probes], LIMITS)
     best: dict[str, Any] = {}
-    for probe, seen in zip(works, samples, strict=True):
-        seconds = seen.device_seconds or seen.seconds
+    for probe, samples in zip(probes, timed, strict=True):
+        seconds = samples.device_seconds or samples.seconds
         if not seconds:
             continue
         value = probe.work / min(seconds)
@@ -112,7 +112,7 @@ class _Probe:
     call: Callable[[], object]
 
 
-def _work(device: "torch.device", probe: _Probe) -> PreparedCase:
+def _prepare(device: "torch.device", probe: _Probe) -> PreparedCase:
     return PreparedCase(call=probe.call, items=1, unit="calls", device=device)
 
 

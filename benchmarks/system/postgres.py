@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the benchmark's own, from Debian's package, for as long as a case runs."""
+"""A temporary PostgreSQL server for a case."""
 
 import importlib.util
 import os
@@ -19,10 +19,10 @@ STOP_SECONDS = 10.0
 
 
 class Server:
-    """A server on 127.0.0.1 with one empty database, in this process's group, so that what ends the
-    group ends the server too; ``pg_ctl`` would give it a session of its own.
+    """A server on 127.0.0.1 with one empty database.
 
-    Its disk is waited for, as a study's would be.
+    It belongs to this process's group, so that it ends with the group; ``pg_ctl`` would start it in
+    a session of its own. It syncs to disk, as a study's server does.
 
     Raises:
         Absent: PostgreSQL or psycopg is not installed, or the server does not start.
@@ -54,7 +54,7 @@ class Server:
             "listen_addresses=127.0.0.1",
             f"port={port}",
             "unix_socket_directories=",
-            # In its folder, which goes with it; /dev/shm would outlive a server that is killed.
+            # In its folder, which is removed with it; /dev/shm would outlive a killed server.
             "dynamic_shared_memory_type=mmap",
         ]
         try:
@@ -68,9 +68,9 @@ class Server:
             command = [postgres, "-D", str(data)]
             for setting in settings:
                 command += ["-c", setting]
-            with log.open("wb") as said:
+            with log.open("wb") as output:
                 self._process = subprocess.Popen(
-                    command, user=user, cwd=folder, stdout=said, stderr=said
+                    command, user=user, cwd=folder, stdout=output, stderr=output
                 )
             self._wait(log)
         except (OSError, subprocess.CalledProcessError) as error:
@@ -81,7 +81,7 @@ class Server:
             raise
 
     def close(self) -> None:
-        """Stop the server, without ado, and remove its files."""
+        """Stop the server at once, and remove its files."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
             try:
@@ -92,10 +92,10 @@ class Server:
         self._folder.cleanup()
 
     def _wait(self, log: Path) -> None:
-        """Until it answers.
+        """Wait until the server answers.
 
         Raises:
-            OSError: it ends, or does not answer in time.
+            OSError: it exits, or does not answer in time.
         """
         import psycopg
 
@@ -107,6 +107,6 @@ class Server:
                 return
             except psycopg.OperationalError as error:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    said = log.read_text(encoding="utf-8", errors="replace").splitlines()
-                    raise OSError(said[-1] if said else str(error)) from error
+                    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+                    raise OSError(lines[-1] if lines else str(error)) from error
             time.sleep(0.05)

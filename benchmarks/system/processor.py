@@ -1,4 +1,4 @@
-"""The processor and its memory, as far as the system tells. What it does not tell is left out."""
+"""The processor and its memory. What the system does not report is left out."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ import psutil
 
 from fer.process import available_cores
 
-# What decides which kernels oneDNN and MKL pick, and whether this is a virtual machine.
+# They decide which kernels oneDNN and MKL choose; ``hypervisor`` marks a virtual machine.
 _X86 = "avx avx2 fma f16c avx_vnni amx_tile amx_bf16 amx_fp16 amx_int8 hypervisor"
 _ARM = "asimd asimdhp asimddp bf16 i8mm sve sve2 svebf16 sme"
 
@@ -25,14 +25,14 @@ def processor(root: Path = Path("/")) -> dict[str, Any]:
     """Name, family, relevant flags, cores, threads, clocks (Hz), governor and caches (bytes).
 
     Args:
-        root: where ``proc`` and ``sys`` are found.
+        root: folder that holds ``proc`` and ``sys``.
     """
     info = _cpuinfo(root)
     flags = set((info.get("flags") or info.get("Features") or "").split())
     model = [info.get(key) for key in ("cpu family", "model", "stepping")]
     governors = _each(root, "cpufreq/scaling_governor")
     physical, logical = psutil.cpu_count(logical=False), psutil.cpu_count()
-    found = {
+    properties = {
         "name": info.get("model name") or platform.processor() or None,
         "vendor": info.get("vendor_id") or info.get("CPU implementer"),
         "model": "-".join(map(str, model)) if all(model) else None,
@@ -46,17 +46,17 @@ def processor(root: Path = Path("/")) -> dict[str, Any]:
         "clock_hz": _clocks(),
         "cache_bytes": _caches(root) or None,
     }
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: value for key, value in properties.items() if value is not None}
 
 
 def memory() -> dict[str, Any]:
-    """Bytes of the machine's memory, and of what is free to use now."""
-    seen = psutil.virtual_memory()
-    return {"total_bytes": seen.total, "available_bytes": seen.available}
+    """Bytes of the machine's memory, total and available."""
+    usage = psutil.virtual_memory()
+    return {"total_bytes": usage.total, "available_bytes": usage.available}
 
 
 def load() -> float | None:
-    """Processes that ran or waited to, on average over the last minute."""
+    """Load average of the last minute: processes that ran or waited to run."""
     try:
         return os.getloadavg()[0]
     except (OSError, AttributeError):
@@ -64,7 +64,7 @@ def load() -> float | None:
 
 
 def throttle_events(root: Path = Path("/")) -> int | None:
-    """How often cores have slowed down because of their heat since the start of the machine."""
+    """Number of thermal throttling events of all cores since the machine started."""
     counts = _each(root, "thermal_throttle/core_throttle_count")
     return sum(map(int, counts)) if counts else None
 
@@ -81,31 +81,31 @@ def _cpuinfo(root: Path) -> dict[str, str]:
 
 
 def _each(root: Path, name: str) -> list[str]:
-    """A file of each core."""
-    found = []
+    """The content of a file that each core has."""
+    contents = []
     for path in sorted((root / _CPU).glob(f"cpu[0-9]*/{name}")):
         try:
-            found.append(path.read_text(encoding="ascii").strip())
+            contents.append(path.read_text(encoding="ascii").strip())
         except (OSError, UnicodeDecodeError):
             continue
-    return found
+    return contents
 
 
 def _clocks() -> dict[str, float] | None:
     try:
-        seen = psutil.cpu_freq()
+        frequency = psutil.cpu_freq()
     except (OSError, NotImplementedError, AttributeError):
         return None
-    if seen is None:
+    if frequency is None:
         return None
-    # In MHz; a system that does not know the limits says 0.
-    clocks = {"now": seen.current, "least": seen.min, "most": seen.max}
+    # In MHz; 0 where the system does not know a limit.
+    clocks = {"now": frequency.current, "least": frequency.min, "most": frequency.max}
     return {key: value * 1e6 for key, value in clocks.items() if value} or None
 
 
 def _caches(root: Path) -> dict[str, int]:
     """Bytes of each level of the first core's data caches."""
-    found = {}
+    caches = {}
     for folder in sorted((root / _CPU / "cpu0/cache").glob("index*")):
         try:
             kind, level, size = (
@@ -115,5 +115,5 @@ def _caches(root: Path) -> dict[str, int]:
         except (OSError, UnicodeDecodeError):
             continue
         if kind != "Instruction" and size.endswith("K") and size[:-1].isdigit():
-            found[f"L{level}"] = int(size[:-1]) * 1024
-    return found
+            caches[f"L{level}"] = int(size[:-1]) * 1024
+    return caches

@@ -29,7 +29,7 @@ def build(data: BenchData) -> Figure:
 def _facts(machine: Mapping[str, Any]) -> dict[str, str]:
     cpu, memory = machine.get("processor", {}), machine.get("memory", {})
     versions = machine.get("versions", {})
-    found = {
+    facts = {
         "id": machine.get("id"),
         "processor": cpu.get("name"),
         "cores": cpu.get("available"),
@@ -41,22 +41,22 @@ def _facts(machine: Mapping[str, Any]) -> dict[str, str]:
         "commit": str((machine.get("commit") or {}).get("id", ""))[:12] or None,
         **_peaks(machine),
     }
-    return {key: str(value) for key, value in found.items() if value is not None}
+    return {key: str(value) for key, value in facts.items() if value is not None}
 
 
 def _peaks(machine: Mapping[str, Any]) -> dict[str, str]:
-    found = {}
+    peaks = {}
     for peak in machine.get("peaks", []):
         values = [peak[key]["value"] for key in ("matmul_flops", "conv_flops") if key in peak]
         if not values or "copy_bytes" not in peak:
             continue
         threads = f", {count(peak['threads'], 'thread')}" if peak["device"] == "cpu" else ""
         name = f"peak, {peak['device']}, {peak['precision']}{threads}"
-        found[name] = (
+        peaks[name] = (
             f"{rate(max(values) / 1e9)} GFLOP/s, copy {rate(peak['copy_bytes']['value'] / 1e9)} "
             "GB/s"
         )
-    return found
+    return peaks
 
 
 def _gpu(gpu: Mapping[str, Any]) -> str:

@@ -90,13 +90,13 @@ def build(data: BenchData) -> Figure:
 
 
 def _lines(machine: Machine, group: str) -> dict[str, list[Measured]]:
-    found: dict[str, list[Measured]] = {}
+    curves: dict[str, list[Measured]] = {}
     for case in machine.of(group):
         if swept(case):
-            found.setdefault(setting(case, ("batch",)), []).append(case)
+            curves.setdefault(setting(case, ("batch",)), []).append(case)
     return {
         name: sorted(cases, key=lambda case: int(case.params["batch"]))
-        for name, cases in found.items()
+        for name, cases in curves.items()
         if len(cases) > 1
     }
 
@@ -118,12 +118,12 @@ def _top(cases: Sequence[Measured]) -> float:
 def _processes_per_core(machine: Machine) -> tuple[Row, ...]:
     """One process on all cores against one a core, where both were timed."""
     try:
-        found: Comparison = compare(
+        comparison: Comparison = compare(
             machine.recordings, machine.recordings, factor="processes", anyway=True
         )
     except BadInput:  # no such pair
         return ()
-    return found.rows
+    return comparison.rows
 
 
 def _most(grown: dict[str, list[tuple[int, float]]]) -> str:

@@ -1,4 +1,4 @@
-"""What the script that proves the verdicts makes of what it saw."""
+"""The A/A script: its requirements, variants and overhead."""
 
 import inspect
 import random
@@ -30,7 +30,7 @@ def test_the_claims_hold_at_their_limits_and_not_beyond(
         "again": ["faster"] * different + [SAME] * (20 - different),
         "slowed": [SLOWER] * slower + [SAME] * (20 - slower),
     }
-    assert list(aa.believed(words, {"within": cost, "between": 0.0}).values())[:3] == holds
+    assert list(aa.check_verdicts(words, {"within": cost, "between": 0.0}).values())[:3] == holds
 
 
 def test_enough_processes_are_timed_to_find_a_tenth() -> None:
