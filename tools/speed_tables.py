@@ -26,8 +26,9 @@ def short_speed(folder: Path) -> str:
     machines = labelled(recordings(folder))
     if not machines:
         return NONE
-    headings = ("machine", "device, precision", "training images/s", "s/epoch",
-                "inference images/s")  # fmt: skip
+    training = f"batch-{TRAINING_BATCH} training images/s"
+    inference = f"batch-{INFERENCE_BATCH} inference images/s"
+    headings = ("machine", "device, precision", training, "s/epoch", inference)
     return _table(headings, _by_setting(machines, _usual_throughput, 1))
 
 
