@@ -34,7 +34,7 @@ def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str
     room for the row on a phone.
 
     Args:
-        names: the rows' categories, as they stand in the traces; the first one is at the top.
+        names: the rows' categories, as in the traces, from top to bottom.
         lift: CSS pixels from a row's middle to its name.
         grid: whether a faint line runs along each row, from its name to its marker.
     """
@@ -48,7 +48,7 @@ def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str
              "borderpad": 0}
             for name in names
         ],
-        # Nothing stands beside the rows, and a phone has no width to spare.
+        # Names are above the rows, so the width of a phone is left to the plot.
         "margin": {"l": 16},
     }  # fmt: skip
 

@@ -44,8 +44,8 @@ def look(chromium, files):
 
 
 @dataclass
-class Troubles:
-    """What a page's console and network said."""
+class Problems:
+    """The errors on a page's console, and its requests."""
 
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
@@ -53,22 +53,24 @@ class Troubles:
 
 @pytest.fixture
 def open_page(chromium):
-    """Opens a page of some width; gives it with its troubles."""
+    """Opens a page at a width, and returns it with its problems."""
     contexts = []
 
     def open_at(url: str, width: int = 1280, height: int = 900, **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
-        page, troubles = context.new_page(), Troubles()
+        page, problems = context.new_page(), Problems()
         page.set_default_timeout(120_000)
-        page.on("pageerror", lambda error: troubles.errors.append(str(error)))
+        page.on("pageerror", lambda error: problems.errors.append(str(error)))
         page.on(
             "console",
-            lambda said: troubles.errors.append(said.text) if said.type == "error" else None,
+            lambda message: (
+                problems.errors.append(message.text) if message.type == "error" else None
+            ),
         )
-        page.on("request", lambda request: troubles.requests.append(request.url))
+        page.on("request", lambda request: problems.requests.append(request.url))
         page.goto(url)
-        return page, troubles
+        return page, problems
 
     yield open_at
     for context in contexts:
