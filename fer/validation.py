@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from fer.errors import BadInput
+from fer.wording import in_words
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -59,13 +60,12 @@ def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
     # A misspelt key is also a missing one; its spelling is what helps.
     unknown = (each for each in problems if each["type"] == "extra_forbidden")
     problem = next(unknown, problems[0])
-    key = ".".join(str(part) for part in problem["loc"])
+    key, message = in_words(problem)
     if problem["type"] == "extra_forbidden":
         *path, last = problem["loc"]
         return f"unknown key {key!r}: {nearest(str(last), _known_keys(model, path))}"
     if problem["type"] == "missing":
         return f"{key}: is missing"
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not key:  # several keys do not go together; the message names them
         return message
     return f"{key} = {_shown(problem['input'])}: {message}"

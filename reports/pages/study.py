@@ -87,7 +87,7 @@ def _foot(data: StudyData) -> str:
     parts = [f"Study {study.name}, seed {study.definition.seed}"]
     if study.sessions:
         first = study.sessions[0].began
-        last = max(session.beat for session in study.sessions)
+        last = max(session.heartbeat for session in study.sessions)
         parts.append(f"ran between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} UTC")
     if study.ending:
         parts.append(f"ended because {study.ending.reason}")

@@ -12,7 +12,7 @@ def active_seconds(sessions: Sequence[Session]) -> float:
     Args:
         sessions: oldest first.
     """
-    return _covered([(session.began, session.beat) for session in sessions])
+    return _covered([(session.began, session.heartbeat) for session in sessions])
 
 
 def active_until(sessions: Sequence[Session], when: datetime.datetime) -> float:
@@ -22,7 +22,7 @@ def active_until(sessions: Sequence[Session], when: datetime.datetime) -> float:
         sessions: oldest first. The last heartbeat of the latest may be older than a trial that has
             just ended in it, so that session counts up to ``when``.
     """
-    spans = [(session.began, min(when, session.beat)) for session in sessions[:-1]]
+    spans = [(session.began, min(when, session.heartbeat)) for session in sessions[:-1]]
     spans += [(session.began, when) for session in sessions[-1:]]
     return _covered(spans)
 

@@ -15,11 +15,15 @@ _PREFIX = "session:"
 
 @dataclass(frozen=True)
 class Session:
-    """One start of ``fer search run``, or of a worker on its own."""
+    """One start of ``fer search run``, or of a worker on its own.
+
+    Attributes:
+        began, heartbeat: when it started, and when it last recorded that it runs; UTC.
+    """
 
     id: str
     began: datetime.datetime
-    beat: datetime.datetime
+    heartbeat: datetime.datetime
     workers: int
     command: str
 
@@ -51,15 +55,15 @@ def sessions(study: FerStudy) -> list[Session]:
 
 def sessions_in(attributes: Mapping[str, Any]) -> list[Session]:
     """The sessions among a study's attributes, oldest first."""
-    found = [
+    stored = [
         Session(
             id=key.removeprefix(_PREFIX),
             began=datetime.datetime.fromisoformat(value["began"]),
-            beat=datetime.datetime.fromisoformat(value["beat"]),
+            heartbeat=datetime.datetime.fromisoformat(value["beat"]),
             workers=value["workers"],
             command=value["command"],
         )
         for key, value in attributes.items()
         if key.startswith(_PREFIX)
     ]
-    return sorted(found, key=lambda session: session.began)
+    return sorted(stored, key=lambda session: session.began)

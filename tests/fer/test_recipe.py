@@ -54,9 +54,9 @@ def test_defaults_on_which_old_runs_rely_stay() -> None:
     ("setting", "complaint"),
     [
         ("dropot=0.1", "unknown key 'dropot': did you mean 'dropout'?"),
-        ("dropout=1.4", "dropout = 1.4: should be less than 1"),
+        ("dropout=1.4", "dropout = 1.4: must be less than 1"),
         ("dropout=nan", "dropout = nan"),
-        ("learning_rate=0", "learning_rate = 0: should be greater than 0"),
+        ("learning_rate=0", "learning_rate = 0: must be greater than 0"),
         ("network=publishd", "network = 'publishd': did you mean 'published'?"),
         ("activation=rely", "activation = 'rely'"),
         ("widths=[32, 0]", "widths.1 = 0"),

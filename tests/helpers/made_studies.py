@@ -71,7 +71,7 @@ def moved(study: StudyData, by: datetime.timedelta) -> StudyData:
         for t in study.snapshot.trials
     )
     sessions = (
-        dataclasses.replace(session, began=session.began + by, beat=session.beat + by)
+        dataclasses.replace(session, began=session.began + by, heartbeat=session.heartbeat + by)
         for session in study.snapshot.sessions
     )
     return with_snapshot(study, trials=tuple(trials), sessions=tuple(sessions))

@@ -40,7 +40,7 @@ def store(study: StudyData, url: str, runs: Path | None = None) -> None:
         for session in snapshot.sessions:
             attributes[f"session:{session.id}"] = {
                 "began": session.began.isoformat(),
-                "beat": session.beat.isoformat(),
+                "beat": session.heartbeat.isoformat(),
                 "workers": session.workers,
                 "command": session.command,
             }

@@ -83,7 +83,7 @@ def test_other_results_are_kept_out_by_content_and_a_broken_recording_is_an_erro
     broken = json.loads((tmp_path / "laptop.json").read_text())
     broken["benchmarks"][0]["stats"]["data"] = []
     (tmp_path / "laptop.json").write_text(json.dumps(broken))
-    with pytest.raises(BadInput, match="should have at least 1 item"):
+    with pytest.raises(BadInput, match="must have at least 1 item"):
         speed(tmp_path)
 
 

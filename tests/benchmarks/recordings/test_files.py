@@ -79,14 +79,14 @@ def _case(values):
         (lambda values: "[" * 100_000, "not JSON"),
         (lambda values: "{}", "machine_info: is missing"),
         (_broken(lambda v: v["machine_info"].pop("fer")), "machine_info.fer: is missing"),
-        (_broken(lambda v: v.update(benchmarks={})), "benchmarks = {}: should be a valid list"),
+        (_broken(lambda v: v.update(benchmarks={})), "benchmarks = {}: must be a list"),
         (
             _broken(lambda v: _case(v).update(name=3)),
-            "benchmarks.0.name = 3: should be a valid string",
+            "benchmarks.0.name = 3: must be a text in quotes",
         ),
         (
             _broken(lambda v: _case(v)["stats"].update(data=[])),
-            "stats.data = []: List should have at least 1",
+            "stats.data = []: must have at least 1",
         ),
         (_broken(lambda v: _case(v)["stats"].update(data=[1, "x"])), "'x': expected seconds"),
         (_broken(lambda v: _case(v)["stats"].update(data=[-1])), "-1: expected seconds above 0"),
@@ -95,7 +95,7 @@ def _case(values):
         (_broken(lambda v: _case(v)["extra_info"].update(items=0)), "items = 0"),
         (
             _broken(lambda v: _case(v)["extra_info"].update(member_seconds=[0.1])),
-            "extra_info.member_seconds.0 = 0.1: should be a valid list",
+            "extra_info.member_seconds.0 = 0.1: must be a list",
         ),
         (
             _broken(lambda v: _case(v)["extra_info"].update(member_seconds=[[0]])),
@@ -129,14 +129,14 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path, monkeypatch,
 @pytest.mark.parametrize(
     ("machine", "complaint"),
     [
-        ({"versions": ["torch"]}, "versions = ['torch']: should be a valid dictionary"),
-        ({"processor": "A"}, "processor = 'A': should be"),
-        ({"processor": {"available": "2"}}, "processor.available = '2': should be a valid number"),
-        ({"load_before": "low"}, "load_before = 'low': should be a valid number"),
-        ({"gpus": {}}, "gpus = {}: should be a valid list"),
-        ({"gpus": ["H"]}, "gpus.0 = 'H': should be"),
-        ({"gpus": [{"before": "cold"}]}, "gpus.0.before = 'cold': should be"),
-        ({"gpus": [{"after": {"throttled": 1}}]}, "after.throttled = 1: should be a valid list"),
+        ({"versions": ["torch"]}, "versions = ['torch']: must be a table"),
+        ({"processor": "A"}, "processor = 'A': must be"),
+        ({"processor": {"available": "2"}}, "processor.available = '2': must be a number"),
+        ({"load_before": "low"}, "load_before = 'low': must be a number"),
+        ({"gpus": {}}, "gpus = {}: must be a list"),
+        ({"gpus": ["H"]}, "gpus.0 = 'H': must be"),
+        ({"gpus": [{"before": "cold"}]}, "gpus.0.before = 'cold': must be"),
+        ({"gpus": [{"after": {"throttled": 1}}]}, "after.throttled = 1: must be a list"),
     ],
 )
 def test_a_machine_that_is_none_is_bad_input(

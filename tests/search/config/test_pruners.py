@@ -170,13 +170,15 @@ def threshold(monkeypatch):
 
 
 def test_a_new_pruner_is_a_file_and_a_line(threshold, study_file, open_cheap, run_serially):
-    from reports.dashboard.notes import trial_note
+    from reports.dashboard.trial_note import trial_note
     from search.config.definition import load_definition
+    from search.results.snapshot import read_snapshot
 
     definition, _ = read_study(study_file(threshold))
     assert load_definition(definition.dump(), "the storage") == definition
     study = open_cheap(threshold)
-    trials = run_serially(study)
-    pruned = [trial for trial in trials if trial.state == optuna.trial.TrialState.PRUNED]
-    assert pruned
-    assert "the threshold pruner stops what is below 0.6" in trial_note(study, pruned[0], trials)
+    run_serially(study)
+    snapshot = read_snapshot(study)
+    assert snapshot.pruned
+    note = trial_note(snapshot, snapshot.pruned[0])
+    assert "the threshold pruner stops what is below 0.6" in note
