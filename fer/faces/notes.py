@@ -78,9 +78,7 @@ class ReadLog:
             remarks.append(
                 f"{_plural(total, 'file')} not read: {_counts(endings)} (first: {first})"
             )
-        unread = tuple(
-            f"{name}: not read: no image type that Pillow reads" for name in self._unread
-        )
+        unread = tuple(f"{name}: not read: not an image that Pillow reads" for name in self._unread)
         return Notes(tuple(remarks), unread)
 
     def unread_summary(self) -> str:

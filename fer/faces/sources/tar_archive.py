@@ -19,6 +19,7 @@ from fer.faces.sources.archive import (
 from fer.faces.sources.entries import Entry, is_hidden, is_wanted, read_entries
 from fer.faces.sources.kind import Kind, Splits, has_suffix
 from fer.faces.sources.streams import DAMAGED, open_decompressed
+from fer.progress import track
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
 MAX_READ = 16_000_000
@@ -60,7 +61,7 @@ def read_tar(path: Path, log: ReadLog) -> Splits:
 
 def _entries(archive: tarfile.TarFile, origin: str) -> Iterator[Entry]:
     total = 0
-    for count, member in enumerate(archive, start=1):
+    for count, member in enumerate(track(archive, None, "listing files"), start=1):
         check_count(count, origin)
         total += member.size
         check_total(total, origin)

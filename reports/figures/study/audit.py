@@ -50,6 +50,12 @@ def _audited(audit: "Audit") -> Figure:
         ("leaks", len(audit.leaks), "test images that are in the training split, too")
         if "test" in audit.counts
         else ("leaks", None, "not known: this source has no test faces"),
+        *(
+            [("validation leaks", len(audit.validation_leaks),
+              "images of the source's validation split that are in the training split, too")]
+            if "validation" in audit.counts
+            else []
+        ),
         ("flat images", len(audit.flat), "nearly uniform images"),
         ("unreadable", len(audit.unreadable), "images, rows or other files that were not read"),
     ]  # fmt: skip

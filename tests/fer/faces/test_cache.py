@@ -11,7 +11,7 @@ import pytest
 from faces_sources import CLASSES, noise, png, write_folder, write_zip
 
 from fer.errors import FerError
-from fer.faces import load_faces
+from fer.faces import load_faces, open_source
 
 
 def prepared(cache: Path) -> list[Path]:
@@ -131,6 +131,15 @@ def test_a_prepared_folder_is_a_source_itself(
     faces = load_faces(str(source), "train", CLASSES)
     source.unlink()
     assert load_faces(str(prepared(cache)[0]), "train", CLASSES).hash == faces.hash
+
+
+def test_a_folder_prepared_by_the_version_before_is_still_a_source(
+    tmp_path: Path, entries: dict[str, bytes], cache: Path
+) -> None:
+    faces = load_faces(str(write_zip(tmp_path / "f.zip", entries)), "train", CLASSES)
+    (prepared(cache)[0] / "notes.json").unlink()  # it wrote none
+    assert load_faces(str(prepared(cache)[0]), "train", CLASSES).hash == faces.hash
+    assert open_source(str(prepared(cache)[0])).notes.remarks == ()
 
 
 def test_a_prepared_source_that_was_damaged_is_named(

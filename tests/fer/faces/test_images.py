@@ -141,7 +141,7 @@ def test_files_that_are_not_read_are_counted_and_named(tmp_path: Path) -> None:
         assert line in CliRunner().invoke(app, ["prepare", str(source)]).stdout.splitlines()
         result = CliRunner().invoke(app, ["audit", str(source), "--json"])
         assert json.loads(result.stdout)["unreadable"] == [
-            f"{source}: train/happy/{name}: not read: no image type that Pillow reads"
+            f"{source}: train/happy/{name}: not read: not an image that Pillow reads"
             for name in ("a.txt", "b.HEIC", "c.heic")
         ]
 

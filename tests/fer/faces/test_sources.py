@@ -9,7 +9,7 @@ from faces_sources import CLASSES, noise, png, write_folder, write_zip
 from PIL import Image
 
 from fer.errors import BadInput
-from fer.faces import load_faces, require_labels
+from fer.faces import load_faces, open_source, require_labels
 
 
 def pixels(value: np.ndarray) -> str:
@@ -122,10 +122,45 @@ def test_loaded_faces_cannot_be_changed_on_disk(tmp_path: Path) -> None:
     assert not load_faces(source, "test", CLASSES).images.flags.writeable
 
 
+def test_faces_have_the_hash_by_which_runs_of_version_0_1_know_them(
+    tmp_path: Path, entries: dict[str, bytes]
+) -> None:
+    rows = [(0, 1, "Training"), (3, 2, "Training"), (6, 3, "Training"), (4, 4, "PublicTest")]
+    lines = [f"{label},{pixels(noise(seed))},{usage}" for label, seed, usage in rows]
+    (tmp_path / "f.csv").write_text("\n".join(["emotion,pixels,Usage", *lines]) + "\n")
+    images = np.stack([noise(seed) for seed in range(3)])
+    np.savez(tmp_path / "f.npz", train_images=images, train_labels=[0, 3, 6])
+    packed = "85fe20d67bda61284bf40cab11d235d81bdf8218d6139ddb9e081e30216a0424"
+    for source, expected in (
+        (write_zip(tmp_path / "f.zip", entries), packed),
+        (write_folder(tmp_path / "f", entries), packed),
+        (tmp_path / "f.csv", "4724084f0dab3be532277ca37e566ef2a92c7549a5caf9bdfb86f4eaa41c8594"),
+        (tmp_path / "f.npz", "20aa8f984da5894218e96680d1fce7f38afd18b55abb17ff44c4c7bdab71f063"),
+    ):
+        assert load_faces(str(source), "train", CLASSES).hash == expected
+    test = load_faces(str(tmp_path / "f.zip"), "test", ("happy", "angry"))
+    assert test.hash == "8d7bca730144aa97a93a28c388e79521a61be90e72c2a7c6c161a3718650e9bf"
+
+
+def test_arrays_of_a_validation_split_are_held_out_and_other_arrays_are_named(
+    tmp_path: Path,
+) -> None:
+    images = np.stack([noise(seed) for seed in range(6)])
+    arrays = {"train_images": images[:3], "train_labels": [0, 3, 6]}
+    arrays |= {"val_images": images[3:], "val_labels": [0, 3, 6], "ages": np.zeros(3)}
+    np.savez(tmp_path / "f.npz", **arrays)
+    faces = load_faces(str(tmp_path / "f.npz"), "train", CLASSES)
+    assert faces.held_out is not None
+    assert faces.held_out.tolist() == [3, 4, 5]
+    assert faces.ids == (*(f"train/{i}" for i in range(3)), *(f"validation/{i}" for i in range(3)))
+    assert open_source(str(tmp_path / "f.npz")).notes.remarks == ("arrays not used: ages",)
+
+
 @pytest.mark.realdata
 def test_the_real_archive_cut_to_three_classes(real_data: Path) -> None:
     faces = load_faces(str(real_data / "fer2013-train.zip"), "train", CLASSES)
     assert np.bincount(faces.labels).tolist() == [3995, 7215, 4965]  # type: ignore[arg-type]
     assert faces.images.shape == (16_175, 48, 48)
+    assert faces.hash == "7f9f4ac0e394bbfe22cd556d88c9037e61e776029af386c921adf268db72cf6b"
     test = load_faces(str(real_data / "fer2013-test-unlabelled.zip"), "test", CLASSES)
     assert (len(test), test.labels) == (3965, None)
