@@ -1,1 +1,1 @@
-"""Scripts that serve this repository: README figures, pictures, the dashboard soak test."""
+"""Scripts for this repository: set-up, generated parts of the docs, pictures, soak test."""

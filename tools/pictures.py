@@ -12,6 +12,8 @@ from PIL.PngImagePlugin import PngInfo
 from fer.files import write_atomically
 
 FOLDER = Path(__file__).parents[1] / "docs/pictures"
+SUMMARY = "study.json"
+"""Summary of the study that ``study.png`` and ``dashboard.png`` show."""
 MAX_BYTES = 300_000
 LABEL = "shows"
 """Keyword of the PNG text that holds the fingerprint of what a picture shows."""
@@ -44,6 +46,19 @@ def save(png: bytes, path: Path, shows: str) -> None:
         raise ValueError(f"{path}: {file.tell():,} bytes with 64 colours: at most {MAX_BYTES:,}")
     write_atomically(path, lambda out: out.write(file.getvalue()))
     print(f"{path}: {file.tell():,} bytes")
+
+
+def caption() -> str:
+    """What the pictures of a study show, from its summary."""
+    summary = json.loads((FOLDER / SUMMARY).read_text(encoding="utf-8"))
+    trials, data = summary["trials"], summary["data"]
+    counts = ", ".join(f"{trials[state]} {state}" for state in ("complete", "pruned", "failed"))
+    faces = f"{sum(data['counts'].values()):,} faces of {data['source']}"
+    baseline = " (its baseline is cut short)" if summary["baseline_cut"] else ""
+    return (
+        f"The pictures show the study `{summary['study']}`{baseline} on {faces}: "
+        f"{sum(trials.values())} trials, {counts}.\n"
+    )
 
 
 def shown_by(path: Path) -> str | None:

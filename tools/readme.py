@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fer.files import write_text
-from tools import reference, result_tables
+from tools import architecture, command_line, pictures, reference, result_tables
 from tools.speed_tables import short_speed, speed
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +27,9 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "validation": lambda: result_tables.validation_result(RESULTS),
     },
     "docs/benchmarks.md": {"speed": lambda: speed(RECORDINGS)},
+    "docs/dashboard-and-reports.md": {"caption": pictures.caption},
+    "docs/command-line.md": {"help": command_line.help_pages},
+    "docs/development.md": {"folders": architecture.folders, "needs": architecture.needs},
     "docs/studies.md": {
         "study keys": reference.study_keys,
         "space keys": reference.space_keys,

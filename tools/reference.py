@@ -12,7 +12,7 @@ from fer.recipe import Recipe, Transform
 from search.config.limits import Budget, Stop
 from search.config.pruners import PRUNERS
 from search.config.samplers import SAMPLERS
-from search.config.space import CategoricalEntry, FloatEntry, IntEntry
+from search.config.space import ENTRIES
 from search.config.study_file import StudyFile
 
 HEADINGS = ("key", "value", "default", "meaning")
@@ -34,7 +34,7 @@ def study_keys() -> str:
 
 def space_keys() -> str:
     """The keys of an entry of a study's space, of each kind."""
-    return _by_kind({"float": FloatEntry, "int": IntEntry, "categorical": CategoricalEntry})
+    return _by_kind(ENTRIES)
 
 
 def sampler_keys() -> str:

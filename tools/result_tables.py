@@ -20,8 +20,8 @@ def summary_sentence(folder: Path) -> str:
     grade = read_grade(folder)
     return (
         "Hyperparameter search for a small CNN that classifies facial expressions (angry, happy, "
-        f"neutral): **{grade.accuracy:.4f} on FER2013's test images, graded from outside, against "
-        f"the published {published.TEST}**.\n"
+        f"neutral): its model reaches **{grade.accuracy:.4f} on FER2013's test images, graded from "
+        f"outside, against the published {published.TEST}**.\n"
     )
 
 
@@ -31,7 +31,8 @@ def headline(folder: Path) -> str:
     run = _json(folder / grade.training_run / "metrics.json")
     machine = run["machine"]
     time = (
-        f"{summary['seconds'] / 3600:.1f} h search, {run['training_seconds'] / 60:.1f} min training"
+        f"{summary['seconds'] / 3600:.1f} h search ({_cores(summary['machine']['cores'])}), "
+        f"{run['training_seconds'] / 60:.1f} min training ({_cores(machine['threads'])})"
     )
     return "\n".join(
         [
@@ -39,8 +40,7 @@ def headline(folder: Path) -> str:
             "|---|---|---|---|---|",
             f"| published | {published.TEST} | {grade.n:,} | – | – |",
             f"| **this repository** | **{grade.accuracy:.4f}** ({_ends(grade.ci95)}) "
-            f"| {grade.n:,} | {time} "
-            f"| {summary['machine']['cores']} × {machine['processor']}, {machine['precision']} |",
+            f"| {grade.n:,} | {time} | {machine['processor']}, {machine['precision']} |",
             "",
             f"Graded from outside: {_submissions(grade.submissions)}, sha256 "
             f"`{grade.sha256[:16]}`, {_seeds(grade.seeds)}, {_tta(grade.tta)}; in brackets the "
@@ -170,6 +170,10 @@ def _wilson(accuracy: float, n: int) -> tuple[float, float]:
 
 def _ends(interval: tuple[float, float]) -> str:
     return f"{interval[0]:.4f} to {interval[1]:.4f}"
+
+
+def _cores(count: int) -> str:
+    return "1 core" if count == 1 else f"{count} cores"
 
 
 def _submissions(count: int) -> str:

@@ -4,12 +4,12 @@
     python -m tools.take_pictures --study quick --data fer2013-train.zip --storage URL
 
 The first draws what is committed: the accuracies (``result.png``) and the report of the recorded
-machines (``bench.png``). The second also takes a study's dashboard and report (``dashboard.png``,
-``study.png``), while the study is in the storage.
+machines (``bench.png``). The second also takes the dashboard and the report of a study in a storage
+(``dashboard.png``, ``study.png``), and writes the study's summary to ``study.json`` for their
+caption.
 """
 
 import argparse
-import hashlib
 import json
 import subprocess
 import sys
@@ -19,11 +19,18 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.recordings.recording_set import read_recording_set
+from fer.files import write_text
+from reports.pages.bench import SECTIONS, bench_page
 from reports.rendering.chromium import FLAGS, find_chromium
 from reports.rendering.figure import Plot
 from reports.rendering.palette import THEMES
 from reports.rendering.png import draw
-from tools.pictures import FOLDER, fingerprint, save
+from search.results.snapshot import read_snapshot
+from search.results.summary import summarise
+from search.storage.storage import Storage
+from search.storage.study import open_study
+from tools.pictures import FOLDER, SUMMARY, fingerprint, save
 from tools.readme import RECORDINGS, RESULTS
 from tools.result_picture import result_picture
 
@@ -51,6 +58,7 @@ def main() -> None:
             study = (options.study, "--storage", options.storage)
             data = ("--data", options.data) if options.data else ()
             _fer("report", "study", *study, *data, "--out", str(page))
+            write_text(FOLDER / SUMMARY, _summary(options.study, options.storage))
             save(_report(chromium, page), FOLDER / "study.png", shown_in_study())
             save(_dashboard(chromium, study), FOLDER / "dashboard.png", shown_in_study())
         chromium.close()
@@ -62,14 +70,18 @@ def shown_in_plot(plot: Plot) -> str:
 
 
 def shown_in_bench() -> str:
-    """Fingerprint of the committed recordings and of the colours of a report."""
-    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in recordings()]
-    return fingerprint([hashes, THEMES["light"]])
+    """Fingerprint of the top of the report: its words, its first figure, and its colours."""
+    page = bench_page([read_recording_set(path) for path in recordings()], SECTIONS[:1])
+    first = page.sections[0].figures[0]
+    facts = [vars(fact) for fact in page.facts]
+    words = [page.title, page.answer, page.verdict, facts, first.title, first.sentence]
+    return fingerprint([words, [plot.traces for plot in first.plots], THEMES["light"]])
 
 
 def shown_in_study() -> str:
-    """Fingerprint of the colours of a study's report and dashboard."""
-    return fingerprint(THEMES["light"])
+    """Fingerprint of the study's summary and of the colours of its report and dashboard."""
+    summary = json.loads((FOLDER / SUMMARY).read_text(encoding="utf-8"))
+    return fingerprint([summary, THEMES["light"]])
 
 
 def recordings() -> list[Path]:
@@ -79,6 +91,14 @@ def recordings() -> list[Path]:
         for path in sorted(RECORDINGS.glob("*.json"))
         if "benchmarks" in json.loads(path.read_text(encoding="utf-8"))
     ]
+
+
+def _summary(study: str, storage: str) -> str:
+    """The part of a study's summary that says what its pictures show, as JSON."""
+    with Storage(storage, create=False) as opened:
+        summary = summarise(read_snapshot(open_study(opened, study)))
+    kept = ("study", "seed", "data", "baseline_cut", "trials", "epochs", "seconds", "versions")
+    return json.dumps({key: summary[key] for key in kept}, indent=2) + "\n"
 
 
 def _fer(*arguments: str) -> None:

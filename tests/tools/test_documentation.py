@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shlex
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,10 @@ ALL = [
 ]
 
 
+app = cache(lambda: typer.main.get_command(build_app()))
+"""The whole command, built once."""
+
+
 def check(words: list[str]) -> None:
     """Parse a `fer` command line, without running it.
 
@@ -51,7 +56,7 @@ def check(words: list[str]) -> None:
         typer.TyperException: an unknown option, or a bad or missing value.
         KeyError: an unknown sub-command.
     """
-    command = typer.main.get_command(build_app())
+    command = app()
     context, arguments = None, words[1:]
     while isinstance(command, typer.core.TyperGroup):
         context = typer.Context(command, parent=context, info_name=command.name)

@@ -9,7 +9,7 @@ from tools import pictures
 from tools.pictures import FOLDER, MAX_BYTES, save, shown_by
 from tools.readme import RESULTS
 from tools.result_picture import result_picture
-from tools.take_pictures import shown_in_bench, shown_in_plot
+from tools.take_pictures import shown_in_bench, shown_in_plot, shown_in_study
 
 TAKE = "run: python -m tools.take_pictures"
 
@@ -19,8 +19,13 @@ def test_the_picture_of_the_accuracies_shows_the_committed_ones() -> None:
     assert shown_by(FOLDER / "result.png") == shown, TAKE
 
 
-def test_the_picture_of_the_benchmark_report_shows_the_committed_recordings() -> None:
+def test_the_picture_of_the_benchmark_report_shows_its_present_top() -> None:
     assert shown_by(FOLDER / "bench.png") == shown_in_bench(), TAKE
+
+
+def test_the_pictures_of_a_study_are_those_that_their_summary_describes() -> None:
+    for name in ("study.png", "dashboard.png"):
+        assert shown_by(FOLDER / name) == shown_in_study(), TAKE + " --study NAME"
 
 
 def test_every_picture_is_small() -> None:
