@@ -49,8 +49,8 @@ ALWAYS_HASHED = frozenset(
     ]
 )
 """The keys of the first recipes, which every hash covers. A later key counts only where it differs
-from its default, so that adding one changes no hash: checkpoints and finished runs, which are
-matched by it, go on after."""
+from its default, so that adding one changes no hash, and checkpoints and finished runs, which
+are matched by it, stay valid."""
 
 
 class Recipe(BaseModel):

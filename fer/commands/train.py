@@ -63,7 +63,7 @@ def train(
             nonlocal trained
             trained = True
             progress.step(step, steps)
-            stop.check(str(out), "go on with the same command and --resume")
+            stop.check(str(out), "resume with the same command and --resume")
 
         train_recipe(
             chosen,

@@ -14,7 +14,6 @@ from fer.exit_status import exit_status
 
 FULL = Path("/dev/full")
 
-# Plain text, a table of rich's, a long list, and help.
 COMMANDS = [
     ["--version"],
     ["--help"],
@@ -72,6 +71,63 @@ def test_an_ascii_terminal_gets_every_line(command: list[str], setting: dict[str
     assert len(done.stdout.splitlines()) == len(plain.stdout.splitlines())
 
 
+TABLE = """
+import sys
+from rich.console import Console
+from rich.table import Table
+from fer.exit_status import exit_status
+from fer.progress import progress_bars
+
+def run():
+    table = Table("size", "gain")
+    table.add_row("48×48", "−0.7 %")
+    with progress_bars() as bars:
+        bars.add_task("reading …", total=2)
+        bars.console.print("one line – of many")
+    for _ in range(200):
+        Console().print(table)
+
+sys.exit(exit_status(run))
+"""
+
+
+def run_table(**options: object) -> "subprocess.CompletedProcess[bytes]":
+    """Print tables on stdout, and a line above a progress bar on stderr."""
+    return subprocess.run(
+        [sys.executable, "-c", TABLE],
+        stderr=subprocess.PIPE,
+        check=False,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_tables_and_progress_on_an_ascii_terminal_are_ascii() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = run_table(stdout=subprocess.PIPE, env=environment)
+    assert done.returncode == 0
+    assert (done.stdout + done.stderr).isascii()
+    assert b"48x48" in done.stdout
+    assert b"one line - of many" in done.stderr
+
+
+@pytest.mark.full_device
+def test_tables_on_a_full_disk_are_one_line_and_status_1() -> None:
+    with FULL.open("w") as full:
+        done = run_table(stdout=full)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == [b"fer: output: No space left on device"]
+
+
+def test_tables_for_a_reader_that_leaves_end_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = run_table(stdout=writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+
+
 def test_a_message_on_an_ascii_terminal_is_a_line(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = run_fer("train", "r\u00e9sum\u00e9", "--data", "x", "--out", "y", env=environment)
@@ -115,7 +171,7 @@ def test_an_error_becomes_a_status_and_a_line(
     assert capsys.readouterr().err == line
 
 
-def test_an_error_that_nobody_expects_keeps_its_traceback() -> None:
+def test_an_unexpected_error_keeps_its_traceback() -> None:
     with pytest.raises(ZeroDivisionError):
         exit_status(lambda: 1 / 0)
     with pytest.raises(OSError, match="bad address"):

@@ -30,9 +30,9 @@ def test_the_batch_changes_no_score(network: Network, images: torch.Tensor, batc
 
 def test_every_way_to_score_gives_probabilities(network: Network, images: torch.Tensor) -> None:
     for tta in (False, True):
-        found = probabilities(Eager(network, "fp32"), images, tta=tta)
-        torch.testing.assert_close(found.sum(1), torch.ones(300))
-        assert torch.equal(found, predict_probabilities(network, images, "fp32", tta=tta))
+        mean = probabilities(Eager(network, "fp32"), images, tta=tta)
+        torch.testing.assert_close(mean.sum(1), torch.ones(300))
+        assert torch.equal(mean, predict_probabilities(network, images, "fp32", tta=tta))
 
 
 def test_tta_is_the_mean_over_each_face_and_its_mirror_image(
@@ -41,8 +41,8 @@ def test_tta_is_the_mean_over_each_face_and_its_mirror_image(
     mirrored = torch.from_numpy(images.numpy()[:, :, ::-1].copy())
     plain, other = (predict_logits(network, part, "fp32").softmax(1) for part in (images, mirrored))
     assert not torch.allclose(plain, other), "or there would be nothing to average"
-    found = predict_probabilities(network, images, "fp32", tta=True)
-    torch.testing.assert_close(found, (plain + other) / 2)
+    mean = predict_probabilities(network, images, "fp32", tta=True)
+    torch.testing.assert_close(mean, (plain + other) / 2)
 
 
 def test_a_compiled_network_scores_the_same(

@@ -1,6 +1,9 @@
 """A progress bar is shown on a terminal, and nothing in a log."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -43,3 +46,21 @@ def test_a_bar_is_removed_when_its_work_fails(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(ValueError, match="no"):
         failing()
     assert stderr.getvalue().endswith("\x1b[2K")  # the line is wiped
+
+
+def test_a_bar_on_an_ascii_terminal_is_ascii() -> None:
+    code = (
+        "from fer.exit_status import exit_status; from fer.progress import track\n"
+        "exit_status(lambda: list(track(iter('abc'), 3, 'reading 48×48 …')))"
+    )
+    shown, terminal = os.openpty()
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "TERM": "xterm", "COLUMNS": "80"}
+    with os.fdopen(terminal, "wb") as stderr:
+        done = subprocess.run(
+            [sys.executable, "-c", code], stderr=stderr, env=environment, check=False
+        )
+    with os.fdopen(shown, "rb") as reading:
+        text = reading.read1()
+    assert done.returncode == 0
+    assert b"reading 48x48 ..." in text
+    assert text.isascii()

@@ -18,7 +18,7 @@ Fer = Callable[..., tuple[int, str, str]]
 def fer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Fer:
     """Run `fer` in this process; gives exit status, stdout and stderr."""
     monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
-    # Set by the user, so that `fer train` does not start this process anew.
+    # Set by the user, so that `fer train` does not execute this process again.
     monkeypatch.setenv("GLIBC_TUNABLES", "")
 
     def run(*arguments: object) -> tuple[int, str, str]:

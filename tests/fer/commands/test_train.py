@@ -1,4 +1,4 @@
-"""`fer train`: bad input, full disks and interruptions end in one line; a run goes on."""
+"""`fer train`: bad input, full disks and interruptions end in one line; a run resumes."""
 
 import signal
 import subprocess
@@ -119,7 +119,7 @@ def test_a_run_interrupted_twice_exits_130_and_resumes_to_the_same_weights(
             time.sleep(0.01)
             assert process.poll() is None
         process.send_signal(number)
-        assert "go on with the same command and --resume" in process.communicate()[1]
+        assert "resume with the same command and --resume" in process.communicate()[1]
         assert process.returncode == 130
         assert checkpoint.exists()
     subprocess.run([*command(tmp_path / "part"), "--resume"], check=True, capture_output=True)

@@ -1,4 +1,4 @@
-"""A folder stands for its images; what is none is named."""
+"""A folder stands for its images; its other files are named."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Runs that an earlier version left go on in this one (tests/fer/training/data/begun)."""
+"""Runs begun by an earlier version are resumed by this one (tests/fer/training/data/begun)."""
 
 import shutil
 from pathlib import Path
@@ -40,7 +40,7 @@ def resume(recipe: Recipe, faces: Faces, run: Path) -> Result:
     return train(recipe, faces, run, device=torch.device("cpu"), threads=1, resume=True)
 
 
-def test_an_unfinished_run_goes_on_where_it_stopped(
+def test_an_unfinished_run_resumes_where_it_stopped(
     begun: Path, recipe: Recipe, old_faces: Faces
 ) -> None:
     whole = read_history(begun / "finished" / "history.csv")

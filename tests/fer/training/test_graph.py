@@ -163,7 +163,7 @@ def test_a_graph_on_cuda_gives_the_numbers_of_the_parts(
 
 
 @pytest.mark.cuda
-def test_every_replay_on_cuda_draws_anew(tiny: Recipe, faces: Faces) -> None:
+def test_every_replay_on_cuda_draws_other_numbers(tiny: Recipe, faces: Faces) -> None:
     state, on_cuda = State(tiny, "", CUDA), dataset(faces, CUDA)
     step = build_step("graph", state, on_cuda)
     losses = []

@@ -30,11 +30,11 @@ def dataset(faces: Faces) -> DeviceDataset:
 def tensors(state: State) -> dict[str, torch.Tensor]:
     """Everything that a step changes, by name."""
     checkpoint = state.checkpoint()
-    found = {f"network.{name}": t for name, t in checkpoint.network.items()}
-    found |= {f"average.{name}": t for name, t in checkpoint.average.items()}
+    saved = {f"network.{name}": t for name, t in checkpoint.network.items()}
+    saved |= {f"average.{name}": t for name, t in checkpoint.average.items()}
     for number, entry in checkpoint.optimiser["state"].items():
-        found |= {f"optimiser.{number}.{name}": t for name, t in entry.items()}
-    return found | {"generator": checkpoint.generator, "dropout": checkpoint.cpu_rng}
+        saved |= {f"optimiser.{number}.{name}": t for name, t in entry.items()}
+    return saved | {"generator": checkpoint.generator, "dropout": checkpoint.cpu_rng}
 
 
 def assert_same(one: State, other: State, **tolerance: Any) -> None:
