@@ -1,1 +1,1 @@
-"""Studies: spaces, samplers and pruners, workers that survive being killed, and what they found."""
+"""Studies: spaces, samplers and pruners, workers that survive being killed, and their results."""

@@ -137,8 +137,8 @@ def best(study: Study, storage: StorageUrl = STORAGE) -> None:
     from search.storage.study import open_study
 
     with Storage(storage, create=False) as opened:
-        found = best_recipe(open_study(opened, _name(study)))
-    typer.echo(found.to_toml(), nl=False)
+        recipe = best_recipe(open_study(opened, _name(study)))
+    typer.echo(recipe.to_toml(), nl=False)
 
 
 def _source(data: str | None) -> str:

@@ -87,7 +87,7 @@ def set_up_worker_start() -> PreparedCase:
     from benchmarks.cases.noting_worker import NOTE
     from search.execution.worker import STORAGE_VARIABLE, WorkerConfig
     from search.storage.storage import Storage
-    from search.storage.study import check_data
+    from search.storage.study_faces import check_data
 
     place = StudyFolder()
     url = str(place.folder / "studies.db")

@@ -24,8 +24,8 @@ class Kinds(Mapping[str, type[M]], Generic[M]):
 
     def __getitem__(self, kind: str) -> type[M]:
         module, _, name = self.places[kind].partition(":")
-        found: type[M] = getattr(import_module(module), name)
-        return found
+        kind_class: type[M] = getattr(import_module(module), name)
+        return kind_class
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.places)

@@ -1,4 +1,4 @@
-"""What happens in a study, for whoever listens: dashboards, notifications, other programs.
+"""What happens in a study, for subscribers such as dashboards and notifications.
 
 A package subscribes through the entry-point group ``fer.study_events``, as the sub-commands of
 ``fer`` do through ``fer.commands``:
@@ -11,7 +11,7 @@ when a process begins to work on a study: in the supervisor of ``fer search run`
 worker. The supervisor trains nothing and keeps its memory for the workers: import torch, plotly and
 the like in the methods that need them, not at the top of the module.
 
-What goes wrong in a subscriber is logged once and never ends a trial or a study.
+An error in a subscriber is logged once and never ends a trial or a study.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
 """Leases: each trial is run by one worker, and handed to another one if that worker is killed.
 
 A worker holds a lock on its trial's run folder for as long as it lives (see ``run_folder``); a
-trial that nobody holds is taken over (see ``takeover``). All of this happens under the storage's
-lock.
+trial whose folder is not locked is taken over (see ``takeover``). All of this happens under the
+storage's lock.
 """
 
 from dataclasses import dataclass
@@ -84,8 +84,8 @@ def _start(study: FerStudy, folder: Path) -> tuple[optuna.Trial, Path, IO[str]] 
 
 
 def _without_owner(study: FerStudy) -> optuna.Trial | None:
-    # Owners are stored under the lock that we hold: a trial without one lost its worker while that
-    # made it.
+    # Owners are stored under the storage's lock: a running trial without one lost its worker while
+    # that was creating it.
     for trial in study.running():
         if attributes_of(trial).owner is None:
             return study.take_over(trial)

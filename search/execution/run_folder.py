@@ -44,7 +44,7 @@ def make_run(folder: Path, number: int) -> tuple[Path, IO[str]]:
         run.rename(_unused_name(run))
         run.mkdir()
         lock = lock_run(run)
-        assert lock is not None, "nobody else starts a trial while we hold the storage's lock"
+        assert lock is not None, "trials start under the storage's lock"
     return run, lock
 
 

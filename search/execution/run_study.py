@@ -23,7 +23,8 @@ from search.results.summary import refresh_results, write_results
 from search.results.terminal import LiveView, best_trials, screen
 from search.storage.storage import Storage, hide_passwords
 from search.storage.storage_retry import retry
-from search.storage.study import FerStudy, check_data, create_or_open
+from search.storage.study import FerStudy, create_or_open
+from search.storage.study_faces import check_data
 
 
 def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:

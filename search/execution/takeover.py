@@ -51,8 +51,8 @@ def take_over_lost_trial(
         if run.is_dir() and (owner.host == host_name() or stopped or silent):
             if lock := lock_run(run):
                 # A supervisor counts its workers' deaths, and where it died with them, it was not
-                # the trial that killed them all. Nobody else counts those of a worker on its own,
-                # nor that a storage which answers now did not take the trial's results.
+                # the trial that killed them all. Deaths of workers without a supervisor are
+                # counted here, as are results that the storage did not accept.
                 cause = "could not store its results" if dropped else "died"
                 counts = dropped or (not stopped and has_no_supervisor(owner))
                 if counts and _fails_for_deaths(study, trial, cause):

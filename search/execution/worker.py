@@ -158,7 +158,7 @@ def _take_trials(
 
 def _load_faces(study: "FerStudy", source: str) -> "Faces":
     from fer.faces import load_faces, require_labels
-    from search.storage.study import check_data
+    from search.storage.study_faces import check_data
 
     faces = load_faces(source, "train", study.definition.recipe.classes)
     require_labels(faces, source, "train")

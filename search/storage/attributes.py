@@ -40,7 +40,7 @@ class Deaths(_Stored):
 
 
 class TrialAttributes(_Stored):
-    """What a trial carries besides Optuna's own fields.
+    """The attributes of a trial, in addition to Optuna's own fields.
 
     Attributes:
         role: ``BASELINE``, ``SEARCH``, or empty for an enqueued trial that no worker has taken.

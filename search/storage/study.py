@@ -1,14 +1,11 @@
-"""A study in the storage: made once, opened by name, and seen with or without its baseline."""
+"""A study in the storage: created once, opened by name."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 from optuna.study import StudyDirection
 
 from fer.errors import BadInput
-from fer.faces.types import Faces
 from fer.validation import nearest, parse
 from search.config.definition import Definition, load_definition
 from search.config.limits import StudyLimits
@@ -36,7 +33,7 @@ class FerStudy(TrialStudy):
         """The budget and stop rules of the latest start.
 
         Raises:
-            BadInput: it was killed while it made the study, before it had stored them.
+            BadInput: the process that created the study was killed before it had stored them.
         """
         return limits_in(self.user_attrs, self)
 
@@ -45,7 +42,7 @@ def limits_in(attributes: Mapping[str, Any], study: FerStudy) -> StudyLimits:
     """The limits among a study's attributes.
 
     Raises:
-        BadInput: it was killed while it made the study, before it had stored them.
+        BadInput: the process that created the study was killed before it had stored them.
     """
     stored = attributes.get("limits")
     if stored is None:
@@ -57,7 +54,7 @@ def limits_in(attributes: Mapping[str, Any], study: FerStudy) -> StudyLimits:
 
 
 def create_or_open(storage: Storage, definition: Definition, limits: StudyLimits) -> FerStudy:
-    """Make the study, or open it if it is there and is the same.
+    """Create the study, or open it if it exists and has the same definition.
 
     Raises:
         BadInput: the storage holds another study of this name.
@@ -109,36 +106,3 @@ def _begun(storage: Storage, study_id: int) -> bool:
 def study_names(storage: Storage) -> list[str]:
     """The names of the studies in a storage."""
     return [study.study_name for study in storage.optuna.get_all_studies()]
-
-
-def check_data(study: FerStudy, source: str, faces: Faces) -> None:
-    """Tie a study to its faces when it starts, and refuse others later.
-
-    Raises:
-        BadInput: the study was started on other faces.
-    """
-    with study.opened.lock():
-        known = study.user_attrs.get("data")
-        if known is None:
-            # Its name alone: a summary that is handed round should not tell of someone's folders.
-            name = Path(source).name
-            data: dict[str, object] = {
-                "source": name,
-                "source_hash": faces.hash,
-                "counts": _counts(faces),
-            }
-            if faces.held_out is not None:  # else the share that the recipe names
-                data["held_out"] = len(faces.held_out)
-            study.set_user_attr("data", data)
-        elif known["source_hash"] != faces.hash:
-            raise BadInput(
-                f"--data {source}: its hash is {faces.hash[:16]}, but study {study.study_name} was "
-                f"started on {known['source']} ({known['source_hash'][:16]}): give these faces "
-                f"another --storage and --out"
-            )
-
-
-def _counts(faces: Faces) -> dict[str, int]:
-    assert faces.labels is not None, "who loaded them has checked it"
-    counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
-    return dict(zip(faces.classes, counts, strict=True))

@@ -20,7 +20,8 @@ from search.execution.objective import run_trial
 from search.execution.trainer import FerTrainer
 from search.storage.sessions import begin_session
 from search.storage.storage import Storage
-from search.storage.study import check_data, create_or_open
+from search.storage.study import create_or_open
+from search.storage.study_faces import check_data
 
 pytestmark = [
     pytest.mark.browser,

@@ -21,7 +21,8 @@ from search.results.summary import summarise
 from search.results.terminal import screen
 from search.storage.attributes import attributes_of
 from search.storage.sessions import sessions
-from search.storage.study import check_data, create_or_open, open_study
+from search.storage.study import create_or_open, open_study
+from search.storage.study_faces import check_data
 from search.storage.trials import baseline, searched
 
 DATA = Path(__file__).parents[1] / "data" / "begun"

@@ -9,7 +9,7 @@ from fer.errors import BadInput
 from fer.faces import Faces
 from search.execution.run_study import Request, run_study
 from search.results.snapshot import read_snapshot
-from search.storage.study import check_data
+from search.storage.study_faces import check_data
 
 
 def request(source: Path, folder: Path, trials: int = 1) -> Request:

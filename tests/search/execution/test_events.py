@@ -41,8 +41,8 @@ def install(monkeypatch):
     """Makes entry points of a group the given ones."""
 
     def entries(**entries):
-        found = [EntryPoint(name, value, "group") for name, value in entries.items()]
-        monkeypatch.setattr(events, "entry_points", lambda group: found)
+        points = [EntryPoint(name, value, "group") for name, value in entries.items()]
+        monkeypatch.setattr(events, "entry_points", lambda group: points)
 
     return entries
 

@@ -71,11 +71,11 @@ def test_a_lost_trial_is_taken_over_in_place_with_its_parameters(acquire, study,
     lost = acquire(study, runs, "a")
     lost.trial.report(0.5, 1)
     lose(lost)
-    found = acquire(study, runs, "b")
-    assert found.trial.number == lost.trial.number == 1
-    assert found.recipe == lost.recipe
-    assert found.run == lost.run
-    assert found.trial._cached_frozen_trial.intermediate_values == {1: 0.5}
+    taken = acquire(study, runs, "b")
+    assert taken.trial.number == lost.trial.number == 1
+    assert taken.recipe == lost.recipe
+    assert taken.run == lost.run
+    assert taken.trial._cached_frozen_trial.intermediate_values == {1: 0.5}
     assert [trial.number for trial in study.running()] == [0, 1]
 
 
@@ -132,9 +132,9 @@ def test_a_worker_that_died_while_it_took_a_trial_loses_no_trial(acquire, study,
     # It got as far as making the trial, or even its first parameter, and never became its owner.
     first = acquire(study, runs, "a")
     study.ask().suggest_float("learning_rate", 1e-4, 1e-1, log=True)
-    found = acquire(study, runs, "b")
-    assert found.trial.number == 1
-    assert set(found.trial.params) == {"learning_rate", "dropout"}
+    taken = acquire(study, runs, "b")
+    assert taken.trial.number == 1
+    assert set(taken.trial.params) == {"learning_rate", "dropout"}
     assert first.trial.number == 0
 
 
@@ -165,11 +165,11 @@ def test_a_trial_goes_on_in_a_folder_that_was_moved(acquire, study, runs, resuma
     lost.trial.set_user_attr("resumable", resumable)
     lose(lost)
     moved = runs.rename(runs.with_name("moved"))
-    found = acquire(study, moved, "b")
-    assert found.trial.number == 0
-    assert found.run == moved / "0"
-    assert (found.run / "checkpoint").exists()
-    assert study.everything()[0].user_attrs["run"] == str(found.run)
+    taken = acquire(study, moved, "b")
+    assert taken.trial.number == 0
+    assert taken.run == moved / "0"
+    assert (taken.run / "checkpoint").exists()
+    assert study.everything()[0].user_attrs["run"] == str(taken.run)
 
 
 def test_workers_on_their_own_do_not_try_a_deadly_trial_for_ever(acquire, study, runs):

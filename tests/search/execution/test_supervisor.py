@@ -17,11 +17,11 @@ from search.execution.worker_progress import ProgressFile, progress_path, read_p
 from search.storage.attributes import Owner, attributes_of
 from search.storage.sessions import sessions
 
-SAY = """
+REPORT_THREADS = """
 import json, os, pathlib, sys
 config = json.loads(sys.argv[1])
-said = [config["threads"], os.environ["OMP_NUM_THREADS"]]
-pathlib.Path(config["folder"], f"said-{os.getpid()}").write_text(json.dumps(said))
+heard = [config["threads"], os.environ["OMP_NUM_THREADS"]]
+pathlib.Path(config["folder"], f"threads-{os.getpid()}").write_text(json.dumps(heard))
 """
 
 
@@ -33,9 +33,11 @@ def test_each_worker_gets_its_share_of_the_cores(
 ):
     monkeypatch.setattr(worker_process, "available_cores", lambda: cores)
     config = WorkerConfig("cheap", "tiny", str(tmp_path), threads=1)
-    Supervisor(open_cheap(), config, workers, lambda: None, (sys.executable, "-c", SAY)).run("fer")
-    said = [json.loads(path.read_text()) for path in tmp_path.glob("said-*")]
-    assert said == [[threads, str(threads)]] * workers
+    Supervisor(
+        open_cheap(), config, workers, lambda: None, (sys.executable, "-c", REPORT_THREADS)
+    ).run("fer")
+    threads_of = [json.loads(path.read_text()) for path in tmp_path.glob("threads-*")]
+    assert threads_of == [[threads, str(threads)]] * workers
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import pytest
 
 from search.storage.sessions import begin_session
-from search.storage.study import check_data
+from search.storage.study_faces import check_data
 
 
 @pytest.fixture

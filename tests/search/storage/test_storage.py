@@ -1,4 +1,4 @@
-"""Storages: opened by many at once, and closed by nobody's death."""
+"""Storages: opened by many processes at once, and intact when one of them dies."""
 
 import json
 from collections import Counter

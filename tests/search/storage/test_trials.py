@@ -61,9 +61,9 @@ def test_optuna_reads_trials_and_caches_them_as_the_study_expects():
 def test_a_trial_of_the_space_sees_no_baseline_and_the_trials_before_it(study):
     study.tell(study.start_trial(BASELINE), 0.9)
     for value in (0.4, 0.5):
-        seen = study._get_trials(use_cache=True)
+        visible = study._get_trials(use_cache=True)
         study.tell(study.start_trial(SEARCH), value)
-        assert all(attributes_of(trial).role == SEARCH for trial in seen)
+        assert all(attributes_of(trial).role == SEARCH for trial in visible)
     assert [trial.value for trial in study._get_trials(use_cache=True)] == [0.4, 0.5]
     assert study.best_value == 0.5
 
