@@ -1,1 +1,1 @@
-"""What the suite's speed claims stand on: timed cases, kept apart from the tests."""
+"""Benchmarks: timed cases, recordings of machines and their comparison."""

@@ -1,1 +1,1 @@
-"""Pages about studies and benchmarks."""
+"""HTML reports of studies and benchmarks, and the dashboard."""

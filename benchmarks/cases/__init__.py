@@ -1,1 +1,1 @@
-"""What is timed: families of cases, listed in ``families``."""
+"""The cases that are timed, in families; ``families`` lists them."""

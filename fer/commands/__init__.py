@@ -1,1 +1,1 @@
-"""The sub-commands of this floor. Heavy imports are in the functions, so `fer --help` is quick."""
+"""Sub-commands of ``fer``. Heavy imports are in the functions, so `fer --help` is quick."""

@@ -1,1 +1,1 @@
-"""The data that pages and figures draw on."""
+"""Data that pages and figures are built from."""

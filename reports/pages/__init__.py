@@ -1,1 +1,1 @@
-"""The pages: a study, benchmarks, and studies side by side."""
+"""Pages: one study, a comparison of studies, benchmarks."""

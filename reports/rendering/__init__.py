@@ -1,1 +1,1 @@
-"""From figures to one HTML file or PNG pictures."""
+"""Rendering of figures to one HTML file or PNG pictures."""

@@ -1,1 +1,1 @@
-"""What a study file says: its space, sampler, pruner and limits."""
+"""Study files: space, sampler, pruner, budget."""

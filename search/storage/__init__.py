@@ -1,1 +1,1 @@
-"""Studies in a storage: opening it, retrying it, and the study's own records in it."""
+"""Storages: opening, retrying and locking them, and a study's records in them."""

@@ -1,4 +1,4 @@
-"""Every kind of source that faces are read from: one module each, and one line here."""
+"""Kinds of sources of faces. A new one is a module here and a line in ``KINDS``."""
 
 from pathlib import Path
 
