@@ -1,6 +1,6 @@
 """Metrics of a model: accuracy with its interval, per-class figures, confusion matrix."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,16 +15,44 @@ class ClassMetrics:
     """How well one class is predicted.
 
     Attributes:
-        precision: in [0, 1]; 0 where the class was never predicted.
-        recall: in [0, 1]; 0 where no face carries the label.
-        f1: harmonic mean of the two, in [0, 1].
         n: faces labelled so.
+        predicted: faces predicted so.
+        correct: faces of both.
     """
 
-    precision: float
-    recall: float
-    f1: float
     n: int
+    predicted: int
+    correct: int
+
+    @property
+    def precision(self) -> float:
+        """In [0, 1]; 0 where the class was never predicted."""
+        return self.correct / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """In [0, 1]; 0 where no face is labelled so."""
+        return self.correct / self.n if self.n else 0.0
+
+    @property
+    def recall_ci95(self) -> tuple[float, float]:
+        """Wilson's 95 % score interval of the recall; [0, 1] where no face is labelled so."""
+        return wilson(self.correct, self.n) if self.n else (0.0, 1.0)
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall, in [0, 1]."""
+        total = self.n + self.predicted
+        return 2 * self.correct / total if total else 0.0
+
+    def as_json(self) -> dict[str, float | int]:
+        """The class's object in what ``fer evaluate --json`` prints."""
+        return {
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.f1,
+            "n": self.n,
+        }
 
 
 @dataclass(frozen=True)
@@ -62,16 +90,13 @@ class Evaluation:
     @cached_property
     def per_class(self) -> dict[str, ClassMetrics]:
         """The metrics of each class, by name."""
-        correct = np.diag(self.confusion)
-        predicted, labelled = self.confusion.sum(0), self.confusion.sum(1)
-        columns = (
-            _ratio(correct, predicted),
-            _ratio(correct, labelled),
-            _ratio(2 * correct, predicted + labelled),
-            labelled,
+        counts = zip(
+            self.confusion.sum(1).tolist(),
+            self.confusion.sum(0).tolist(),
+            np.diag(self.confusion).tolist(),
+            strict=True,
         )
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        return {name: ClassMetrics(*row) for name, row in zip(self.classes, rows, strict=True)}
+        return {name: ClassMetrics(*row) for name, row in zip(self.classes, counts, strict=True)}
 
     @property
     def macro_f1(self) -> float:
@@ -85,7 +110,7 @@ class Evaluation:
             "accuracy": self.accuracy,
             "ci95": list(self.ci95),
             "macro_f1": self.macro_f1,
-            "per_class": {name: asdict(metrics) for name, metrics in self.per_class.items()},
+            "per_class": {name: metrics.as_json() for name, metrics in self.per_class.items()},
             "confusion": self.confusion.tolist(),
         }
 
@@ -103,9 +128,3 @@ def confusion_matrix(
     """Counts ``int64 [C, C]``; row = label, column = prediction."""
     counts = np.bincount(labels * classes + predictions, minlength=classes * classes)
     return counts.reshape(classes, classes).astype(np.int64)
-
-
-def _ratio(numerator: NDArray[np.int64], denominator: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.divide(
-        numerator, denominator, out=np.zeros(len(numerator)), where=denominator > 0, dtype=float
-    )

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from fer.evaluation import ClassMetrics
 from fer.formatting import interval, percent
-from fer.intervals import wilson
 from fer.scores import Scores
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
@@ -27,7 +27,7 @@ def build(data: StudyData) -> Figure:
     scores = data.best_run.scores
     if scores is None:
         return missing("per-class", TITLE, f"Not drawn: {data.best_run.problem}.")
-    rows = {model: _rows(each, data.classes) for model, each in data.scores.items()}
+    models = {model: each.evaluation(data.classes).per_class for model, each in data.scores.items()}
     layout = {
         "scattermode": "group",
         "yaxis": {"title": {"text": "recall"}, "ticksuffix": " %"},
@@ -35,62 +35,65 @@ def build(data: StudyData) -> Figure:
     }
     columns = ("class", "faces", "recall", "95 % interval", "precision", "F1")
     table = tuple(
-        (name, n, percent(r, 1), interval(*ends), "–" if p is None else percent(p, 1), f"{f:.3f}")
-        for name, n, r, ends, p, f in rows["best"]
+        (
+            name,
+            each.n,
+            percent(each.recall, 1),
+            interval(*each.recall_ci95),
+            percent(each.precision, 1) if each.predicted else "–",
+            f"{each.f1:.3f}",
+        )
+        for name, each in models["best"].items()
     )
     return Figure(
         "per-class",
         TITLE,
-        _sentence(scores, data.classes, rows["best"]),
+        _sentence(scores, models["best"]),
         CAPTION,
-        (Plot(tuple(_recalls(model, rows[model]) for model in rows), layout, height=320),),
+        (Plot(tuple(_recalls(model, models[model]) for model in models), layout, height=320),),
         (DisplayTable(Table(columns, table)),),
         data=Table(
             ("model", "expression", "faces", "recall", "low", "high", "precision", "f1"),
             tuple(
-                (model, name, n, r, *ends, p, f)
-                for model in rows
-                for name, n, r, ends, p, f in rows[model]
+                (
+                    model,
+                    name,
+                    each.n,
+                    each.recall,
+                    *each.recall_ci95,
+                    each.precision if each.predicted else None,
+                    each.f1,
+                )
+                for model, classes in models.items()
+                for name, each in classes.items()
             ),
         ),
     )
 
 
-def _rows(scores: Scores, classes: tuple[str, ...]) -> list[Any]:
-    counts = scores.confusion
-    rows = []
-    for i, name in enumerate(classes):
-        correct, n, predicted = int(counts[i, i]), int(counts[i].sum()), int(counts[:, i].sum())
-        recall = correct / n if n else 0.0
-        ends = wilson(correct, n) if n else (0.0, 1.0)
-        f1 = 2 * correct / (n + predicted) if n + predicted else 0.0
-        rows.append((name, n, recall, ends, correct / predicted if predicted else None, f1))
-    return rows
-
-
-def _recalls(model: str, rows: list[Any]) -> dict[str, Any]:
+def _recalls(model: str, classes: dict[str, ClassMetrics]) -> dict[str, Any]:
     colour, symbol = _STYLES[model]
-    recalls = [row[2] for row in rows]
+    recalls = [each.recall for each in classes.values()]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [plain(row[0]) for row in rows],
+        "x": [plain(name) for name in classes],
         "y": [round(100 * recall, 2) for recall in recalls],
         "name": model,
         "marker": {"color": colour, "symbol": symbol, "size": 12},
-        "error_y": error_bars(recalls, [row[3] for row in rows]),
+        "error_y": error_bars(recalls, [each.recall_ci95 for each in classes.values()]),
         "hovertemplate": f"{model}, %{{x}}: %{{y:.1f}} %<extra></extra>",
     }
 
 
-def _sentence(scores: Scores, classes: tuple[str, ...], rows: list[Any]) -> str:
-    rows = [row for row in rows if row[1]]
-    best, worst = max(rows, key=lambda row: row[2]), min(rows, key=lambda row: row[2])
-    unused = never_predicted(scores, classes)
+def _sentence(scores: Scores, classes: dict[str, ClassMetrics]) -> str:
+    recalls = {name: each.recall for name, each in classes.items() if each.n}
+    best, worst = max(recalls, key=recalls.__getitem__), min(recalls, key=recalls.__getitem__)
+    unused = never_predicted(scores, tuple(classes))
     tail = f" It never predicts {listing(unused, 'or')}." if unused else ""
-    if best[2] == worst[2]:
+    if recalls[best] == recalls[worst]:
         return f"The recall of the best model is the same for all classes.{tail}"
     return (
-        f"The recall of the best model is highest for {best[0]} ({percent(best[2], 1)}) and lowest "
-        f"for {worst[0]} ({percent(worst[2], 1)}).{tail}"
+        f"The recall of the best model is highest for {best} ({percent(recalls[best], 1)}) and "
+        f"lowest for {worst} ({percent(recalls[worst], 1)}).{tail}"
     )

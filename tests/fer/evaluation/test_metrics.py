@@ -14,7 +14,7 @@ def test_figures_by_hand() -> None:
     assert evaluation.accuracy == 0.7
     assert evaluation.confusion.tolist() == [[3, 1, 0], [0, 2, 0], [1, 1, 2]]
     angry, happy, neutral = evaluation.per_class.values()
-    assert angry == ClassMetrics(precision=0.75, recall=0.75, f1=0.75, n=4)
+    assert (angry.precision, angry.recall, angry.f1, angry.n) == (0.75, 0.75, 0.75, 4)
     assert (happy.precision, happy.recall, happy.f1, happy.n) == (0.5, 1.0, pytest.approx(2 / 3), 2)
     assert (neutral.precision, neutral.recall, neutral.n) == (1.0, 0.5, 4)
     assert evaluation.macro_f1 == pytest.approx((0.75 + 2 / 3 + 2 / 3) / 3)
@@ -35,5 +35,12 @@ def test_the_interval_is_wilsons() -> None:
 def test_a_class_that_is_never_predicted_or_never_there_scores_0() -> None:
     evaluation = evaluate_predictions(np.array([0, 0, 1]), np.array([0, 0, 0]), CLASSES)
     assert evaluation.per_class["happy"].precision == 0
-    assert evaluation.per_class["neutral"] == ClassMetrics(0, 0, 0, 0)
+    assert evaluation.per_class["neutral"] == ClassMetrics(n=0, predicted=0, correct=0)
+    assert evaluation.as_json()["per_class"]["neutral"] == {
+        "precision": 0,
+        "recall": 0,
+        "f1": 0,
+        "n": 0,
+    }
+    assert evaluation.per_class["neutral"].recall_ci95 == (0, 1)
     assert evaluation.as_json()["confusion"] == [[2, 0, 0], [1, 0, 0], [0, 0, 0]]
