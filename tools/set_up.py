@@ -100,7 +100,7 @@ def run_pip(command: list[str], folder: Path) -> int:
             for line in process.stdout:
                 if line.startswith("Installing collected packages"):
                     to_install = line.count(",") + 1
-                    say(f"  installing {to_install} packages")
+                    say(f"  installing {to_install} package{'s' * (to_install > 1)}")
                 elif large_download(line):
                     say(f"  {large_download(line)}, {time.monotonic() - begun:.0f} s")
     finally:
