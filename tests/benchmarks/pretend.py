@@ -1,4 +1,4 @@
-"""Cases that cost nothing, for tests of the harness; timing processes import them from here."""
+"""Cases that take no time, for tests of the harness; timing processes import them from here."""
 
 import atexit
 import os

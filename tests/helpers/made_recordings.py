@@ -50,7 +50,7 @@ def made_recording(
 
 
 def made_recording_set(name: str = "laptop", **options: Any) -> RecordingSet:
-    """The same as one side of a comparison."""
+    """The same as a recording set."""
     return RecordingSet(f"{name}.json", (made_recording(name, **options),))
 
 

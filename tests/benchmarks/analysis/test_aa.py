@@ -23,7 +23,7 @@ SAME, SLOWER = "no difference shown", "slower"
         (0, 18, 0.02, [True, False, False]),
     ],
 )
-def test_the_claims_hold_at_their_limits_and_not_beyond(
+def test_the_requirements_hold_at_their_limits_and_not_beyond(
     different: int, slower: int, cost: float, holds: list[bool]
 ) -> None:
     words = {
@@ -43,7 +43,7 @@ def test_the_slowed_side_does_a_tenth_more() -> None:
     assert len({case.name for case in aa.cases()}) == len(aa.cases())
 
 
-def test_the_harness_costs_what_it_costs_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overhead_is_measured_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
     device = torch.device("meta")
     timed: list[PreparedCase] = []
 
@@ -60,7 +60,7 @@ def test_the_harness_costs_what_it_costs_on_the_device(monkeypatch: pytest.Monke
     assert [each.device for each in timed] == [device, device]
 
 
-def test_sides_take_turns_process_by_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variants_alternate_process_by_process(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
 
     def timed(some: list[Case], _: TimingLimits) -> list[Measured]:

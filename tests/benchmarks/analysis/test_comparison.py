@@ -18,7 +18,7 @@ def of_files(base: Path, other: Path, **options: Any) -> Comparison:
     return compare(read_recording_set(base), read_recording_set(other), **options)
 
 
-def test_a_case_is_compared_with_its_like(tmp_path: Path) -> None:
+def test_a_case_is_compared_with_the_case_of_its_name(tmp_path: Path) -> None:
     base = write(tmp_path / "a.json", case(0.1), case(0.2, batch=256), case(0.3, batch=512))
     other = write(tmp_path / "b.json", case(0.12), case(0.2, batch=256), case(0.2, batch=512))
     rows = of_files(base, other).rows
@@ -104,7 +104,7 @@ def test_a_device_is_a_factor_across_machines(tmp_path: Path) -> None:
     assert (row.differs, row.difference.word) == ((), "faster")
 
 
-def test_a_folder_is_so_many_processes_of_one_side(tmp_path: Path) -> None:
+def test_a_folder_counts_as_several_processes(tmp_path: Path) -> None:
     for name in ("base", "other"):
         (tmp_path / name).mkdir()
     for i, level in enumerate((0.1, 0.101, 0.099)):
@@ -143,7 +143,7 @@ def test_a_folders_numbers_are_those_of_all_its_runs(tmp_path: Path) -> None:
     assert found.remarks == ("cpu-1: busy before the run: load 2 on 2 cores",)
 
 
-def test_rivals_are_compared_round_by_round(tmp_path: Path) -> None:
+def test_interleaved_cases_are_compared_round_by_round(tmp_path: Path) -> None:
     """Every round drifts by up to half; their ratio stays."""
     drift = np.linspace(1, 1.5, 60)
     noise = np.random.default_rng(0).normal(1, 0.005, (2, 60))
@@ -169,7 +169,7 @@ def test_rivals_are_compared_round_by_round(tmp_path: Path) -> None:
     assert row.difference.word == "no difference shown"
 
 
-def test_cases_of_one_side_alone_are_listed_with_the_reason(tmp_path: Path) -> None:
+def test_cases_of_one_set_are_listed_with_the_reason(tmp_path: Path) -> None:
     big = case(batch=256)
     lost = AbsentCase(big.group, big.name, big.params, "out of memory: 9 GiB")
     base = write(tmp_path / "a.json", case(), big)

@@ -1,4 +1,4 @@
-"""The verdict on samples like a shared machine's: autocorrelated, drifting, and off by process."""
+"""Verdicts on simulated samples: autocorrelated, drifting, with a level for each process."""
 
 import numpy as np
 import pytest
@@ -73,7 +73,7 @@ def interleaved(draw: np.random.Generator, count: int, slowed: float) -> tuple[F
 
 
 @pytest.mark.parametrize(("rounds", "found"), [(7, 0.75), (20, 0.95), (60, 0.975)])
-def test_in_turns_a_shared_drift_cancels(rounds: int, found: float) -> None:
+def test_a_shared_drift_of_interleaved_cases_cancels(rounds: int, found: float) -> None:
     """In 7 rounds a spoilt one hides the difference, and one in five times there is one."""
     draw, pairs = np.random.default_rng(3), 2 * PAIRS
     same = [compare_interleaved(*interleaved(draw, rounds, 1.0)).word for _ in range(pairs)]
@@ -82,7 +82,7 @@ def test_in_turns_a_shared_drift_cancels(rounds: int, found: float) -> None:
     assert slowed.count("slower") >= pairs * found
 
 
-def test_in_turns_a_round_that_slows_all_of_it_does_not_widen_the_interval() -> None:
+def test_a_drift_of_all_interleaved_cases_does_not_widen_the_interval() -> None:
     pace = np.linspace(1, 3, 20)
     found = compare_interleaved(pace, 1.1 * pace)
     assert (found.low, found.high) == pytest.approx((1.1, 1.1))

@@ -15,17 +15,17 @@ CPU = torch.device("cpu")
 ONCE = TimingLimits(seconds=0, least_rounds=2, most_rounds=2, warmup_seconds=0)
 
 
-def test_ours_and_the_dataloaders_take_turns():
+def test_all_feeds_of_a_device_are_interleaved():
     loaders = [case for case in families.full() if case.group == "dataloader"]
     for device in ("cpu", "cuda"):
-        rivals = {case.interleave_group for case in loaders if case.params["device"] == device}
+        groups = {case.interleave_group for case in loaders if case.params["device"] == device}
         feeds = {case.params["feed"] for case in loaders if case.params["device"] == device}
-        assert len(rivals) == 1
-        assert None not in rivals
+        assert len(groups) == 1
+        assert None not in groups
         assert feeds == set(dataloader.FEEDS)
 
 
-def test_ours_is_held_against_every_dataloader_of_one_recording():
+def test_every_dataloader_of_a_recording_is_compared_with_resident_tensors():
     side = made_recording_set(only=("dataloader",))
     rows = compare(side, side, factor="feed").rows
     assert [row.params["feed"] for row in rows] == list(dataloader.FEEDS[1:])
@@ -40,10 +40,10 @@ def test_a_dataloader_feeds_the_same_faces_to_the_same_step(monkeypatch, feed):
     ours = dataloader.set_up("cpu", "ours")
     theirs = dataloader.set_up("cpu", feed)
     try:
-        seen = time_interleaved([ours, theirs], ONCE)
+        samples = time_interleaved([ours, theirs], ONCE)
     finally:
         theirs.close()
-    assert [timed.failure for timed in seen] == [None, None]
+    assert [timed.failure for timed in samples] == [None, None]
     assert (ours.items, ours.flops) == (theirs.items, theirs.flops) == (8, ours.flops)
 
 
@@ -57,7 +57,7 @@ def test_a_dataloader_gives_transformed_batches_in_the_range_that_the_network_ta
         assert 0 <= images.min() < images.max() <= 1
 
 
-def test_a_worker_of_a_loader_that_is_killed_for_memory_is_a_result(monkeypatch):
+def test_a_worker_of_a_dataloader_that_is_killed_for_memory_raises_memory_error(monkeypatch):
     counts = iter([0, 1, 1, 1])
     monkeypatch.setattr("benchmarks.system.out_of_memory.out_of_memory_kills", lambda: next(counts))
 

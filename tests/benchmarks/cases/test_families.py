@@ -71,18 +71,18 @@ def test_the_full_set_has_it(factor):
 
 def test_each_report_is_stored_and_a_trial_has_no_step_twice(tmp_path):
     prepared = reporter(str(tmp_path / "studies.db"), str(tmp_path))
-    [seen] = time_interleaved(
+    [samples] = time_interleaved(
         [prepared], TimingLimits(seconds=0, least_rounds=30, most_rounds=30, warmup_seconds=0)
     )
     prepared.close()
-    assert seen.failure is None
+    assert samples.failure is None
     from search.storage.storage import Storage
     from search.storage.study import open_study
 
     with Storage(str(tmp_path / "studies.db")) as storage:
         trials = open_study(storage, "reports").everything()
         reports = [len(trial.intermediate_values) for trial in trials]
-    assert sum(reports) == len(seen.seconds) + len(seen.warmup)
+    assert sum(reports) == len(samples.seconds) + len(samples.warmup)
     assert max(reports) == 20
 
 
@@ -90,10 +90,10 @@ def test_loading_is_timed_from_the_cache(monkeypatch):
     monkeypatch.setenv("FER_CACHE", "")
     prepared = set_up_load(70)
     try:
-        [seen] = time_interleaved([prepared], ONCE)
+        [samples] = time_interleaved([prepared], ONCE)
     finally:
         prepared.close()
-    assert (seen.failure, len(seen.seconds)) == (None, 2)
+    assert (samples.failure, len(samples.seconds)) == (None, 2)
 
 
 def test_a_studys_page_is_written(monkeypatch, tmp_path):

@@ -16,7 +16,7 @@ CPU = torch.device("cpu")
 ONCE = TimingLimits(seconds=0, least_rounds=2, most_rounds=2, warmup_seconds=0)
 
 
-def test_the_ways_to_train_in_fp32_take_turns():
+def test_layouts_and_modes_of_one_batch_size_are_interleaved():
     found = [case for case in families.full() if case.interleave_group == "training cpu fp32 128"]
     ways = [(case.params["layout"], case.params["mode"]) for case in found]
     assert ways == [
@@ -45,7 +45,7 @@ def test_a_process_a_core_is_compared_with_one_on_all_though_its_threads_differ(
 
 
 @pytest.mark.onnx
-def test_onnx_runtime_leaves_the_cores_to_its_rivals_after_a_call():
+def test_onnx_runtime_leaves_the_cores_idle_after_a_call():
     prepared = inference.set_up("cpu", "fp32", 8, "channels_last", "onnxruntime")
     used = []
     for _ in range(5):

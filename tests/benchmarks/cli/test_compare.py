@@ -85,7 +85,7 @@ def test_a_regression_ends_with_status_1_and_only_a_large_one(tmp_path: Path) ->
     ("reason", "status"),
     [("failed: KeyError: typo", 1), ("out of memory: 9 GiB", 1), ("no CUDA device", 0)],
 )
-def test_a_case_that_runs_no_more_is_a_regression(tmp_path: Path, reason: str, status: int) -> None:
+def test_a_case_that_now_fails_is_a_regression(tmp_path: Path, reason: str, status: int) -> None:
     big = case(batch=256)
     lost = AbsentCase(big.group, big.name, big.params, reason)
     base = write(tmp_path / "a.json", case(), big)
@@ -94,7 +94,7 @@ def test_a_case_that_runs_no_more_is_a_regression(tmp_path: Path, reason: str, s
     assert run(base, other).exit_code == 0
 
 
-def test_a_limit_that_is_never_called_is_refused(tmp_path: Path) -> None:
+def test_a_limit_below_the_minimum_effect_is_refused(tmp_path: Path) -> None:
     base, slower = write(tmp_path / "a.json", case()), write(tmp_path / "b.json", case(0.104))
     refused = run(base, slower, "--fail-on", "3%").exception
     assert isinstance(refused, BadInput)

@@ -1,4 +1,4 @@
-"""What is shown of a run in the terminal."""
+"""A run in the terminal."""
 
 from benchmarks.cli.progress import outcome, summary
 from benchmarks.recordings.recording import Measured, Recording

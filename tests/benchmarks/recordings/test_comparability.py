@@ -1,4 +1,4 @@
-"""What a reader is told of two machines beside the verdicts."""
+"""Notes on two machines beside the verdicts."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ QUIET: dict[str, Any] = {
 }
 
 
-def test_of_two_machines_alike_there_is_nothing_to_say() -> None:
+def test_equal_machines_have_no_notes() -> None:
     assert remarks([QUIET], [dict(QUIET)]) == []
 
 
-def test_versions_drivers_governors_and_commits_are_told() -> None:
+def test_versions_drivers_governors_and_commits_are_noted() -> None:
     other = QUIET | {
         "processor": QUIET["processor"] | {"governor": "powersave"},
         "gpus": [QUIET["gpus"][0] | {"driver": "601.0"}],
@@ -34,7 +34,7 @@ def test_versions_drivers_governors_and_commits_are_told() -> None:
     ]
 
 
-def test_a_troubled_machine_is_told() -> None:
+def test_disturbances_of_a_machine_are_noted() -> None:
     slowed = [QUIET["gpus"][0] | {"after": {"throttled": ["power cap"]}}]
     other = QUIET | {
         "name": "desk",
@@ -52,11 +52,11 @@ def test_a_troubled_machine_is_told() -> None:
     ]
 
 
-def test_a_machine_that_says_nothing_is_no_error() -> None:
+def test_a_machine_without_properties_is_no_error() -> None:
     assert remarks([{}], [{}]) == []
 
 
-def test_every_run_of_a_folder_is_looked_at() -> None:
+def test_every_run_of_a_folder_is_checked_for_disturbances() -> None:
     assert remarks([QUIET, QUIET | {"load_before": 3.0}], [QUIET]) == [
         "cuda-1: busy before the run: load 3 on 4 cores"
     ]

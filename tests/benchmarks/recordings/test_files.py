@@ -139,7 +139,7 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path, monkeypatch,
         ({"gpus": [{"after": {"throttled": 1}}]}, "after.throttled = 1: must be a list"),
     ],
 )
-def test_a_machine_that_is_none_is_bad_input(
+def test_a_malformed_machine_is_bad_input(
     tmp_path: Path, machine: dict[str, Any], complaint: str
 ) -> None:
     with pytest.raises(BadInput, match=r"a\.json: machine_info\.fer\..*" + re.escape(complaint)):

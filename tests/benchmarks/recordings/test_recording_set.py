@@ -21,7 +21,7 @@ from fer.errors import BadInput
         ({"allocator": "malloc"}, "allocator malloc: expected None"),
     ],
 )
-def test_a_folder_of_runs_that_are_not_of_the_same_is_refused(
+def test_a_folder_of_different_recordings_is_refused(
     tmp_path: Path, change: dict[str, Any], complaint: str
 ) -> None:
     machine = {key: change[key] for key in change if key in ("commit", "allocator")}

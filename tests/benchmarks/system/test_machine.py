@@ -1,4 +1,4 @@
-"""The fingerprint: what is there is told, what is not there is left out, the id tells apart."""
+"""The fingerprint: properties that exist, and an id that distinguishes machines."""
 
 import json
 import os

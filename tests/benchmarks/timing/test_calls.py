@@ -68,25 +68,25 @@ def cuda(monkeypatch, clock):
 
 def test_on_cuda_a_call_lasts_until_the_device_is_done_by_both_clocks(cuda, clock):
     prepared = PreparedCase(call=lambda: cuda.call(5), items=1, unit="calls", device=60)
-    [seen] = time_interleaved([prepared], LIMITS, clock=clock)
-    assert seen.seconds == seen.device_seconds == pytest.approx([3.0] * 3)
-    assert seen.gpu == {"temperature_celsius": 60}
+    [samples] = time_interleaved([prepared], LIMITS, clock=clock)
+    assert samples.seconds == samples.device_seconds == pytest.approx([3.0] * 3)
+    assert samples.gpu == {"temperature_celsius": 60}
 
 
-def test_peak_memory_on_the_device_is_not_that_of_a_rival(cuda, clock):
+def test_peak_memory_on_the_device_is_that_of_the_case_alone(cuda, clock):
     small, large = (
         PreparedCase(call=lambda size=size: cuda.call(size), items=1, unit="calls", device=60)
         for size in (5, 900)
     )
-    seen = time_interleaved([small, large], LIMITS, clock=clock, pause=lambda _: None)
-    assert [(each.peak_device_bytes, each.peak_reserved_bytes) for each in seen] == [
+    samples = time_interleaved([small, large], LIMITS, clock=clock, pause=lambda _: None)
+    assert [(each.peak_device_bytes, each.peak_reserved_bytes) for each in samples] == [
         (5, 10),
         (900, 1800),
     ]
 
 
 def test_for_another_clock_a_call_is_waited_for_and_its_events_are_kept(cuda, clock):
-    prepared, seen = (
+    prepared, samples = (
         PreparedCase(call=lambda: cuda.call(5), items=1, unit="calls", device=60),
         Samples(),
     )
@@ -94,20 +94,20 @@ def test_for_another_clock_a_call_is_waited_for_and_its_events_are_kept(cuda, cl
     cuda.synchronize(60)
     before = clock.now
     reset_device_memory(prepared)
-    call = sampled_elsewhere(prepared, seen)
+    call = sampled_elsewhere(prepared, samples)
     call()
     call()
     assert clock.now - before == 6
-    assert seen.device_seconds == pytest.approx([3.0, 3.0])
-    record_device_memory(prepared, seen)
-    record_device_state(prepared, seen)
-    assert (seen.peak_device_bytes, seen.gpu) == (5, {"temperature_celsius": 60})
+    assert samples.device_seconds == pytest.approx([3.0, 3.0])
+    record_device_memory(prepared, samples)
+    record_device_state(prepared, samples)
+    assert (samples.peak_device_bytes, samples.gpu) == (5, {"temperature_celsius": 60})
 
 
 def test_without_a_device_there_is_nothing_of_it(clock):
-    prepared, seen = clock.prepared(1, member_seconds=lambda: [1.0, 2.0]), Samples()
-    sampled_elsewhere(prepared, seen)()
-    record_device_memory(prepared, seen)
-    record_device_state(prepared, seen)
-    assert (seen.device_seconds, seen.peak_device_bytes, seen.gpu) == ([], None, {})
-    assert seen.member_seconds == [[1.0, 2.0]]
+    prepared, samples = clock.prepared(1, member_seconds=lambda: [1.0, 2.0]), Samples()
+    sampled_elsewhere(prepared, samples)()
+    record_device_memory(prepared, samples)
+    record_device_state(prepared, samples)
+    assert (samples.device_seconds, samples.peak_device_bytes, samples.gpu) == ([], None, {})
+    assert samples.member_seconds == [[1.0, 2.0]]

@@ -32,12 +32,12 @@ def test_rounds_are_bounded_by_time_and_by_number(clock, seconds, rounds):
     assert len(seen.seconds) == rounds
 
 
-def test_a_work_of_seconds_may_ask_for_fewer_rounds(clock):
+def test_a_slow_case_may_limit_its_rounds(clock):
     [seen] = time_interleaved([clock.prepared(0.001, most_rounds=2)], LIMITS, clock=clock)
     assert len(seen.seconds) == 2
 
 
-def test_every_round_calls_each_work_once_in_an_order_that_changes(clock):
+def test_every_round_calls_each_case_once_in_a_new_order(clock):
     seen = time_interleaved([clock.prepared(0.01) for _ in range(4)], LIMITS, clock=clock)
     ranks = sorted((rank, which) for which, prepared in enumerate(seen) for rank in prepared.order)
     assert [rank for rank, _ in ranks] == list(range(40))
@@ -46,7 +46,7 @@ def test_every_round_calls_each_work_once_in_an_order_that_changes(clock):
     assert len(set(map(tuple, rounds))) > 3
 
 
-def test_a_rival_is_timed_after_a_pause_and_a_short_one_after_a_call_that_does_not_count(clock):
+def test_an_interleaved_case_is_timed_after_a_pause_and_a_short_one_after_an_untimed_call(clock):
     """Each call is 100 times as slow after a pause."""
     paused = False
 
@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_order(clock):
     assert orders(1) == orders(1) != orders(2)
 
 
-def test_a_work_that_fails_leaves_its_rivals_their_samples(clock):
+def test_a_case_that_fails_leaves_the_other_samples_of_its_group(clock):
     calls = 0
 
     def fail():
@@ -102,7 +102,7 @@ def test_garbage_is_not_collected_inside_a_call_and_is_again_afterwards(clock):
     assert gc.isenabled()
 
 
-def test_what_resets_a_work_is_not_timed(clock):
+def test_a_reset_is_not_timed(clock):
     def reset():
         clock.now += 100
 

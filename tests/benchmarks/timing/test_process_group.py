@@ -31,22 +31,24 @@ def _killed():
     return PreparedCase(call=lambda: os.kill(os.getpid(), signal.SIGKILL), items=1, unit="deaths")
 
 
-def test_a_crowd_does_its_calls_at_once():
+def test_a_process_group_runs_its_calls_at_once():
     prepared = prepare_process_group([_sleepy, _sleepy, _sleepier])
     try:
         assert (prepared.items, prepared.unit) == (9, "naps")
-        [seen] = time_interleaved([prepared], ONCE)
+        [samples] = time_interleaved([prepared], ONCE)
     finally:
         prepared.close()
-    assert seen.failure is None
-    assert min(seen.seconds) >= 0.2
-    assert [len(call) for call in seen.member_seconds] == [3, 3]
-    for first, second, last in seen.member_seconds:
+    assert samples.failure is None
+    assert min(samples.seconds) >= 0.2
+    assert [len(call) for call in samples.member_seconds] == [3, 3]
+    for first, second, last in samples.member_seconds:
         assert 0.05 <= min(first, second) <= max(first, second) < 0.2 <= last
 
 
 @pytest.mark.parametrize(("kills", "error"), [([3, 4], MemoryError), ([3, 3], RuntimeError)])
-def test_a_process_of_a_crowd_that_is_killed_for_memory_is_a_result(monkeypatch, kills, error):
+def test_a_process_of_a_group_that_is_killed_for_memory_raises_memory_error(
+    monkeypatch, kills, error
+):
     counts = iter(kills)
     monkeypatch.setattr("benchmarks.timing.process_group.out_of_memory_kills", lambda: next(counts))
     prepared = prepare_process_group([_killed])

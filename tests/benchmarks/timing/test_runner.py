@@ -1,4 +1,4 @@
-"""Timing processes: what becomes of a case that cannot run, runs out of memory, or is killed."""
+"""Timing processes: cases that cannot run, run out of memory, or are killed."""
 
 import os
 import sys
@@ -79,24 +79,24 @@ def test_out_of_memory_is_a_result(outcome, name):
     assert outcome[1][name].reason.startswith("out of memory: ")
 
 
-def test_rivals_of_a_case_that_fails_are_timed(outcome):
+def test_other_cases_of_the_group_of_a_failed_case_are_timed(outcome):
     assert {"beside them", "beside it"} <= set(outcome[0])
 
 
-def test_a_killed_process_is_told_and_the_rest_goes_on(outcome):
+def test_a_killed_process_is_reported_and_the_rest_is_timed(outcome):
     assert "SIGKILL" in outcome[1]["killed"].reason
     assert "prints" in outcome[0]
 
 
-def test_a_process_that_dies_at_its_end_leaves_what_it_timed_and_blames_nobody(outcome):
+def test_a_process_that_crashes_while_it_exits_keeps_its_samples(outcome):
     assert {"dies at its end", "prints"} <= set(outcome[0])
 
 
-def test_what_does_not_close_leaves_its_samples_and_its_rivals(outcome):
+def test_a_case_that_fails_to_close_keeps_its_samples_and_its_group(outcome):
     assert {"does not close", "closes"} <= set(outcome[0])
 
 
-def test_faults_are_told_apart_from_what_a_machine_lacks(outcome):
+def test_failed_cases_are_distinguished_from_cases_that_the_machine_cannot_run(outcome):
     assert sorted(case.name for case in failures(list(outcome[1].values()))) == [
         "study[pretend=faulty]",
         "study[pretend=killed]",
@@ -104,7 +104,7 @@ def test_faults_are_told_apart_from_what_a_machine_lacks(outcome):
     assert "KeyError" in outcome[1]["faulty"].reason
 
 
-def test_rivals_share_a_process_and_others_have_their_own():
+def test_an_interleave_group_shares_a_process_and_other_cases_have_their_own():
     from benchmarks.cases import dataloader, training
 
     groups = groups_of([*training.quick(), *dataloader.quick()])

@@ -11,28 +11,28 @@ LIMITS = TimingLimits(seconds=1, least_rounds=3, most_rounds=10, warmup_seconds=
 
 
 def test_warm_up_goes_on_until_calls_are_as_quick_as_those_before(clock):
-    seen = Samples()
-    warm_up(clock.prepared(9, 8, 7, 6, 5, 4, 3, 2, 1), seen, LIMITS, clock)
-    last, before = seen.warmup[-3:], seen.warmup[-6:-3]
+    samples = Samples()
+    warm_up(clock.prepared(9, 8, 7, 6, 5, 4, 3, 2, 1), samples, LIMITS, clock)
+    last, before = samples.warmup[-3:], samples.warmup[-6:-3]
     assert abs(sorted(last)[1] - sorted(before)[1]) <= STABLE * sorted(before)[1]
-    assert seen.warmup[:9] == pytest.approx([9, 8, 7, 6, 5, 4, 3, 2, 1])
+    assert samples.warmup[:9] == pytest.approx([9, 8, 7, 6, 5, 4, 3, 2, 1])
 
 
 def test_a_first_call_that_compiles_does_not_use_up_the_warm_up(clock):
-    seen = Samples()
-    warm_up(clock.prepared(60, 1), seen, TimingLimits(warmup_seconds=3), clock)
-    assert len(seen.warmup) == 5
+    samples = Samples()
+    warm_up(clock.prepared(60, 1), samples, TimingLimits(warmup_seconds=3), clock)
+    assert len(samples.warmup) == 5
 
 
 def test_warm_up_that_never_becomes_stable_ends_by_time(clock):
-    seen = Samples()
-    warm_up(clock.prepared(*([1, 2] * 50)), seen, TimingLimits(warmup_seconds=30), clock)
-    assert sum(seen.warmup[1:]) < 34
+    samples = Samples()
+    warm_up(clock.prepared(*([1, 2] * 50)), samples, TimingLimits(warmup_seconds=30), clock)
+    assert sum(samples.warmup[1:]) < 34
 
 
 @pytest.mark.parametrize("seconds", [10.0, 0.25, 0.001])
 def test_rounds_known_beforehand_are_those_that_timing_takes(clock, seconds):
-    prepared, seen = clock.prepared(seconds), Samples()
-    warm_up(prepared, seen, LIMITS, clock)
+    prepared, samples = clock.prepared(seconds), Samples()
+    warm_up(prepared, samples, LIMITS, clock)
     [timed] = time_interleaved([clock.prepared(seconds)], LIMITS, clock=clock)
-    assert rounds_for(prepared, seen, LIMITS) == len(timed.seconds)
+    assert rounds_for(prepared, samples, LIMITS) == len(timed.seconds)

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import sys
+import types
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,8 @@ from benchmarks.recordings.recording import Recording
 from benchmarks.recordings.recording_set import RecordingSet
 from reports.data.bench_data import BenchData, labelled
 from reports.figures.bench.dataloader import loader_comparisons
-from reports.pages.bench import bench_page
+from reports.pages.bench import PACKAGE, SECTIONS, bench_page
+from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Figure, Page
 from reports.rendering.html import render
 
@@ -58,7 +61,7 @@ def test_the_fastest_training_leads_the_page(page):
     assert seconds[best.name] == pytest.approx(14_557 / best.items * best.median)
 
 
-def test_ours_is_held_against_each_dataloader_round_by_round():
+def test_each_dataloader_is_compared_round_by_round():
     side = made_recording_set()
     found = loader_comparisons(labelled([side]))
     assert [(r.words, r.interleaved) for r in found] == [
@@ -96,7 +99,7 @@ def test_machines_with_another_torch_are_not_compared():
     assert "no case can be compared" in figure(page, "not-compared").sentence
 
 
-def test_what_could_not_run_is_told_with_the_reason():
+def test_cases_that_could_not_run_are_listed_with_the_reason():
     sentence = figure(bench_page([made_recording_set()]), "not-compared").sentence
     assert "“no CUDA device”" in sentence
     assert "“out of memory”" in sentence
@@ -156,3 +159,13 @@ def test_names_are_text():
     text = render(bench_page([made_recording_set(evil), made_recording_set("other")]))
     assert evil not in text
     assert text.count("<script>") == 2
+
+
+def test_a_new_figure_is_one_module_and_one_line(monkeypatch):
+    module = types.ModuleType(f"{PACKAGE}.made_up")
+    module.build = lambda data: Figure("made-up", "A figure", f"Of {data.machines[0].label}.")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    recordings = made_recording_set(only=("study[what=help",))
+    page = bench_page([recordings], [*SECTIONS, SectionSpec("more", "More", ("made_up",))])
+    assert page.figures[-1].sentence == "Of laptop."
+    assert "Of laptop." in render(page)
