@@ -1,11 +1,11 @@
 """How a table of faces is encoded and separated, and which of its columns are read."""
 
 import csv
+import difflib
 from dataclasses import dataclass
 
 from fer.errors import BadInput
 from fer.faces.notes import ReadLog
-from fer.validation import nearest
 
 COLUMNS = ("emotion", "pixels", "usage")
 DELIMITERS = (",", ";", "\t")
@@ -96,9 +96,7 @@ def _layout(names: list[str], delimiter: str, origin: str, log: ReadLog) -> Layo
     # A misspelt "emotion" must not make labelled faces unlabelled ones, nor "split" mix the splits.
     for column, other_names in RENAMED.items():
         for name in others:
-            if column not in columns and (
-                name in other_names or "did you mean" in nearest(name, [column])
-            ):
+            if column not in columns and (name in other_names or _is_like(name, column)):
                 raise BadInput(
                     f"{origin}: line 1: unknown column {name!r}: did you mean {column!r}? "
                     "rename it, or remove it"
@@ -106,3 +104,8 @@ def _layout(names: list[str], delimiter: str, origin: str, log: ReadLog) -> Layo
     if named := [name for name in others if name and not name.startswith("unnamed:")]:
         log.remark(f"columns not used: {', '.join(named)}")
     return Layout(delimiter, columns, len(names))
+
+
+def _is_like(name: str, column: str) -> bool:
+    """Whether a name is a misspelt column: ``emotions`` and ``usag`` are, ``image`` is not."""
+    return bool(difflib.get_close_matches(name, [column], cutoff=0.75))

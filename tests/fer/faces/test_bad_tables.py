@@ -73,6 +73,10 @@ def test_a_row_that_is_wrong_is_refused_by_its_line(tmp_path: Path, row: str, an
             "line 1: unknown column 'emotions': did you mean 'emotion'? rename it, or remove it",
         ),
         (
+            f"emotion,pixels,Usag\n3,{PIXELS},Training\n",
+            "line 1: unknown column 'usag': did you mean 'usage'? rename it, or remove it",
+        ),
+        (
             f"label,pixels\n3,{PIXELS}\n",
             "line 1: unknown column 'label': did you mean 'emotion'? rename it, or remove it",
         ),

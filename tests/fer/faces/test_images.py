@@ -28,7 +28,7 @@ def test_every_type_that_pillow_reads_is_known_by_its_ending() -> None:
     endings = Image.registered_extensions()
     only_written = {"PALM", "PDF"}
     not_read = {*WITHOUT_IMAGES, *only_written}
-    assert {end for end, kind in endings.items() if kind not in not_read} == SUFFIXES
+    assert {end for end, kind in endings.items() if kind not in not_read} <= SUFFIXES
 
 
 @pytest.mark.parametrize(

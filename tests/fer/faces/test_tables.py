@@ -122,6 +122,12 @@ def test_columns_that_are_not_needed_are_ignored_and_named_once(
     assert open_source(source).notes.remarks == ("columns not used: id, source",)
 
 
+def test_an_unneeded_column_may_resemble_usage_a_little(tmp_path: Path, plain: Faces) -> None:
+    rows = [row(label, seed, "x.png") for label, seed in [(0, 1), (3, 2), (6, 3)]]
+    (tmp_path / "f.csv").write_text("emotion,pixels,image\n" + "".join(rows))
+    assert load_faces(str(tmp_path / "f.csv"), "train", CLASSES).hash == plain.hash
+
+
 def test_labels_and_pixels_that_went_through_floats_are_read(tmp_path: Path, plain: Faces) -> None:
     text = HEADER + "".join(
         f"{label}.0,{' '.join(f'{value}.0' for value in noise(seed).ravel())},Training\n"
