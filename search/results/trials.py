@@ -11,8 +11,9 @@ from typing import Any
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
+from fer.clock import local_to_utc
 from fer.recipe import ALWAYS_HASHED, Recipe
-from search.storage.attributes import BASELINE
+from search.storage.attributes import BASELINE, attributes_of
 from search.storage.trials import trial_id
 
 
@@ -107,35 +108,28 @@ class TrialRecord:
 
 def trial_record(trial: FrozenTrial) -> TrialRecord:
     """The record of one of Optuna's trials."""
-    attributes = trial.user_attrs
+    attributes = attributes_of(trial)
     state = _STATES[trial.state]
-    if state == State.RUNNING and attributes.get("resumable"):
+    if state == State.RUNNING and attributes.resumable:
         state = State.STOPPED
-    recipe, seconds, run = (attributes.get(key) for key in ("recipe", "seconds", "run"))
-    owner = attributes.get("owner")
     return TrialRecord(
         number=trial.number,
         id=trial_id(trial),
-        role=str(attributes.get("role", "")),
+        role=attributes.role,
         state=state,
         params=dict(trial.params),
         distributions=dict(trial.distributions),
         accuracies=dict(sorted(trial.intermediate_values.items())),
         value=None if trial.values is None else float(trial.values[0]),
-        recipe=_NEW_KEYS | recipe if isinstance(recipe, dict) else {},
-        seconds=None if seconds is None else float(seconds),
+        recipe=_NEW_KEYS | dict(attributes.recipe) if attributes.recipe else {},
+        seconds=attributes.seconds,
         began=_utc(trial.datetime_start),
         ended=_utc(trial.datetime_complete),
-        reason=_reason(state, attributes),
-        run=Path(run) if isinstance(run, str) else None,
-        host=str(owner.get("host", "")) if isinstance(owner, dict) else "",
+        reason=attributes.reason or "unknown" if state == State.FAILED else "",
+        run=attributes.run,
+        host=attributes.owner.host if attributes.owner else "",
     )
 
 
-def _reason(state: State, attributes: Mapping[str, Any]) -> str:
-    return str(attributes.get("reason", "unknown")) if state == State.FAILED else ""
-
-
 def _utc(local: datetime.datetime | None) -> datetime.datetime | None:
-    # Optuna stores local times, which skip or repeat an hour twice a year.
-    return None if local is None else local.astimezone(datetime.UTC).replace(tzinfo=None)
+    return None if local is None else local_to_utc(local)

@@ -16,7 +16,7 @@ from optuna.trial import TrialState
 from search.storage.storage import Storage
 from search.storage.study import open_study
 
-PATIENCE = 240
+TIMEOUT = 240
 """Seconds to wait for what takes two on an idle machine."""
 CHEAP = Path(__file__).parents[1] / "cheap.py"
 
@@ -52,7 +52,7 @@ class Studies:
 
     def finish(self, workers=1, **environment: str) -> tuple[int, str, str]:
         process = self.start(workers, **environment)
-        out, err = process.communicate(timeout=PATIENCE)
+        out, err = process.communicate(timeout=TIMEOUT)
         return process.returncode, out, err
 
     def starts(self) -> dict[str, list[int]]:
@@ -63,7 +63,7 @@ class Studies:
         }
 
     def wait_for_starts(self, count: int) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while sum(map(len, self.starts().values())) < count:
             assert time.monotonic() < deadline, "no trial started"
             time.sleep(0.01)
@@ -107,7 +107,7 @@ def test_ctrl_c_and_sigterm_end_with_130_and_the_next_start_goes_on_at_the_epoch
         process = studies.start(CHEAP_STEP_SECONDS="0.5")
         studies.wait_for_starts(count)
         process.send_signal(number)
-        _, err = process.communicate(timeout=PATIENCE)
+        _, err = process.communicate(timeout=TIMEOUT)
         assert process.returncode == 130
         assert f"stopped by {number.name}" in err
         assert len(err.strip().splitlines()) == 1
@@ -177,7 +177,7 @@ def test_orphaned_workers_stop_when_their_supervisor_is_killed(opened, studies):
     studies.wait_for_starts(1)
     process.kill()
     process.wait()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     study = open_study(opened(studies.storage), "cheap")
     while not study.everything()[0].user_attrs.get("resumable"):
         assert time.monotonic() < deadline, "the worker went on without its supervisor"
