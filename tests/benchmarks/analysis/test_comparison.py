@@ -133,14 +133,14 @@ def test_a_folders_numbers_are_those_of_all_its_runs(tmp_path: Path) -> None:
             load_before=float(i),
         )
     other = write(tmp_path / "other.json", case(0.1))
-    found = of_files(tmp_path / "base", other)
-    [row] = found.rows
+    comparison = of_files(tmp_path / "base", other)
+    [row] = comparison.rows
     pooled = read_recording_set(tmp_path / "base").cases()[case().name]
     assert row.base_seconds == pooled.median
     assert len(pooled.seconds) == len(pooled.extra["member_seconds"]) == 180
     assert row.noisy
     assert not case(0.1).noisy
-    assert found.remarks == ("cpu-1: busy before the run: load 2 on 2 cores",)
+    assert comparison.remarks == ("cpu-1: busy before the run: load 2 on 2 cores",)
 
 
 def test_interleaved_cases_are_compared_round_by_round(tmp_path: Path) -> None:

@@ -72,21 +72,21 @@ def interleaved(draw: np.random.Generator, count: int, slowed: float) -> tuple[F
     return first, slowed * second
 
 
-@pytest.mark.parametrize(("rounds", "found"), [(7, 0.75), (20, 0.95), (60, 0.975)])
-def test_a_shared_drift_of_interleaved_cases_cancels(rounds: int, found: float) -> None:
+@pytest.mark.parametrize(("rounds", "share"), [(7, 0.75), (20, 0.95), (60, 0.975)])
+def test_a_shared_drift_of_interleaved_cases_cancels(rounds: int, share: float) -> None:
     """In 7 rounds a spoilt one hides the difference, and one in five times there is one."""
     draw, pairs = np.random.default_rng(3), 2 * PAIRS
     same = [compare_interleaved(*interleaved(draw, rounds, 1.0)).word for _ in range(pairs)]
     slowed = [compare_interleaved(*interleaved(draw, rounds, 1.1)).word for _ in range(pairs)]
     assert sum(word != "no difference shown" for word in same) <= pairs / 20
-    assert slowed.count("slower") >= pairs * found
+    assert slowed.count("slower") >= pairs * share
 
 
 def test_a_drift_of_all_interleaved_cases_does_not_widen_the_interval() -> None:
     pace = np.linspace(1, 3, 20)
-    found = compare_interleaved(pace, 1.1 * pace)
-    assert (found.low, found.high) == pytest.approx((1.1, 1.1))
-    assert found.word == "slower"
+    ratio = compare_interleaved(pace, 1.1 * pace)
+    assert (ratio.low, ratio.high) == pytest.approx((1.1, 1.1))
+    assert ratio.word == "slower"
 
 
 @pytest.mark.parametrize("limits", [FULL_LIMITS, QUICK_LIMITS])
@@ -99,9 +99,9 @@ def test_the_fewest_rounds_that_are_timed_can_show_a_difference(limits: TimingLi
 def test_a_difference_under_the_minimum_effect_is_not_called_however_sure() -> None:
     draw = np.random.default_rng(4)
     base, other = draw.normal(1, 0.001, (2, 400))
-    found = compare_apart([base.tolist()], [(other * 1.04).tolist()], 0.05)
-    assert 1.03 < found.low < found.high < 1.05
-    assert found.word == "no difference shown"
+    ratio = compare_apart([base.tolist()], [(other * 1.04).tolist()], 0.05)
+    assert 1.03 < ratio.low < ratio.high < 1.05
+    assert ratio.word == "no difference shown"
     assert compare_apart([base.tolist()], [(other * 1.04).tolist()], 0.02).word == "slower"
 
 
@@ -120,13 +120,13 @@ def test_few_samples_show_no_difference() -> None:
 
 
 def test_equal_samples_have_ratio_one_and_no_difference() -> None:
-    for found in (
+    for ratio in (
         compare_apart([[1.0] * 20], [[1.0] * 20], 0.0),
         compare_interleaved([1.0] * 20, [1.0] * 20, 0.0),
     ):
-        assert (found.ratio, found.low, found.high) == (1, 1, 1)
-        assert found.word == "no difference shown"
-        assert found.p == 1
+        assert (ratio.ratio, ratio.low, ratio.high) == (1, 1, 1)
+        assert ratio.word == "no difference shown"
+        assert ratio.p == 1
 
 
 def test_a_comparison_gives_the_same_numbers_again() -> None:
@@ -139,6 +139,6 @@ def test_few_processes_do_not_hide_how_far_they_lie_apart() -> None:
     """Each process is all but constant, but their levels differ by 20 %."""
     base = [[1.0, 1.001] * 20, [1.2, 1.201] * 20]
     other = [[1.25, 1.251] * 20, [1.35, 1.351] * 20]
-    found = compare_apart(base, other)
-    assert found.low < 1.02
-    assert found.word == "no difference shown"
+    ratio = compare_apart(base, other)
+    assert ratio.low < 1.02
+    assert ratio.word == "no difference shown"

@@ -1,4 +1,4 @@
-"""Cases of the network: what is interleaved, phases of a step, processes per core."""
+"""Cases of the network: which are interleaved, phases of a step, processes per core."""
 
 import time
 from dataclasses import replace
@@ -17,8 +17,10 @@ ONCE = TimingLimits(seconds=0, least_rounds=2, most_rounds=2, warmup_seconds=0)
 
 
 def test_layouts_and_modes_of_one_batch_size_are_interleaved():
-    found = [case for case in families.full() if case.interleave_group == "training cpu fp32 128"]
-    ways = [(case.params["layout"], case.params["mode"]) for case in found]
+    interleaved = [
+        case for case in families.full() if case.interleave_group == "training cpu fp32 128"
+    ]
+    ways = [(case.params["layout"], case.params["mode"]) for case in interleaved]
     assert ways == [
         ("channels_last", "eager"),
         ("contiguous", "eager"),

@@ -89,19 +89,19 @@ def test_the_processor_as_linux_tells_it(tmp_path: Path) -> None:
             f"{cpu}/cpu1/thermal_throttle/core_throttle_count": "3\n",
         },
     )
-    found = processor(root)
-    assert found["name"] == "Fast 9"
-    assert found["model"] == "6-0-1"
-    assert found["flags"] == ["amx_bf16", "avx2", "avx512_vnni"]
-    assert found["governor"] == "performance,powersave"
-    assert found["cache_bytes"] == {"L1": 48 << 10}
+    described = processor(root)
+    assert described["name"] == "Fast 9"
+    assert described["model"] == "6-0-1"
+    assert described["flags"] == ["amx_bf16", "avx2", "avx512_vnni"]
+    assert described["governor"] == "performance,powersave"
+    assert described["cache_bytes"] == {"L1": 48 << 10}
     assert throttle_events(root) == 5
 
 
 def test_what_the_system_does_not_tell_is_left_out(tmp_path: Path) -> None:
-    found = processor(tmp_path)
-    assert not found.keys() & {"flags", "governor", "model", "cache_bytes"}
-    assert None not in found.values()
+    described = processor(tmp_path)
+    assert not described.keys() & {"flags", "governor", "model", "cache_bytes"}
+    assert None not in described.values()
     assert throttle_events(tmp_path) is None
 
 
@@ -148,14 +148,14 @@ def one_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("one_gpu")
 def test_a_gpu_with_nvml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", Nvml())  # type: ignore[arg-type]
-    [found] = gpu.gpus()
-    assert (found["name"], found["capability"], found["driver"]) == ("H", "9.0", "600.1")
-    assert found["power_cap_watts"] == 700
-    assert found["sm_clock_most_hz"] == 1980e6
-    assert "ab-cd" not in json.dumps(found)
-    assert found["before"]["throttled"] == ["power cap", "heat (software)"]
-    assert found["before"]["temperature_celsius"] == 81
-    assert "power_watts" not in found["before"]
+    [device] = gpu.gpus()
+    assert (device["name"], device["capability"], device["driver"]) == ("H", "9.0", "600.1")
+    assert device["power_cap_watts"] == 700
+    assert device["sm_clock_most_hz"] == 1980e6
+    assert "ab-cd" not in json.dumps(device)
+    assert device["before"]["throttled"] == ["power cap", "heat (software)"]
+    assert device["before"]["temperature_celsius"] == 81
+    assert "power_watts" not in device["before"]
 
 
 @pytest.mark.usefixtures("one_gpu")
@@ -180,9 +180,9 @@ def test_the_boards_energy_is_read_in_joules(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("one_gpu")
 def test_a_gpu_without_nvml_is_what_torch_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", None)
-    [found] = gpu.gpus()
-    assert found.keys() == {
+    [device] = gpu.gpus()
+    assert device.keys() == {
         "name", "capability", "memory_bytes", "multiprocessors", "unit", "before"
     }  # fmt: skip
-    assert found["before"] == {}
+    assert device["before"] == {}
     assert gpu.states() == [{}]

@@ -23,9 +23,9 @@ def test_a_peak_is_the_best_sample_and_keeps_all_of_them() -> None:
     )
     assert (fp32["device"], fp32["threads"]) == ("cpu", 2)
     for kind in ("matmul_flops", "conv_flops", "copy_bytes"):
-        found = fp32[kind]
-        assert len(found["seconds"]) >= 3
-        assert found["value"] == found["work"] / min(found["seconds"])
+        peak = fp32[kind]
+        assert len(peak["seconds"]) >= 3
+        assert peak["value"] == peak["work"] / min(peak["seconds"])
     assert fp32["copy_bytes"]["work"] == 2 << 16
     assert fp32["conv_flops"]["work"] == 2 * 9 * 8 * 8 * 8 * 8
 

@@ -12,14 +12,14 @@ LIMITS = TimingLimits(seconds=1, least_rounds=3, most_rounds=10, warmup_seconds=
 
 
 def test_samples_are_the_clocks_differences_and_nothing_else(clock):
-    [seen] = time_interleaved([clock.prepared(0.25)], LIMITS, clock=clock)
-    assert seen.seconds == pytest.approx([0.25] * 4)
+    [samples] = time_interleaved([clock.prepared(0.25)], LIMITS, clock=clock)
+    assert samples.seconds == pytest.approx([0.25] * 4)
 
 
 def test_warm_up_is_no_sample(clock):
-    [seen] = time_interleaved([clock.prepared(5, 5, 5, 5, 5, 5, 0.5)], LIMITS, clock=clock)
-    assert 5 in seen.warmup
-    assert seen.seconds == pytest.approx([0.5] * 3)
+    [samples] = time_interleaved([clock.prepared(5, 5, 5, 5, 5, 5, 0.5)], LIMITS, clock=clock)
+    assert 5 in samples.warmup
+    assert samples.seconds == pytest.approx([0.5] * 3)
 
 
 @pytest.mark.parametrize(
@@ -28,18 +28,20 @@ def test_warm_up_is_no_sample(clock):
     ids=["least", "by time", "most"],
 )
 def test_rounds_are_bounded_by_time_and_by_number(clock, seconds, rounds):
-    [seen] = time_interleaved([clock.prepared(seconds)], LIMITS, clock=clock)
-    assert len(seen.seconds) == rounds
+    [samples] = time_interleaved([clock.prepared(seconds)], LIMITS, clock=clock)
+    assert len(samples.seconds) == rounds
 
 
 def test_a_slow_case_may_limit_its_rounds(clock):
-    [seen] = time_interleaved([clock.prepared(0.001, most_rounds=2)], LIMITS, clock=clock)
-    assert len(seen.seconds) == 2
+    [samples] = time_interleaved([clock.prepared(0.001, most_rounds=2)], LIMITS, clock=clock)
+    assert len(samples.seconds) == 2
 
 
 def test_every_round_calls_each_case_once_in_a_new_order(clock):
-    seen = time_interleaved([clock.prepared(0.01) for _ in range(4)], LIMITS, clock=clock)
-    ranks = sorted((rank, which) for which, prepared in enumerate(seen) for rank in prepared.order)
+    samples = time_interleaved([clock.prepared(0.01) for _ in range(4)], LIMITS, clock=clock)
+    ranks = sorted(
+        (rank, which) for which, prepared in enumerate(samples) for rank in prepared.order
+    )
     assert [rank for rank, _ in ranks] == list(range(40))
     rounds = [[which for _, which in ranks[i : i + 4]] for i in range(0, 40, 4)]
     assert all(sorted(found) == [0, 1, 2, 3] for found in rounds)
@@ -60,8 +62,8 @@ def test_an_interleaved_case_is_timed_after_a_pause_and_a_short_one_after_an_unt
         paused = False
 
     prepared_cases = [PreparedCase(call=call, items=1, unit="calls") for _ in range(2)]
-    seen = time_interleaved(prepared_cases, LIMITS, clock=clock, pause=pause)
-    assert [prepared.seconds for prepared in seen] == [pytest.approx([0.005] * 10)] * 2
+    samples = time_interleaved(prepared_cases, LIMITS, clock=clock, pause=pause)
+    assert [prepared.seconds for prepared in samples] == [pytest.approx([0.005] * 10)] * 2
     [alone] = time_interleaved([clock.prepared(0.5)], LIMITS, clock=clock, pause=pytest.fail)
     assert len(alone.seconds) == 3
 
@@ -70,7 +72,8 @@ def test_the_same_seed_gives_the_same_order(clock):
     def orders(seed):
         prepared_cases = [clock.prepared(0.01) for _ in range(3)]
         return [
-            seen.order for seen in time_interleaved(prepared_cases, LIMITS, seed=seed, clock=clock)
+            samples.order
+            for samples in time_interleaved(prepared_cases, LIMITS, seed=seed, clock=clock)
         ]
 
     assert orders(1) == orders(1) != orders(2)
@@ -93,12 +96,12 @@ def test_a_case_that_fails_leaves_the_other_samples_of_its_group(clock):
 
 
 def test_garbage_is_not_collected_inside_a_call_and_is_again_afterwards(clock):
-    seen = []
-    prepared = PreparedCase(call=lambda: seen.append(gc.isenabled()), items=1, unit="calls")
+    collecting = []
+    prepared = PreparedCase(call=lambda: collecting.append(gc.isenabled()), items=1, unit="calls")
     [samples] = time_interleaved(
         [prepared], TimingLimits(seconds=0, least_rounds=5, warmup_seconds=0)
     )
-    assert not any(seen[len(samples.warmup) :])
+    assert not any(collecting[len(samples.warmup) :])
     assert gc.isenabled()
 
 
@@ -106,8 +109,8 @@ def test_a_reset_is_not_timed(clock):
     def reset():
         clock.now += 100
 
-    [seen] = time_interleaved([clock.prepared(0.5, reset=reset)], LIMITS, clock=clock)
-    assert seen.seconds == pytest.approx([0.5] * 3)
+    [samples] = time_interleaved([clock.prepared(0.5, reset=reset)], LIMITS, clock=clock)
+    assert samples.seconds == pytest.approx([0.5] * 3)
 
 
 @pytest.mark.peak_memory

@@ -63,17 +63,17 @@ def test_the_fastest_training_leads_the_page(page):
 
 def test_each_dataloader_is_compared_round_by_round():
     side = made_recording_set()
-    found = loader_comparisons(labelled([side]))
-    assert [(r.words, r.interleaved) for r in found] == [
+    loaders = loader_comparisons(labelled([side]))
+    assert [(r.words, r.interleaved) for r in loaders] == [
         ("DataLoader, 0\u00a0workers", True),
         ("DataLoader, 2\u00a0workers", True),
         ("DataLoader, 4\u00a0workers", True),
         ("DataLoader, 2\u00a0workers, channels first", True),
     ]
     by_name = side.cases()
-    expected = compare_interleaved(found[0].ours.seconds, by_name[found[0].case.name].seconds)
-    assert found[0].difference == expected
-    assert found[0].difference.word == "slower"
+    expected = compare_interleaved(loaders[0].ours.seconds, by_name[loaders[0].case.name].seconds)
+    assert loaders[0].difference == expected
+    assert loaders[0].difference.word == "slower"
 
 
 def test_a_noisy_case_is_marked_in_words_table_and_picture():

@@ -41,27 +41,27 @@ def test_without_predictions_the_number_of_faces_is_the_runs_own(tmp_path):
     study = with_runs(tmp_path, faces={"train": 2400, "validation": 612})
     for number in "01":
         (tmp_path / number / VALIDATION).unlink()
-    found = read_evidence(study)
-    assert found.held_out == 612
-    assert "kept no predictions" in found.best.problem
+    recorded = read_evidence(study)
+    assert recorded.held_out == 612
+    assert "kept no predictions" in recorded.best.problem
     assert not read_verdict(study).comparison.gain.paired
 
 
 def test_predictions_of_another_run_are_not_used(tmp_path):
     study = with_runs(tmp_path)
     write_scores(tmp_path / "1" / VALIDATION, make_scores(0.5))
-    found = read_evidence(study).best
-    assert found.scores is None
-    assert "another run" in found.problem
+    best = read_evidence(study).best
+    assert best.scores is None
+    assert "another run" in best.problem
 
 
 def test_predictions_that_cannot_be_read_are_a_problem_and_no_error(tmp_path):
     study = with_runs(tmp_path)
     (tmp_path / "1" / VALIDATION).write_bytes(b"PK nothing")
     (tmp_path / "1" / "metrics.json").write_text("[")
-    found = read_evidence(study).best
-    assert "are damaged" in found.problem
-    assert found.metrics == {}
+    best = read_evidence(study).best
+    assert "are damaged" in best.problem
+    assert best.metrics == {}
 
 
 def test_a_study_without_runs_has_the_splits_share_of_faces():

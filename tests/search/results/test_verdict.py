@@ -18,8 +18,8 @@ def two(best: float, baseline: float, **changes):
 
 
 def judged(best: float, baseline: float, faces: int = 3000, **changes):
-    found = evidence(faces, make_scores(best, 1, faces), make_scores(baseline, 2, faces))
-    return judge(two(best, baseline, **changes), found)
+    both = evidence(faces, make_scores(best, 1, faces), make_scores(baseline, 2, faces))
+    return judge(two(best, baseline, **changes), both)
 
 
 def plain(text: str) -> str:
