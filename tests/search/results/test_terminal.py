@@ -6,10 +6,12 @@ import pytest
 from rich.console import Console
 from rich.live import Live
 
+from search.execution.worker_progress import WorkerProgress
 from search.results.snapshot import read_snapshot
 from search.results.summary import summarise
 from search.results.terminal import LiveView, best_trials, line, screen
 from search.results.verdict import read_verdict
+from search.storage.attributes import BASELINE
 
 
 def text(renderable) -> str:
@@ -42,6 +44,29 @@ def test_the_live_view_shows_what_changed(study, terminal):
     shown = file.getvalue()
     view()
     assert file.getvalue() == shown, "not drawn again at once"
+
+
+def test_until_the_first_epoch_a_start_is_never_silent_for_long(open_cheap, monkeypatch):
+    study, now, file = open_cheap(), [100.0], io.StringIO()
+    monkeypatch.setattr("search.results.terminal.time.monotonic", lambda: now[0])
+    view = LiveView(study, Console(width=120, file=file))
+    phases = iter(["starting", "loading PyTorch", "trial 0", "trial 0", "trial 0"])
+
+    def at(second, detail=""):
+        now[0] = 100.0 + second
+        view.workers = lambda: [WorkerProgress(1, phase, detail, 0.0)]
+        before, phase = len(file.getvalue()), next(phases)
+        view()
+        return file.getvalue()[before:].splitlines()
+
+    assert at(0)[0] == "worker 1: starting"
+    assert at(2) == ["worker 1: loading PyTorch"]
+    assert at(4) == ["worker 1: trial 0"]
+    assert at(6, "step 3 of 63") == ["worker 1: trial 0, step 3 of 63"]
+    study.start_trial(BASELINE).report(0.4, 1)
+    (first,) = at(8, "step 21 of 63")
+    assert "trial 0: epoch 1" in first
+    assert "40.00 %" in first, "the first result is shown as soon as it is known"
 
 
 def test_the_state_fits_one_screen_and_one_line(study):
