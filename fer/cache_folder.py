@@ -1,4 +1,4 @@
-"""Where files are kept that can be made again: the user's cache, or a temporary folder."""
+"""The folder of cached files: the user's cache, or a temporary folder."""
 
 import os
 import stat

@@ -1,5 +1,5 @@
-"""The `fer` command. It finds its sub-commands through entry points and imports none of the floors
-above."""
+"""The `fer` command. It finds its sub-commands through entry points, so it imports no package above
+`fer`."""
 
 import platform
 import sys

@@ -1,4 +1,4 @@
-"""How every process of `fer` ends: its exit status, and one line on stderr where it failed."""
+"""The exit status of every process of `fer`, and its one error line on stderr."""
 
 import contextlib
 import errno
@@ -43,8 +43,8 @@ def _run(run: Callable[[], object]) -> int:
     except FerError as error:
         return _fail(error)
     except OSError as error:
-        # A folder where a file should be, a full disk: an error with a file's name is the user's
-        # to mend. NumPy's own errors of a full disk have no strerror.
+        # A folder where a file should be, a full disk: the user can fix an error that names a
+        # file. NumPy's own errors of a full disk have no strerror.
         if (name := error.filename2 or error.filename) is None:
             raise
         return _fail(FerError(f"{name}: {error.strerror or error}"))

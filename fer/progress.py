@@ -42,7 +42,7 @@ def progress_bars() -> "Progress":
 
 
 def track(items: Iterable[T], total: int | None, description: str) -> Iterator[T]:
-    """Go through the items, with a bar that appears at once where stderr is a terminal.
+    """Iterate over the items, with a progress bar where stderr is a terminal.
 
     Args:
         total: number of items; None = unknown.

@@ -38,7 +38,7 @@ def accept_any_text() -> None:
 
 
 def discard_output() -> None:
-    """Send what is still to be written to stdout nowhere, as its reader is gone or its disk full.
+    """Discard the pending output of stdout, whose reader is gone or whose disk is full.
 
     Otherwise the interpreter tries again when it ends, and prints a traceback.
     """

@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a value, in the words of the people who write the files."""
+"""Pydantic's validation errors in plain words, for the authors of TOML files."""
 
 import re
 from collections.abc import Mapping

@@ -30,6 +30,7 @@ from optuna.trial import FrozenTrial, TrialState
 from fer.process import available_cores
 from search.storage.storage import Storage
 from search.storage.study import open_study
+from search.storage.trials import system_attributes
 
 _STUDY = """
 name = "soak"
@@ -159,7 +160,7 @@ def wrong(polls: Polls, trials: list[FrozenTrial], epochs: int, status: int) -> 
 
 
 def _artifacts(trial: FrozenTrial) -> list[str]:
-    attributes = trial._system_attrs.items()
+    attributes = system_attributes(trial).items()
     return [json.loads(v)["filename"] for k, v in attributes if k.startswith("artifacts:")]
 
 

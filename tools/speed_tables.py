@@ -160,7 +160,7 @@ def _loaders(machine: Machine) -> Rows:
         yield (
             f"{device.upper()}, fp32",
             _speed(best.ours),
-            f"{best.words.partition(', ')[2]}: {_speed(best.case)}",
+            f"{best.loader.partition(', ')[2]}: {_speed(best.case)}",
             f"{ratio.ratio:.2f} times as fast: {word}",
             f"{ratio.low:.2f} to {ratio.high:.2f}",
             str(min(len(best.ours.seconds), len(best.case.seconds))),

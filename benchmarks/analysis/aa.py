@@ -43,13 +43,15 @@ OVERHEAD = 0.01
 
 def cases() -> list[Case]:
     """The three variants on each device; the timing processes import them from here."""
-    return [case(device, side) for device in BATCH for side in PASSES]
+    return [case(device, variant) for device in BATCH for variant in PASSES]
 
 
-def case(device: str, side: str) -> Case:
+def case(device: str, variant: str) -> Case:
     """One variant; all are in one interleave group."""
-    params: dict[str, str | int] = {"device": device, "side": side}
-    return Case("inference", params, partial(set_up, device, PASSES[side]), interleave_group=device)
+    params: dict[str, str | int] = {"device": device, "variant": variant}
+    return Case(
+        "inference", params, partial(set_up, device, PASSES[variant]), interleave_group=device
+    )
 
 
 def set_up(device: str, passes: int) -> PreparedCase:
@@ -79,24 +81,26 @@ class Silent:
         """Ignored."""
 
 
-Sides = dict[str, list[list[float]]]
+Seconds = dict[str, list[list[float]]]
 """Seconds of each variant, process by process."""
 
 
-def time_apart(device: str, processes: int, limits: TimingLimits, draw: random.Random) -> Sides:
+def time_apart(device: str, processes: int, limits: TimingLimits, draw: random.Random) -> Seconds:
     """Every variant in separate processes, started alternately."""
-    sides: Sides = {side: [] for side in PASSES}
+    seconds_of: Seconds = {variant: [] for variant in PASSES}
     for _ in range(processes):
-        for side in draw.sample(list(PASSES), len(PASSES)):
-            [measured] = _timed([case(device, side)], limits)
-            sides[side].append(list(measured.seconds))
-    return sides
+        for variant in draw.sample(list(PASSES), len(PASSES)):
+            [measured] = _timed([case(device, variant)], limits)
+            seconds_of[variant].append(list(measured.seconds))
+    return seconds_of
 
 
-def time_sides_interleaved(device: str, limits: TimingLimits) -> Sides:
+def time_interleaved_variants(device: str, limits: TimingLimits) -> Seconds:
     """All variants interleaved in one process."""
-    timed = _timed([case(device, side) for side in PASSES], limits)
-    return {side: [list(measured.seconds)] for side, measured in zip(PASSES, timed, strict=True)}
+    timed = _timed([case(device, variant) for variant in PASSES], limits)
+    return {
+        variant: [list(measured.seconds)] for variant, measured in zip(PASSES, timed, strict=True)
+    }
 
 
 def _timed(some: Sequence[Case], limits: TimingLimits) -> list[Measured]:
@@ -106,11 +110,11 @@ def _timed(some: Sequence[Case], limits: TimingLimits) -> list[Measured]:
     return timed
 
 
-def verdict(sides: Sides, side: str, interleaved: bool) -> TimeRatio:
+def verdict(seconds_of: Seconds, variant: str, interleaved: bool) -> TimeRatio:
     """A variant against the first one, as ``fer bench compare`` computes it."""
     if interleaved:
-        return compare_interleaved(sides["first"][0], sides[side][0])
-    return compare_apart(sides["first"], sides[side])
+        return compare_interleaved(seconds_of["first"][0], seconds_of[variant][0])
+    return compare_apart(seconds_of["first"], seconds_of[variant])
 
 
 def overhead(device: str, limits: TimingLimits) -> dict[str, float]:
@@ -138,11 +142,11 @@ def _nothing() -> None:
     """Timed to measure the harness's overhead."""
 
 
-def check_verdicts(words: dict[str, list[str]], costs: dict[str, float]) -> dict[str, bool]:
+def check_verdicts(answers: dict[str, list[str]], costs: dict[str, float]) -> dict[str, bool]:
     """Each requirement, and whether it is met."""
-    pairs = len(words["again"])
-    different = sum(word != "no difference shown" for word in words["again"])
-    slower = words["slowed"].count("slower")
+    pairs = len(answers["again"])
+    different = sum(word != "no difference shown" for word in answers["again"])
+    slower = answers["slowed"].count("slower")
     return {
         f"the same, called different: {different} of {pairs} (at most {pairs // 20})": (
             different <= pairs // 20
@@ -177,25 +181,28 @@ def main(
     machine = fingerprint(environment=training_environment(available_cores()))
     costs = overhead(device, limits)
     pairs_timed: list[dict[str, Any]] = []
-    words: dict[str, list[str]] = {"again": [], "slowed": []}
+    answers: dict[str, list[str]] = {"again": [], "slowed": []}
     for pair in range(1, pairs + 1):
-        sides = (
-            time_sides_interleaved(device, limits)
+        seconds_of = (
+            time_interleaved_variants(device, limits)
             if interleaved
             else time_apart(device, processes, limits, draw)
         )
-        verdicts = {side: verdict(sides, side, interleaved) for side in words}
-        for side, difference in verdicts.items():
-            words[side].append(difference.word)
+        verdicts = {variant: verdict(seconds_of, variant, interleaved) for variant in answers}
+        for variant, difference in verdicts.items():
+            answers[variant].append(difference.word)
             print(
-                f"pair {pair:2} {side:<6} {difference.ratio:.3f} "
+                f"pair {pair:2} {variant:<6} {difference.ratio:.3f} "
                 f"({difference.low:.3f} to {difference.high:.3f}) {difference.word}",
                 flush=True,
             )
         pairs_timed.append(
-            {"seconds": sides, "verdicts": {side: vars(ratio) for side, ratio in verdicts.items()}}
+            {
+                "seconds": seconds_of,
+                "verdicts": {variant: vars(ratio) for variant, ratio in verdicts.items()},
+            }
         )
-    requirements = check_verdicts(words, costs)
+    requirements = check_verdicts(answers, costs)
     for requirement, holds in requirements.items():
         print(f"{'holds' if holds else 'FAILS'}: {requirement}")
     if out:

@@ -1,4 +1,4 @@
-"""``Trial.report``: what it takes to store the accuracy of an epoch."""
+"""``Trial.report``: the time that storing an epoch's accuracy takes."""
 
 import tempfile
 from collections.abc import Callable, Iterator

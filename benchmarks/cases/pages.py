@@ -44,7 +44,7 @@ def set_up_audit() -> PreparedCase:
 
 
 def set_up_study() -> PreparedCase:
-    """``fer report study`` as a process, including its start; ``reports`` is a floor above.
+    """``fer report study`` as a process, including its start; ``reports`` is above this package.
 
     The study's trials are made up, and have no run folders.
     """

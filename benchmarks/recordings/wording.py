@@ -1,4 +1,4 @@
-"""Cases in words, for tables and figures: short, and without what goes without saying."""
+"""Short names of cases for tables and figures; usual values are left out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,13 +28,13 @@ WORDS = {
 def in_words(params: Params, leave_out: Iterable[str] = ()) -> str:
     """A case's factors, such as ``fp32, batch 128, eager``, without some keys and usual values."""
     omitted = set(leave_out)
-    words = []
+    values = []
     for key, value in params.items():
         if key in omitted or USUAL.get(key) == value:
             continue
         word = WORDS.get(str(value), str(value))
-        words.append(f"{key} {value:,}" if isinstance(value, int) else word)
-    return ", ".join(words)
+        values.append(f"{key} {value:,}" if isinstance(value, int) else word)
+    return ", ".join(values)
 
 
 def short_names(cases: Sequence[tuple[str, Params]], leave_out: Iterable[str] = ()) -> list[str]:
@@ -46,8 +46,8 @@ def short_names(cases: Sequence[tuple[str, Params]], leave_out: Iterable[str] = 
     shared = {group: _shared_keys(cases, group) for group, _ in cases}
     names = []
     for group, params in cases:
-        words = in_words(params, {*shared[group], *leave_out})
-        names.append(f"{group}: {words}" if words else group)
+        factors = in_words(params, {*shared[group], *leave_out})
+        names.append(f"{group}: {factors}" if factors else group)
     return names
 
 

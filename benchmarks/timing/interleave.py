@@ -63,7 +63,7 @@ def time_interleaved(
     reset_peak()
     for i, (prepared, samples) in enumerate(zip(prepared_cases, timed, strict=True)):
         report("warm-up", i)
-        _guard(samples, partial(warm_up, prepared, samples, limits, clock))
+        _keep_failure(samples, partial(warm_up, prepared, samples, limits, clock))
     draw, rank = random.Random(seed), count()
     # Freeze what the set-ups allocated: collections between samples then only visit what the calls
     # left.
@@ -79,9 +79,9 @@ def time_interleaved(
                 prepared, samples = prepared_cases[i], timed[i]
                 if len(prepared_cases) > 1:
                     pause(PAUSE_SECONDS)
-                    _guard(samples, partial(_wake, prepared, samples, clock))
+                    _keep_failure(samples, partial(_wake, prepared, samples, clock))
                 if samples.failure is None:
-                    _guard(samples, partial(_sample, prepared, samples, next(rank), clock))
+                    _keep_failure(samples, partial(_sample, prepared, samples, next(rank), clock))
                 if clock() - collected > COLLECT_SECONDS:
                     gc.collect()
                     collected = clock()
@@ -128,7 +128,7 @@ def _sample(
             samples.peak_rss_bytes = max(samples.peak_rss_bytes or 0, resident)
 
 
-def _guard(samples: Samples, run: Callable[[], None]) -> None:
+def _keep_failure(samples: Samples, run: Callable[[], None]) -> None:
     """Run; an exception becomes the case's failure, and its samples are dropped."""
     try:
         run()

@@ -24,7 +24,7 @@ Classes = Annotated[
 def prepare(source: SourceArgument) -> None:
     """Read a source once into the cache, and count its faces.
 
-    Loading it then takes no time. Images that were converted and files that were not read are
+    After that it loads at once. Images that were converted and files that were not read are
     counted and named.
     """
     from fer.cache_folder import cache_folder

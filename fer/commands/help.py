@@ -1,4 +1,4 @@
-"""Examples at the end of a command's ``--help``, in one form for all floors."""
+"""Examples at the end of a command's ``--help``, in one form for all packages."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -45,8 +45,8 @@ def predict(
     """Predict the expressions on images or a split.
 
     An image is turned as its EXIF orientation says, cropped to its centred square, resized to
-    48×48, laid on white where it is transparent, and made gray; its line says what was done. No
-    face is searched for: crop a photo to the face first. Of a folder, hidden files are left out,
+    48×48, laid on white where it is transparent, and made gray; its line says what was done. Faces
+    are not detected: crop a photo to the face first. Of a folder, hidden files are left out,
     and files that are no images are named.
     """
     if bool(images) == bool(data):

@@ -14,7 +14,7 @@ from fer.faces.prepared import UNLABELLED, InMemory, Prepared
 from fer.recipe import EXPRESSIONS
 
 FLAT = 5.0
-"""An image with a smaller SD of its gray levels is flat: it shows next to nothing."""
+"""An image with a smaller SD of its gray levels is flat: it has hardly any contrast."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ NOTES = "notes.json"
 def prepare_once(source: Path, kind: Kind, read: Callable[[], Prepared]) -> "PreparedFolder":
     """Open a prepared source; read and write it first where the cache does not hold it.
 
-    Safe with several processes: one prepares, the others wait and use its work.
+    Safe with several processes: one prepares, the others wait and use its result.
 
     Raises:
         BadInput: from ``read``, or the source cannot be read.

@@ -47,7 +47,7 @@ class Photos:
 
 
 def read_photos(paths: Sequence[Path]) -> Photos:
-    """Read images; a folder stands for the images in it and in its folders, without hidden ones.
+    """Read images; a folder means the images in it and its subfolders, hidden ones excepted.
 
     Raises:
         BadInput: a named file is missing or no image, a file is named twice, or no image is left.

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import optuna
-
-from search.storage.trials import TrialStudy
+from search.storage.trials import StudyWithStorage, TrialStudy, TrialWithStorage
 
 
 class AttributeBatch:
@@ -25,33 +23,35 @@ class AttributeBatch:
         """The study's note."""
         from optuna_dashboard import get_note  # type: ignore[import-untyped]
 
-        return str(get_note(_BatchStudy(self)))
+        return str(get_note(StudyWithStorage(self._study.id, self)))
 
     def trial_note(self, trial_id: int) -> str:
         """A trial's note; empty where it has none."""
         from optuna_dashboard import get_note
 
-        return str(get_note(_BatchTrial(self, trial_id)))
+        return str(get_note(TrialWithStorage(self._study.id, trial_id, self)))
 
     def write_note(self, body: str) -> None:
         """Replace the study's note, if it changed: each write increases its version."""
         from optuna_dashboard import save_note
 
         if body != self.note():
-            save_note(_BatchStudy(self), body)
+            save_note(StudyWithStorage(self._study.id, self), body)
 
     def write_trial_note(self, trial_id: int, body: str) -> None:
         """Replace a trial's note, if it changed."""
         from optuna_dashboard import save_note
 
         if body != self.trial_note(trial_id):
-            save_note(_BatchTrial(self, trial_id), body)
+            save_note(TrialWithStorage(self._study.id, trial_id, self), body)
 
     def write_figure(self, name: str, figure: str) -> None:
         """Replace a figure. ``figure``: plotly's JSON."""
         from optuna_dashboard import save_plotly_graph_object
 
-        save_plotly_graph_object(_BatchStudy(self), _Json(figure), graph_object_id=name)
+        save_plotly_graph_object(
+            StudyWithStorage(self._study.id, self), _Json(figure), graph_object_id=name
+        )
 
     def store(self) -> None:
         """Store what changed: all of it, or nothing."""
@@ -64,33 +64,16 @@ class AttributeBatch:
         self._changed.clear()
 
     def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:
-        """Called by optuna-dashboard, as of a storage."""
+        """Called by optuna-dashboard, as on a storage."""
         self._changed[key] = value
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """Called by optuna-dashboard, as of a storage."""
+        """Called by optuna-dashboard, as on a storage."""
         return {**self._stored, **self._changed}
 
 
-class _BatchStudy(optuna.Study):
-    """For optuna-dashboard, a study whose storage is the batch."""
-
-    def __init__(self, batch: AttributeBatch) -> None:
-        self._storage = batch  # type: ignore[assignment]
-        self._study_id = batch._study.id
-
-
-class _BatchTrial:
-    """For optuna-dashboard, a trial whose storage is the batch."""
-
-    def __init__(self, batch: AttributeBatch, trial_id: int) -> None:
-        self.storage = batch
-        self.study = _BatchStudy(batch)
-        self._trial_id = trial_id
-
-
 class _Json:
-    """For optuna-dashboard, a figure: of one it reads the JSON alone."""
+    """A figure for optuna-dashboard, which reads its JSON only."""
 
     def __init__(self, figure: str) -> None:
         self._figure = figure

@@ -1,4 +1,4 @@
-"""Style for optuna-dashboard's page, which a study of fer does not fit on as it is.
+"""Style sheet that adapts optuna-dashboard's page to studies of recipes.
 
 A recipe is a long line, which made a trial's page 3,800 pixels wide; a study's own figures have no
 space around them; and a phone is too narrow for two columns, or for trials beside their list.

@@ -1,4 +1,4 @@
-"""The dashboard as a process: in the foreground, or beside a study that runs."""
+"""The dashboard as a process: in the foreground, or alongside a running study."""
 
 import contextlib
 import json
@@ -64,7 +64,7 @@ def serve(
 def beside(storage: Storage, study: str, runs: Path) -> Iterator[str]:
     """Serve a dashboard in a process of its own while the block runs; yields its address.
 
-    In a process of its own with a low priority, so that the study does not wait for it.
+    The process has a low priority, so that the study does not wait for it.
 
     Args:
         runs: the folder that holds the studies' folders.
@@ -76,7 +76,7 @@ def beside(storage: Storage, study: str, runs: Path) -> Iterator[str]:
         folder = artifact_folder(storage, runs)
         arguments = ProcessArguments(study, str(folder), listening.fileno(), os.getpid())
         url = storage.url.render_as_string(hide_password=False)
-        child = subprocess.Popen(
+        process = subprocess.Popen(
             [*COMMAND, json.dumps(asdict(arguments))],
             env=os.environ | {STORAGE_VARIABLE: url, "OMP_NUM_THREADS": "1"},
             pass_fds=(listening.fileno(),),
@@ -88,12 +88,12 @@ def beside(storage: Storage, study: str, runs: Path) -> Iterator[str]:
     try:
         yield url
     finally:
-        child.terminate()
+        process.terminate()
         try:
-            child.wait(STOP_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+            process.kill()
+            process.wait()
 
 
 def main(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Hints: what to try next, as far as the study itself can tell."""
+"""Hints on what to try next, derived from the study's own results."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Seeds, each derived from the study's seed: a study that is resumed draws what it would have."""
+"""Seeds derived from the study's seed, so that a resumed study draws the same values."""
 
 import hashlib
 

@@ -27,7 +27,7 @@ class Ending:
 
 
 def ending(study: FerStudy) -> Ending | None:
-    """Why no new trial may start, or None. What runs already is finished in any case."""
+    """Why no new trial may start, or None. Running trials are finished in any case."""
     trials, attributes = study.everything(), study.user_attrs
     limits = limits_in(attributes, study)
     return ending_of(study.definition, limits, trials, sessions_in(attributes))

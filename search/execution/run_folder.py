@@ -1,4 +1,4 @@
-"""A trial's run folder, and the lock on it that tells whether the trial's worker lives."""
+"""A trial's run folder, and the lock that shows whether the trial's worker is alive."""
 
 import itertools
 from pathlib import Path

@@ -104,7 +104,7 @@ class Supervisor:
                 if worker.poll() is not None:
                     del self._running[slot]
                     self._ended(slot, worker)
-            # A storage that is locked or away for a moment ends no study: there is a next time.
+            # A storage that is unavailable for a moment ends no study: the next round retries.
             with contextlib.suppress(*TRANSIENT_ERRORS):
                 if time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
                     last_heartbeat = time.monotonic()

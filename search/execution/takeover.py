@@ -50,7 +50,7 @@ def take_over_lost_trial(
         # One that was stopped says so itself: in a container even the same machine's name changes.
         if run.is_dir() and (owner.host == host_name() or stopped or silent):
             if lock := lock_run(run):
-                # A supervisor counts its workers' deaths, and where it died with them, it was not
+                # A supervisor counts its workers' deaths, and if it died with them, it was not
                 # the trial that killed them all. Deaths of workers without a supervisor are
                 # counted here, as are results that the storage did not accept.
                 cause = "could not store its results" if dropped else "died"

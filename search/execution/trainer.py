@@ -1,4 +1,4 @@
-"""How a worker trains: ``fer.training``, behind the few calls that a trial needs."""
+"""Trainers: the interface between a worker and ``fer.training``."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,7 +46,7 @@ class FerTrainer:
         from fer.training.checkpoint import load_checkpoint
         from fer.training.run import finished_run
 
-        # Killed between its end and the storage's word of it, a run has no checkpoint any more.
+        # A run that was killed between its end and its record in the storage has no checkpoint.
         if finished := finished_run(recipe, faces, run):
             return finished.history
         checkpoint = load_checkpoint(run, recipe.hash, faces.hash)

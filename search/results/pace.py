@@ -1,4 +1,4 @@
-"""How long a study still takes, by its pace so far."""
+"""Estimate of a study's remaining time, from its pace so far."""
 
 from search.results.snapshot import Snapshot
 

@@ -20,7 +20,7 @@ BIAS = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of a study.
+    """The verdict on a study.
 
     Attributes:
         answer: in a few words.

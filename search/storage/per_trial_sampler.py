@@ -1,4 +1,4 @@
-"""A sampler that is built anew for each trial, so that each trial's draws are its own."""
+"""A sampler that is rebuilt for each trial, so that its draws depend on the trial's seed alone."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -18,7 +18,7 @@ def check_data(study: FerStudy, source: str, faces: Faces) -> None:
     with study.opened.lock():
         known = study.user_attrs.get("data")
         if known is None:
-            # Its name alone: a summary that is handed round should not tell of someone's folders.
+            # Its name alone: a summary that is shared should not reveal folders.
             name = Path(source).name
             data: dict[str, object] = {
                 "source": name,

@@ -2,9 +2,10 @@
 
 This is the only module that uses what Optuna keeps private, where there is no public way:
 ``Study._get_trials`` is what samplers and pruners read trials by, ``Study._thread_local`` caches
-them for the length of one trial, and several study attributes in one transaction need the
-storages' own sessions. tests/search/storage/test_trials.py holds each against the installed
-version; pyproject.toml bounds that version.
+them for the length of one trial, optuna-dashboard reads the private fields of studies and trials,
+and several study attributes in one transaction need the storages' own sessions.
+tests/search/storage/test_trials.py checks each against the installed version; pyproject.toml bounds
+that version.
 """
 
 import contextlib
@@ -44,6 +45,11 @@ def trial_id(trial: FrozenTrial | optuna.Trial) -> int:
     return trial._trial_id
 
 
+def system_attributes(trial: FrozenTrial) -> Mapping[str, Any]:
+    """A trial's system attributes, such as those of its artifacts."""
+    return trial._system_attrs
+
+
 class TrialStudy(optuna.Study):
     """A study whose samplers and pruners never see the baseline.
 
@@ -75,7 +81,7 @@ class TrialStudy(optuna.Study):
         return self._stored_in.get_all_trials(self.id, deepcopy=False)
 
     def running(self) -> list[FrozenTrial]:
-        """The trials in state RUNNING, by number, whether their worker lives or not."""
+        """The trials in state RUNNING, by number, whether their worker is alive or not."""
         return [trial for trial in self.everything() if trial.state == TrialState.RUNNING]
 
     def stored_epochs(self, trial: optuna.Trial) -> set[int]:
@@ -83,7 +89,7 @@ class TrialStudy(optuna.Study):
         return set(self._stored_in.get_trial(trial_id(trial)).intermediate_values)
 
     def outcome(self, trial: optuna.Trial) -> str:
-        """How a trial stands, in a line."""
+        """One line with a trial's state, accuracy and reason."""
         stored = self._stored_in.get_trial(trial_id(trial))
         last = stored.intermediate_values.get(stored.last_step or 0)
         accuracy = "" if last is None else f", {100 * last:.2f} % after {stored.last_step} epochs"
@@ -121,7 +127,7 @@ class TrialStudy(optuna.Study):
                 self._stored_in.set_trial_user_attr(trial_id(trial), key, value)
 
     def heartbeat(self, trial: optuna.Trial) -> None:
-        """Record that the trial's worker lives."""
+        """Record that the trial's worker is alive."""
         self.store(trial, heartbeat=utc_now())
 
     def fail(self, trial: FrozenTrial | optuna.Trial, reason: str) -> None:
@@ -150,7 +156,7 @@ class TrialStudy(optuna.Study):
 
 
 def database_of(storage: BaseStorage) -> RDBStorage | None:
-    """The database behind Optuna's cache of it; None for a storage that is none."""
+    """The database of a storage, behind Optuna's cache; None if it is no database."""
     if isinstance(storage, RDBStorage):
         return storage
     inner = getattr(storage, "_backend", None)
@@ -171,6 +177,23 @@ class SampleStudy(optuna.Study):
 
     def _get_trials(self, *_: object, **__: object) -> list[FrozenTrial]:
         return self._sample
+
+
+class StudyWithStorage(optuna.Study):
+    """A study's id with another storage, as optuna-dashboard reads both from a study."""
+
+    def __init__(self, study_id: int, storage: object) -> None:
+        self._storage = storage  # type: ignore[assignment]
+        self._study_id = study_id
+
+
+class TrialWithStorage:
+    """A trial's id with another storage, as optuna-dashboard reads both from a trial."""
+
+    def __init__(self, study_id: int, trial_id: int, storage: object) -> None:
+        self.storage = storage
+        self.study = StudyWithStorage(study_id, storage)
+        self._trial_id = trial_id
 
 
 def _store_in_database(storage: RDBStorage, study_id: int, changes: Mapping[str, Any]) -> None:

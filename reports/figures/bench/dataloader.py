@@ -35,11 +35,11 @@ class LoaderComparison:
     interleaved: bool
 
     @property
-    def words(self) -> str:
+    def loader(self) -> str:
         """Such as ``DataLoader, 2 workers``."""
         workers, layout = workers_and_layout(str(self.case.params["feed"]))
-        words = ", channels first" if layout == "contiguous" else ""
-        return f"DataLoader, {count(workers, 'worker')}{words}"
+        channels = ", channels first" if layout == "contiguous" else ""
+        return f"DataLoader, {count(workers, 'worker')}{channels}"
 
 
 def build(data: BenchData) -> Figure:
@@ -72,7 +72,7 @@ def build(data: BenchData) -> Figure:
             ("machine", "device", "against", "ours_images_per_second", "images_per_second",
              "times_as_fast", "low", "high", "p", "in_turns"),
             tuple(
-                (c.machine, c.device, c.words, c.ours.items_per_second, c.case.items_per_second,
+                (c.machine, c.device, c.loader, c.ours.items_per_second, c.case.items_per_second,
                  c.difference.ratio, c.difference.low, c.difference.high, c.difference.p,
                  int(c.interleaved))
                 for c in compared
@@ -89,7 +89,7 @@ def _bars(compared: list[LoaderComparison]) -> Bars:
     bars: Bars = {}
     for each in compared:
         bars.setdefault(f"{each.machine}, fer train", (each.ours, BLUE))
-        bars[f"{each.machine}, {each.words}"] = (each.case, ORANGE)
+        bars[f"{each.machine}, {each.loader}"] = (each.case, ORANGE)
     return {plain(f"{name}: {_speed(bar[0])}", 60): bar for name, bar in bars.items()}
 
 
@@ -151,7 +151,7 @@ def _sentences(compared: list[LoaderComparison]) -> list[str]:
         sentences.append(
             f"On {machine} ({device.upper()}) fer train processes "
             f"{rate(best.ours.items_per_second)} images/s, the best DataLoader "
-            f"({best.words.partition(', ')[2]}) {rate(best.case.items_per_second)}: "
+            f"({best.loader.partition(', ')[2]}) {rate(best.case.items_per_second)}: "
             f"{ratio.ratio:.2f} times as fast ({ratio.low:.2f} to {ratio.high:.2f})."
         )
     return sentences
@@ -159,12 +159,13 @@ def _sentences(compared: list[LoaderComparison]) -> list[str]:
 
 def _shown(compared: LoaderComparison) -> tuple[str | int, ...]:
     ratio = compared.difference
-    words = {"slower": "faster", "faster": "slower"}  # of fer train, not of the DataLoader
+    opposite = {"slower": "faster", "faster": "slower"}  # of fer train, not of the DataLoader
     return (
         f"{compared.machine}, {compared.device}",
-        compared.words,
+        compared.loader,
         f"{ratio.ratio:.2f} times",
         f"{ratio.low:.2f} to {ratio.high:.2f}",
         min(len(compared.ours.seconds), len(compared.case.seconds)),
-        words.get(ratio.word, ratio.word) + ("" if compared.interleaved else " (not interleaved)"),
+        opposite.get(ratio.word, ratio.word)
+        + ("" if compared.interleaved else " (not interleaved)"),
     )

@@ -89,16 +89,16 @@ def _label(machine: Machine, case: Measured, several: bool) -> str:
     """Such as ``report of an epoch, sqlite, 4 at once``."""
     params = case.params
     if "page" in params:
-        words = [PAGES.get(str(params["page"]), str(params["page"]))]
+        parts = [PAGES.get(str(params["page"]), str(params["page"]))]
     elif "what" in params:
-        words = [WHAT.get(str(params["what"]), str(params["what"]))]
+        parts = [WHAT.get(str(params["what"]), str(params["what"]))]
     else:
-        words = [f"{case.group}, {in_words(params)}"]
+        parts = [f"{case.group}, {in_words(params)}"]
     if params.get("what") == "report":
         workers = int(params["workers"])
-        words += [str(params["storage"]), f"{workers} at once" if workers > 1 else "alone"]
-    words += [f"{params[key]:,} {key}" for key in ("images", "trials") if key in params]
-    return ", ".join([machine.label] * several + words)
+        parts += [str(params["storage"]), f"{workers} at once" if workers > 1 else "alone"]
+    parts += [f"{params[key]:,} {key}" for key in ("images", "trials") if key in params]
+    return ", ".join([machine.label] * several + parts)
 
 
 def _shown(label: str, case: Measured) -> tuple[str | int, ...]:

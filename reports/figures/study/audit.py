@@ -45,7 +45,7 @@ def build(data: StudyData) -> Figure:
 def _audited(audit: "Audit") -> Figure:
     total = sum(sum(split.values()) for split in audit.counts.values())
     findings = [
-        ("duplicate groups", len(audit.duplicates), "identical images; a split never parts them"),
+        ("duplicate groups", len(audit.duplicates), "identical images; no split separates them"),
         ("label conflicts", len(audit.conflicts), "identical images with different labels"),
         ("leaks", len(audit.leaks), "test images that are in the training split, too")
         if "test" in audit.counts

@@ -40,7 +40,7 @@ class Entry(BaseModel, ABC):
         """Whether a trial can sample the value."""
 
     def grid(self) -> list[Any] | None:
-        """Every value as Optuna stores it, for a grid; None if there is no end of them."""
+        """Every value as Optuna stores it, for a grid; None if there are infinitely many."""
         return None
 
     def decode(self, stored: Any) -> Choice:

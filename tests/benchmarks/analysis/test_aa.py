@@ -64,11 +64,11 @@ def test_variants_alternate_process_by_process(monkeypatch: pytest.MonkeyPatch) 
     order: list[str] = []
 
     def timed(some: list[Case], _: TimingLimits) -> list[Measured]:
-        order.append(str(some[0].params["side"]))
+        order.append(str(some[0].params["variant"]))
         return [Measured("inference", some[0].name, {}, 1, "images", (0.1, 0.2))]
 
     monkeypatch.setattr(aa, "_timed", timed)
-    sides = aa.time_apart("cpu", 3, TimingLimits(), random.Random(0))
+    seconds_of = aa.time_apart("cpu", 3, TimingLimits(), random.Random(0))
     assert [set(order[i : i + 3]) for i in (0, 3, 6)] == [set(aa.PASSES)] * 3
-    assert set(sides) == set(aa.PASSES)
-    assert all(processes == [[0.1, 0.2]] * 3 for processes in sides.values())
+    assert set(seconds_of) == set(aa.PASSES)
+    assert all(processes == [[0.1, 0.2]] * 3 for processes in seconds_of.values())

@@ -64,7 +64,7 @@ def test_the_fastest_training_leads_the_page(page):
 def test_each_dataloader_is_compared_round_by_round():
     side = made_recording_set()
     loaders = loader_comparisons(labelled([side]))
-    assert [(r.words, r.interleaved) for r in loaders] == [
+    assert [(r.loader, r.interleaved) for r in loaders] == [
         ("DataLoader, 0\u00a0workers", True),
         ("DataLoader, 2\u00a0workers", True),
         ("DataLoader, 4\u00a0workers", True),
