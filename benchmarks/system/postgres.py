@@ -1,4 +1,4 @@
-"""A temporary PostgreSQL server for a case."""
+"""A temporary PostgreSQL server, for a case or a test."""
 
 import importlib.util
 import os
@@ -9,7 +9,9 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from benchmarks.cases.case import Absent
 from benchmarks.system.postgres_programs import find_program
@@ -22,13 +24,17 @@ class Server:
     """A server on 127.0.0.1 with one empty database.
 
     It belongs to this process's group, so that it ends with the group; ``pg_ctl`` would start it in
-    a session of its own. It syncs to disk, as a study's server does.
+    a session of its own. It syncs to disk, as a study's server does, unless ``settings`` differ.
+
+    Args:
+        password: of the user ``fer``; a random one if left out.
+        settings: more of the server's settings, as ``NAME=VALUE``.
 
     Raises:
         Absent: PostgreSQL or psycopg is not installed, or the server does not start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, password: str | None = None, settings: Sequence[str] = ()) -> None:
         if importlib.util.find_spec("psycopg") is None:
             raise Absent("no psycopg: pip install 'fer-search[postgres]'")
         try:
@@ -40,17 +46,18 @@ class Server:
         self._folder = tempfile.TemporaryDirectory(prefix="fer-postgres-")
         self._process: subprocess.Popen[bytes] | None = None
         folder = Path(self._folder.name)
-        data, log, password = folder / "data", folder / "log", folder / "password"
-        word = secrets.token_hex(16)
-        password.write_text(word)
+        data, log, secret = folder / "data", folder / "log", folder / "password"
+        password = password or secrets.token_hex(16)
+        secret.write_text(password)
         if user:
-            for path in (folder, password):
+            for path in (folder, secret):
                 shutil.chown(path, user)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        self.url = f"postgresql://fer:{word}@127.0.0.1:{port}/postgres"
+        self.url = f"postgresql://fer:{quote(password, safe='')}@127.0.0.1:{port}/postgres"
         settings = [
+            *settings,
             "listen_addresses=127.0.0.1",
             f"port={port}",
             "unix_socket_directories=",
@@ -59,7 +66,7 @@ class Server:
         ]
         try:
             subprocess.run(
-                [initdb, "-D", data, "-U", "fer", "--pwfile", password, "-A", "scram-sha-256"],
+                [initdb, "-D", data, "-U", "fer", "--pwfile", secret, "-A", "scram-sha-256"],
                 user=user,
                 cwd=folder,
                 check=True,

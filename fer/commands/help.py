@@ -13,7 +13,7 @@ def examples(*lines: str) -> str:
 
 
 def with_examples(*lines: str) -> Callable[[F], F]:
-    """Give examples to a command that is a function of its own, not one of a group."""
+    """Attach examples to a command that is a single function rather than part of a group."""
 
     def attach(command: F) -> F:
         command.__dict__["epilog"] = examples(*lines)

@@ -1,6 +1,6 @@
 """The study's own figures in optuna-dashboard: the report's, as JSON of at most 60 kB each.
 
-The page fetches all of them anew at each poll, so they are cut to what fits. Plotly is not
+The page fetches all of them again at each poll, so they are cut to what fits. Plotly is not
 imported: that takes a second, in the process that supervises the study.
 """
 

@@ -95,8 +95,8 @@ def _baseline(file: StudyFile, recipe: Recipe, path: Path) -> Recipe:
 
 
 def _recipe(name: str, study: Path) -> Recipe:
-    beside = study.parent / name
-    return load_recipe(str(beside) if name.endswith(".toml") and beside.is_file() else name)
+    path = study.parent / name
+    return load_recipe(str(path) if name.endswith(".toml") and path.is_file() else name)
 
 
 def find_study_file(study: str) -> Path | None:

@@ -1,6 +1,6 @@
 """Leases: each trial is run by one worker, and handed to another one if that worker is killed.
 
-A worker holds a lock on its trial's run folder for as long as it lives (see ``run_folder``); a
+A worker holds a lock on its trial's run folder for as long as it is alive (see ``run_folder``); a
 trial whose folder is not locked is taken over (see ``takeover``). All of this happens under the
 storage's lock.
 """

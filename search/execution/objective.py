@@ -100,7 +100,7 @@ class _Reporter:
             self._trial.report(accuracy, epoch.number)
 
     def on_epoch(self, epoch: "Epoch") -> None:
-        """Report the epoch and that the worker lives, and ask the pruner."""
+        """Report the epoch, record a heartbeat, and ask the pruner."""
         self.report(epoch)
         seconds = self._seconds + time.monotonic() - self._began
         self._study.heartbeat(self._trial)

@@ -62,7 +62,7 @@ def _postgres(_: pytest.Config) -> bool:
     from benchmarks.system.postgres_programs import find_program
 
     try:
-        return all(find_program(name) for name in ("initdb", "pg_ctl", "postgres"))
+        return all(find_program(name) for name in ("initdb", "postgres"))
     except FileNotFoundError:
         return False
 

@@ -53,7 +53,7 @@ def read_tar(path: Path, log: ReadLog) -> Splits:
             with tarfile.open(fileobj=bounded, mode="r:") as archive:
                 entries = list(_entries(archive, origin))
                 _check_end(archive, stream)
-                # In the order of the archive, as going back in a compressed file begins it anew.
+                # In the order of the archive, as a compressed file is read forwards only.
                 return read_entries(entries, origin, log)
     except (tarfile.TarError, *DAMAGED) as error:
         raise BadInput(f"{origin}: not a tar archive, or a damaged one: {error}") from error

@@ -54,7 +54,9 @@ def test_the_id_stays_from_run_to_run() -> None:
     assert machine_id(CPU | half[0]) == machine_id(CPU | half[1])
 
 
-def test_this_machine_is_told_whole_and_without_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fingerprint_is_complete_and_names_no_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("benchmarks.system.machine.gpus", list)
     machine = finished(fingerprint("desk"))
     assert machine["name"] == "desk"
@@ -106,7 +108,7 @@ def test_what_the_system_does_not_tell_is_left_out(tmp_path: Path) -> None:
 
 
 class Nvml(SimpleNamespace):
-    """A board that does not know its power, and is slowed by its heat and its power cap."""
+    """A board that does not report its power, and is throttled thermally and by its power cap."""
 
     class NVMLError(Exception):
         pass

@@ -1,17 +1,11 @@
 """PostgreSQL as the storage of many machines' workers; the server is the test's own."""
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from optuna.trial import TrialState
 
-from benchmarks.system.postgres_programs import find_program
+from benchmarks.system.postgres import Server
 from search.config.study_file import read_study
 from search.storage.study import create_or_open, open_study
 
@@ -23,35 +17,11 @@ PASSWORD = "se:cret"
 @pytest.fixture(scope="module")
 def server():
     """The URL of a fresh server, less the database."""
-    initdb, control = find_program("initdb"), find_program("pg_ctl")
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-    with tempfile.TemporaryDirectory(prefix="fer-postgres-") as temporary:
-        folder = Path(temporary)
-        (folder / "password").write_text(PASSWORD)
-        if user:
-            shutil.chown(folder, user)
-            shutil.chown(folder / "password", user)
-        data = folder / "data"
-
-        def run(*command: object) -> None:
-            subprocess.run(
-                [str(part) for part in command],
-                user=user,
-                cwd=folder,
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        run(initdb, "-D", data, "-U", "fer", "--pwfile", folder / "password", "-A", "scram-sha-256")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        run(control, "-D", data, "-l", folder / "log", "-o", f"{options} -c fsync=off", "start")
-        try:
-            yield f"postgresql://fer:se%3Acret@127.0.0.1:{port}"
-        finally:
-            run(control, "-D", data, "-m", "immediate", "stop")
+    started = Server(password=PASSWORD, settings=["fsync=off"])
+    try:
+        yield started.url.removesuffix("/postgres")
+    finally:
+        started.close()
 
 
 @pytest.fixture
