@@ -159,11 +159,11 @@ def _loaders(machine: Machine) -> Rows:
         word = {"slower": "faster", "faster": "slower"}.get(ratio.word, ratio.word)
         yield (
             f"{device.upper()}, fp32",
-            _speed(best.ours),
+            _speed(best.resident),
             f"{best.loader.partition(', ')[2]}: {_speed(best.case)}",
             f"{ratio.ratio:.2f} times as fast: {word}",
             f"{ratio.low:.2f} to {ratio.high:.2f}",
-            str(min(len(best.ours.seconds), len(best.case.seconds))),
+            str(min(len(best.resident.seconds), len(best.case.seconds))),
         )
 
 

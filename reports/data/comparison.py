@@ -79,12 +79,12 @@ class Comparison:
             reason = "one has no complete trial"
         if reason:
             return Pair(first, second, None, reason, None, None)
-        mine, theirs = (
+        one_accuracy, other_accuracy = (
             MeasuredAccuracy(best[0], study.held_out)
             for best, study in zip(accuracies, (one, other), strict=True)
         )
         scores = one.best_run.scores, other.best_run.scores
-        best_trials = compare(first, second, mine, theirs, scores)
+        best_trials = compare(first, second, one_accuracy, other_accuracy, scores)
         test = mannwhitneyu(accuracies[0], accuracies[1])
         superiority = float(test.statistic) / (len(accuracies[0]) * len(accuracies[1]))
         return Pair(first, second, best_trials, "", superiority, float(test.pvalue))

@@ -56,10 +56,10 @@ def acquire_lease(study: FerStudy, folder: Path, session: str) -> TrialLease | N
     """
     while True:
         with study.opened.lock():
-            taken = take_over_lost_trial(study, folder, session) or _start(study, folder)
-            if taken is None:
+            acquired = take_over_lost_trial(study, folder, session) or _start(study, folder)
+            if acquired is None:
                 return None
-            trial, run, lock = taken
+            trial, run, lock = acquired
             try:
                 return _lease(study, trial, run, lock, session)
             except TRANSIENT_ERRORS:  # not the trial's fault: taken over once the storage answers

@@ -40,8 +40,8 @@ def resolve(request: Request) -> tuple[Definition, StudyLimits]:
     path = find_study_file(request.study)
     definition, limits = read_study(path) if path else _stored(request)
     options = {"trials": request.trials, "hours": request.hours}
-    given = {name: value for name, value in options.items() if value is not None}
-    budget = parse(Budget, limits.budget.model_dump() | given, "fer search run")
+    overrides = {name: value for name, value in options.items() if value is not None}
+    budget = parse(Budget, limits.budget.model_dump() | overrides, "fer search run")
     return definition, limits.model_copy(update={"budget": budget})
 
 

@@ -97,11 +97,11 @@ class AccuracyComparison:
     def difference(self) -> str:
         """As in ``2.84 points above the 78.88 % of the baseline``."""
         by = self.one.value - self.other.value
-        theirs = f"the {percent(self.other.value)} of {self.second}"
+        reference = f"the {percent(self.other.value)} of {self.second}"
         if by == 0:
-            return f"level with {theirs}"
+            return f"level with {reference}"
         amount = f"{100 * abs(by):.2f}{SPACE}points"
-        return f"{amount} {'above' if by > 0 else 'below'} {theirs}"
+        return f"{amount} {'above' if by > 0 else 'below'} {reference}"
 
     @property
     def significance(self) -> str:
@@ -129,8 +129,10 @@ def compare(
     Args:
         scores: the predictions that ``one`` and ``other`` were computed from, where at hand.
     """
-    mine, theirs = scores
-    gain = paired_gain(mine, theirs) if mine is not None and theirs is not None else None
+    one_scores, other_scores = scores
+    gain = None
+    if one_scores is not None and other_scores is not None:
+        gain = paired_gain(one_scores, other_scores)
     return AccuracyComparison(first, second, one, other, gain or unpaired_gain(one, other))
 
 

@@ -94,11 +94,11 @@ def screen(snapshot: Snapshot) -> RenderableType:
     for trial in (*snapshot.unfinished, *snapshot.complete[:BEST]):
         rows.add_row(*_row(trial))
     end = snapshot.ending
-    left = end.reason if end else f"{_clock(seconds_left(snapshot))} left"
+    remaining = end.reason if end else f"{_clock(seconds_left(snapshot))} left"
     return Group(
         Text(f"{snapshot.name} · {counts(snapshot)} · {snapshot.epochs_run} epochs", "bold"),
         Text(read_verdict(snapshot).sentence.replace(SPACE, " ")),
-        Text(f"{clock(snapshot.seconds)} used · {left}"),
+        Text(f"{clock(snapshot.seconds)} used · {remaining}"),
         rows,
     )
 

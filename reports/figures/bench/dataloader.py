@@ -29,7 +29,7 @@ class LoaderComparison:
 
     machine: str
     device: str
-    ours: Measured
+    resident: Measured
     case: Measured
     difference: TimeRatio
     interleaved: bool
@@ -47,7 +47,7 @@ def build(data: BenchData) -> Figure:
     compared = loader_comparisons(data.machines)
     if not compared:
         return missing("dataloader", TITLE, "No DataLoader was timed.")
-    timed = {id(case): case for each in compared for case in (each.ours, each.case)}
+    timed = {id(case): case for each in compared for case in (each.resident, each.case)}
     devices = dict.fromkeys(each.device for each in compared)
     bars = {device: _bars([c for c in compared if c.device == device]) for device in devices}
     return Figure(
@@ -72,7 +72,8 @@ def build(data: BenchData) -> Figure:
             ("machine", "device", "against", "ours_images_per_second", "images_per_second",
              "times_as_fast", "low", "high", "p", "in_turns"),
             tuple(
-                (c.machine, c.device, c.loader, c.ours.items_per_second, c.case.items_per_second,
+                (c.machine, c.device, c.loader,
+                 c.resident.items_per_second, c.case.items_per_second,
                  c.difference.ratio, c.difference.low, c.difference.high, c.difference.p,
                  int(c.interleaved))
                 for c in compared
@@ -88,7 +89,7 @@ Bars = dict[str, tuple[Measured, str]]
 def _bars(compared: list[LoaderComparison]) -> Bars:
     bars: Bars = {}
     for each in compared:
-        bars.setdefault(f"{each.machine}, fer train", (each.ours, BLUE))
+        bars.setdefault(f"{each.machine}, fer train", (each.resident, BLUE))
         bars[f"{each.machine}, {each.loader}"] = (each.case, ORANGE)
     return {plain(f"{name}: {_speed(bar[0])}", 60): bar for name, bar in bars.items()}
 
@@ -150,7 +151,7 @@ def _sentences(compared: list[LoaderComparison]) -> list[str]:
         ratio = best.difference
         sentences.append(
             f"On {machine} ({device.upper()}) fer train processes "
-            f"{rate(best.ours.items_per_second)} images/s, the best DataLoader "
+            f"{rate(best.resident.items_per_second)} images/s, the best DataLoader "
             f"({best.loader.partition(', ')[2]}) {rate(best.case.items_per_second)}: "
             f"{ratio.ratio:.2f} times as fast ({ratio.low:.2f} to {ratio.high:.2f})."
         )
@@ -165,7 +166,7 @@ def _shown(compared: LoaderComparison) -> tuple[str | int, ...]:
         compared.loader,
         f"{ratio.ratio:.2f} times",
         f"{ratio.low:.2f} to {ratio.high:.2f}",
-        min(len(compared.ours.seconds), len(compared.case.seconds)),
+        min(len(compared.resident.seconds), len(compared.case.seconds)),
         opposite.get(ratio.word, ratio.word)
         + ("" if compared.interleaved else " (not interleaved)"),
     )
