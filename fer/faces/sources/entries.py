@@ -59,8 +59,8 @@ def read_entries(entries: Sequence[Entry], origin: str, log: ReadLog) -> Splits:
     if len(tables) > 1:
         names = ", ".join(entry.name for entry in tables[:4])
         raise BadInput(
-            f"{origin}: {len(tables)} tables and no images in it ({names}): expected one: unpack "
-            "it and name the one that you mean"
+            f"{origin}: {len(tables)} tables and no images in it ({names}): expected one: name the "
+            "table that you mean as the source (unpack an archive first)"
         )
     for table in tables:
         with table.open() as stream:

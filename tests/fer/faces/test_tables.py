@@ -58,10 +58,12 @@ def test_a_folder_is_read_again_when_its_csv_changes(tmp_path: Path, plain: Face
     assert len(load_faces(str(folder), "train", CLASSES)) == 4
 
 
-def test_an_archive_of_several_tables_is_refused_by_their_names(tmp_path: Path) -> None:
+def test_several_tables_are_refused_by_their_names_with_what_to_do(tmp_path: Path) -> None:
     entries = {"train.csv": PLAIN.encode(), "test.csv": PLAIN.encode()}
-    with pytest.raises(BadInput, match=r"2 tables and no images in it \(test.csv, train.csv\)"):
-        load_faces(str(write_zip(tmp_path / "f.zip", entries)), "train", CLASSES)
+    refusal = r"2 tables and no images in it \(test.csv, train.csv\): .* name the table"
+    for source in (write_zip(tmp_path / "f.zip", entries), write_folder(tmp_path / "f", entries)):
+        with pytest.raises(BadInput, match=refusal):
+            load_faces(str(source), "train", CLASSES)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
