@@ -15,7 +15,7 @@ from benchmarks.cases import families
 from benchmarks.cases.case import Case, PreparedCase
 from benchmarks.conftest import ABSENT
 from benchmarks.recordings.recording import FAILED
-from benchmarks.system.memory import peak_resident, reset_peak
+from benchmarks.system.memory import peak_resident
 from benchmarks.timing.calls import (
     Samples,
     record_device_memory,
@@ -26,6 +26,7 @@ from benchmarks.timing.calls import (
 from benchmarks.timing.limits import FULL_LIMITS, QUICK_LIMITS, TimingLimits
 from benchmarks.timing.measure import absent_case, extra_of
 from benchmarks.timing.warmup import rounds_for, warm_up
+from fer.peak_memory import reset_peak
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

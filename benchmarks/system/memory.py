@@ -4,20 +4,12 @@ Pages that two processes share are counted twice, so the true peak is a little l
 """
 
 import threading
-from pathlib import Path
 
 import psutil
 
+from fer.peak_memory import high_water_mark
+
 POLL_SECONDS = 0.05
-
-
-def reset_peak() -> bool:
-    """Reset this process's peak resident memory; False where the system cannot."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return False
-    return True
 
 
 def peak_resident() -> int | None:
@@ -30,18 +22,6 @@ def peak_resident() -> int | None:
         return None
     children = psutil.Process().children(recursive=True)
     return own + sum(high_water_mark(str(child.pid)) or 0 for child in children)
-
-
-def high_water_mark(process: str) -> int | None:
-    """Peak resident bytes of a process by its id; None where it has ended or is not reported."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    for line in status.splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return None
 
 
 class ChildrenPeak:

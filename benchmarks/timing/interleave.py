@@ -10,7 +10,7 @@ from functools import partial
 from itertools import count
 
 from benchmarks.cases.case import PreparedCase
-from benchmarks.system.memory import peak_resident, reset_peak
+from benchmarks.system.memory import peak_resident
 from benchmarks.system.out_of_memory import is_out_of_memory
 from benchmarks.timing.calls import (
     Samples,
@@ -21,6 +21,7 @@ from benchmarks.timing.calls import (
 )
 from benchmarks.timing.limits import TimingLimits
 from benchmarks.timing.warmup import WINDOW, warm_seconds, warm_up
+from fer.peak_memory import reset_peak
 
 PAUSE_SECONDS = 0.015
 """Cool-down between interleaved cases: torch's OpenMP threads busy-wait for 10 ms after a call, on

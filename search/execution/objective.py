@@ -11,6 +11,7 @@ from optuna.trial import TrialState
 
 from fer.errors import FerError, Interrupted
 from fer.faces.types import Faces
+from search.execution.attempt_meter import AttemptMeter
 from search.execution.events import StudyEvents
 from search.execution.leases import TrialLease, reason_of
 from search.execution.trainer import Trainer
@@ -41,9 +42,23 @@ def run_trial(
         Interrupted: from ``check``.
         TRANSIENT_ERRORS: the storage failed; the trial is left to be taken over.
     """
+    try:
+        _run(lease, _Reporter(lease), faces, trainer, events, check)
+    finally:
+        lease.release()
+
+
+def _run(
+    lease: TrialLease,
+    reporter: "_Reporter",
+    faces: Faces,
+    trainer: Trainer,
+    events: StudyEvents,
+    check: Callable[[], None],
+) -> None:
     study, trial = lease.study, lease.trial
     try:
-        reporter = _Reporter(lease)
+        reporter.store_attempt()
         # Killed between an epoch's checkpoint and its report, a run goes on with the next epoch.
         for epoch in trainer.past(lease.recipe, faces, lease.run):
             reporter.report(epoch)
@@ -63,6 +78,7 @@ def run_trial(
     except Interrupted:
         with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError, *TRANSIENT_ERRORS):
             study.store(trial, resumable=True)
+            reporter.store_attempt()
         raise
     except optuna.exceptions.UpdateFinishedTrialError:
         return  # counted as lost, and failed, by a worker of another machine
@@ -70,8 +86,6 @@ def run_trial(
         raise
     except Exception as error:
         study.fail(trial, reason_of(error))
-    finally:
-        lease.release()
 
 
 class _Reporter:
@@ -82,6 +96,8 @@ class _Reporter:
         self._trial = lease.trial
         self._lease = lease
         self._began = time.monotonic()
+        self._meter = AttemptMeter()
+        self._before = attributes_of(lease.trial).attempts
         self._seconds = attributes_of(lease.trial).seconds or 0.0
         self._stored = lease.study.stored_epochs(lease.trial)
         self._epochs: dict[int, Epoch] = {}
@@ -105,7 +121,13 @@ class _Reporter:
         seconds = self._seconds + time.monotonic() - self._began
         self._study.heartbeat(self._trial)
         self._study.store(self._trial, seconds=round(seconds, 3))
+        self._meter.sample_load()
+        self.store_attempt()
         self.prune()
+
+    def store_attempt(self) -> None:
+        """Store this attempt as it stands, after those of earlier starts."""
+        self._study.store(self._trial, attempts=(*self._before, self._meter.attempt()))
 
     def prune(self) -> None:
         """Ask the pruner, unless the trial is the baseline or has reached its end.

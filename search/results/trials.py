@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import local_to_utc
 from fer.recipe import ALWAYS_HASHED, Recipe
-from search.storage.attributes import BASELINE, attributes_of
+from search.storage.attributes import BASELINE, Attempt, attributes_of
 from search.storage.trials import trial_id
 
 
@@ -60,6 +60,8 @@ class TrialRecord:
         reason: why it failed, in one line; empty otherwise.
         run: the run folder on the machine that trained it.
         host: the machine that runs or ran it; empty if unknown.
+        attempts: the work on it, oldest first, with pauses in between; empty before a worker took
+            it and in a study that an earlier version ran.
     """
 
     number: int
@@ -77,6 +79,7 @@ class TrialRecord:
     reason: str
     run: Path | None
     host: str
+    attempts: tuple[Attempt, ...] = ()
 
     @property
     def is_baseline(self) -> bool:
@@ -128,6 +131,7 @@ def trial_record(trial: FrozenTrial) -> TrialRecord:
         reason=attributes.reason or "unknown" if state == State.FAILED else "",
         run=attributes.run,
         host=attributes.owner.host if attributes.owner else "",
+        attempts=attributes.attempts,
     )
 
 

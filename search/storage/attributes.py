@@ -39,6 +39,35 @@ class Deaths(_Stored):
     count: int
 
 
+class Attempt(_Stored):
+    """One worker's work on a trial, from taking it to ending, stopping or losing it.
+
+    Attributes:
+        began, ended: UTC; ``ended`` moves with every epoch, so that a killed attempt ends with its
+            last one.
+        host, pid: of the worker.
+        cores: that the worker may run on.
+        peak_memory: resident bytes of the worker in the attempt; None where that is not known.
+        load: mean of the machine's 1-minute load average, read after every epoch; None before the
+            first epoch and where the system has none.
+        cpu_seconds: of the worker process, all of its threads.
+    """
+
+    began: datetime.datetime
+    ended: datetime.datetime
+    host: str
+    pid: int
+    cores: int
+    peak_memory: int | None = None
+    load: float | None = None
+    cpu_seconds: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """From its begin to its last epoch."""
+        return (self.ended - self.began).total_seconds()
+
+
 class TrialAttributes(_Stored):
     """The attributes of a trial, in addition to Optuna's own fields.
 
@@ -51,6 +80,8 @@ class TrialAttributes(_Stored):
         deaths: of its workers since the last new epoch.
         resumable: whether it was interrupted, and waits for the next start.
         seconds: of training over all starts; None before the first epoch.
+        attempts: the work on it, oldest first, with pauses in between; empty in a study that an
+            earlier version ran.
         reason: why it failed, in one line; empty unless it failed.
     """
 
@@ -62,6 +93,7 @@ class TrialAttributes(_Stored):
     deaths: Deaths | None = None
     resumable: bool = False
     seconds: float | None = None
+    attempts: tuple[Attempt, ...] = ()
     reason: str = ""
 
 
@@ -76,6 +108,7 @@ class Changes(TypedDict, total=False):
     deaths: Deaths
     resumable: bool
     seconds: float
+    attempts: tuple[Attempt, ...]
     reason: str
 
 

@@ -74,7 +74,8 @@ def _cuda(_: pytest.Config) -> bool:
 
 
 def _peak_memory(_: pytest.Config) -> bool:
-    from benchmarks.system.memory import peak_resident, reset_peak
+    from benchmarks.system.memory import peak_resident
+    from fer.peak_memory import reset_peak
 
     return reset_peak() and peak_resident() is not None
 

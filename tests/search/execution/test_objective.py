@@ -1,7 +1,9 @@
 """One trial: reported, pruned, failed with its reason, or left to be resumed."""
 
+import datetime
 import json
 import math
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +11,17 @@ import pytest
 from optuna.trial import TrialState
 
 from fer.errors import Interrupted
+from fer.process import available_cores
+from search.execution import attempt_meter
 from search.execution.events import StudyEvents
 from search.execution.leases import acquire_lease
 from search.execution.objective import run_trial
 from search.execution.trainer import FerTrainer
+from search.results.trials import trial_record
 from search.storage.attributes import SEARCH, attributes_of
+from search.storage.process_identity import host_name
+
+BEGAN = datetime.datetime(2026, 5, 4, 8, 0)
 
 
 @pytest.fixture
@@ -134,6 +142,42 @@ def test_an_interrupted_trial_is_resumable_and_goes_on_at_its_epoch(
     assert not resumed.user_attrs["resumable"]
     starts = (tmp_path / "runs" / "0" / "starts.txt").read_text().splitlines()
     assert [line.split()[1] for line in starts] == ["0", "2"]
+
+
+def test_a_resumed_trial_has_two_attempts_and_the_pause_belongs_to_neither(
+    run_next, study, cheap, monkeypatch
+):
+    times = iter(BEGAN + datetime.timedelta(minutes=minutes) for minutes in range(1000))
+    monkeypatch.setattr(attempt_meter, "utc_now", lambda: next(times))
+    steps = iter(range(100))
+
+    def check():
+        if next(steps) == 2 * cheap.STEPS:
+            raise Interrupted("now")
+
+    with pytest.raises(Interrupted):
+        run_next(check=check)
+    (stopped,) = trial_record(study.everything()[0]).attempts
+    for _ in range(60):
+        next(times)
+    run_next(session="b")
+    first, second = trial_record(study.everything()[0]).attempts
+    assert first == stopped
+    assert second.began - first.ended > datetime.timedelta(minutes=60)
+    # Its clock is read at its begin, when that is stored, after each of two epochs, and at its end.
+    assert first.seconds == 4 * 60
+    assert (first.pid, first.host) == (os.getpid(), host_name())
+
+
+def test_an_attempt_holds_memory_load_and_processor_time(run_next, study, monkeypatch):
+    monkeypatch.setattr(os, "getloadavg", lambda: (1.5, 0.0, 0.0))
+    run_next()
+    (attempt,) = trial_record(study.everything()[0]).attempts
+    assert attempt.load == 1.5
+    assert attempt.cores == available_cores()
+    assert 0 <= attempt.cpu_seconds < 60
+    if attempt.peak_memory is not None:  # not every system reports it
+        assert 10e6 < attempt.peak_memory < 20e9
 
 
 def test_an_epoch_that_was_saved_but_not_reported_is_reported_later(
