@@ -141,6 +141,35 @@ def best(study: Study, storage: StorageUrl = STORAGE) -> None:
     typer.echo(recipe.to_toml(), nl=False)
 
 
+@app.command(
+    short_help="Copy a study to a folder that others can read.",
+    epilog=examples("fer search export beat_baseline --out beat_baseline"),
+)
+def export(
+    study: Study,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write.")],
+    storage: StorageUrl = STORAGE,
+    runs: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Its run folders, if they were moved.")
+    ] = None,
+) -> None:
+    """Copy a study to a folder that others can read.
+
+    The folder holds study.db, summary.json, trials.csv, best.toml and the run folders without
+    their models. Host names and the folders of this machine are left out, and so is what
+    optuna-dashboard shows of the study.
+    """
+    from fer.formatting import count
+    from search.results.export import export_study
+    from search.storage.storage import Storage
+    from search.storage.study import open_study
+
+    name = _name(study)
+    with Storage(storage, create=False) as opened:
+        copied = export_study(open_study(opened, name), out, runs)
+    typer.echo(f"study {name}: {count(len(copied.trials), 'trial')} in {out}")
+
+
 def _source(data: str | None) -> str:
     if data is not None:
         return data

@@ -21,7 +21,9 @@ def lock_run(run: Path) -> IO[str] | None:
 def find_run(trial: FrozenTrial, folder: Path) -> Path:
     """Where a trial began, or its place in the study's folder, if that was moved meanwhile."""
     began = attributes_of(trial).run
-    return began if began and began.is_dir() else (folder / str(trial.number)).absolute()
+    if began is not None and began.is_absolute() and began.is_dir():
+        return began
+    return (folder / str(trial.number)).absolute()
 
 
 def make_run(folder: Path, number: int) -> tuple[Path, IO[str]]:

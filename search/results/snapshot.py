@@ -154,7 +154,7 @@ class SnapshotReader:
 
     def _record(self, trial: FrozenTrial) -> TrialRecord:
         if trial.number not in self._finished:
-            record = trial_record(trial)
+            record = trial_record(trial, self._study.opened.folder)
             if not record.state.finished:
                 return record
             self._finished[trial.number] = record

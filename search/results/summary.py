@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import platform
-import shlex
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from fer.files import write_text
 from fer.process import available_cores
 from fer.recipe import Recipe
 from fer.validation import parse
+from search.results.shareable import shareable_command
 from search.results.snapshot import Snapshot, read_snapshot
 from search.results.trials import State, TrialRecord
 from search.storage.study import FerStudy
@@ -41,7 +41,7 @@ def summarise(snapshot: Snapshot) -> dict[str, Any]:
         "epochs": {"run": snapshot.epochs_run, "full_budget": planned},
         "seconds": round(snapshot.seconds, 1),
         "workers": starts[-1].workers if starts else None,
-        "command": _without_folder(starts[-1].command) if starts else None,
+        "command": shareable_command(starts[-1].command) if starts else None,
         "machine": _machine(),
         "versions": {name: version(name) for name in ("optuna", "torch", "numpy")},
     }
@@ -58,6 +58,14 @@ def refresh_results(study: FerStudy, folder: Path) -> None:
     snapshot = read_snapshot(study)
     kept = _kept(folder / "summary.json", snapshot)
     _write(snapshot, folder, summarise(snapshot) | kept)
+
+
+def copy_results(snapshot: Snapshot, folder: Path, into: Path) -> None:
+    """Write them for an exported study: machine and versions are those in ``folder``, if any."""
+    summary = summarise(snapshot)
+    for key in ("machine", "versions"):
+        del summary[key]
+    _write(snapshot, into, summary | _kept(folder / "summary.json", snapshot))
 
 
 def _kept(path: Path, snapshot: Snapshot) -> dict[str, Any]:
@@ -125,17 +133,6 @@ def _result(trial: TrialRecord | None) -> dict[str, Any] | None:
         "validation_accuracy": trial.accuracy,
         "recipe": trial.recipe,
     }
-
-
-def _without_folder(command: str) -> str:
-    """The command without the folders of its source: a summary is passed on to others."""
-    words = shlex.split(command)
-    for at, word in enumerate(words):
-        if word.startswith("--data="):
-            words[at] = f"--data={Path(word.removeprefix('--data=')).name}"
-        elif at and words[at - 1] == "--data":
-            words[at] = Path(word).name
-    return shlex.join(words)
 
 
 def _machine() -> dict[str, Any]:

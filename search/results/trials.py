@@ -109,8 +109,8 @@ class TrialRecord:
         return None if epochs is None else int(epochs)
 
 
-def trial_record(trial: FrozenTrial) -> TrialRecord:
-    """The record of one of Optuna's trials."""
+def trial_record(trial: FrozenTrial, folder: Path = Path()) -> TrialRecord:
+    """The record of one of Optuna's trials. ``folder``: of a run folder with a relative path."""
     attributes = attributes_of(trial)
     state = _STATES[trial.state]
     if state == State.RUNNING and attributes.resumable:
@@ -129,7 +129,7 @@ def trial_record(trial: FrozenTrial) -> TrialRecord:
         began=_utc(trial.datetime_start),
         ended=_utc(trial.datetime_complete),
         reason=attributes.reason or "unknown" if state == State.FAILED else "",
-        run=attributes.run,
+        run=None if attributes.run is None else folder / attributes.run,
         host=attributes.owner.host if attributes.owner else "",
         attempts=attributes.attempts,
     )

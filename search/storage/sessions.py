@@ -10,7 +10,8 @@ from search.storage.attributes import Owner
 from search.storage.process_identity import process_identity
 from search.storage.study import FerStudy
 
-_PREFIX = "session:"
+PREFIX = "session:"
+"""Of the keys of the study's attributes; the session's id follows."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def begin_session(study: FerStudy, workers: int, command: str) -> str:
     began = utc_now().isoformat()
     session = f"{began}/{process_identity()}"
     values = {"began": began, "beat": began, "workers": workers, "command": command}
-    study.set_user_attr(_PREFIX + session, values)
+    study.set_user_attr(PREFIX + session, values)
     return session
 
 
@@ -44,7 +45,7 @@ def has_no_supervisor(owner: Owner) -> bool:
 
 def session_heartbeat(study: FerStudy, session: str) -> None:
     """Record that a session is still running."""
-    key = _PREFIX + session
+    key = PREFIX + session
     study.set_user_attr(key, study.user_attrs[key] | {"beat": utc_now().isoformat()})
 
 
@@ -57,13 +58,13 @@ def sessions_in(attributes: Mapping[str, Any]) -> list[Session]:
     """The sessions among a study's attributes, oldest first."""
     stored = [
         Session(
-            id=key.removeprefix(_PREFIX),
+            id=key.removeprefix(PREFIX),
             began=datetime.datetime.fromisoformat(value["began"]),
             heartbeat=datetime.datetime.fromisoformat(value["beat"]),
             workers=value["workers"],
             command=value["command"],
         )
         for key, value in attributes.items()
-        if key.startswith(_PREFIX)
+        if key.startswith(PREFIX)
     ]
     return sorted(stored, key=lambda session: session.began)

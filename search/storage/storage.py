@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from pathlib import Path
 
 import optuna
 import sqlalchemy
@@ -23,6 +24,7 @@ class Storage:
         url: where it is; may hold a password.
         shown: the same for a message, without the password.
         local: the file that holds it; None for a server.
+        folder: where the run folders of an exported study are, which it stores as relative paths.
     """
 
     def __init__(self, url: str, *, create: bool = True) -> None:
@@ -36,6 +38,7 @@ class Storage:
         self.url = self._kind.url
         self.shown = self.url.render_as_string(hide_password=True)
         self.local = self._kind.local
+        self.folder = self.local.parent if self.local is not None else Path()
         if self.local is not None and not create and not self.local.is_file():
             raise MissingStorageError(f"--storage {self.shown}: no such file")
         try:
