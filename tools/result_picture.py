@@ -1,6 +1,5 @@
 """The README's first picture: accuracies of the published and of this repository's recipes."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from reports.rendering.figure import Plot
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
 from search.results import published
 from tools.grade import read_grade
-from tools.result_tables import seeds
+from tools.result_tables import seeds, trial_metrics
 
 
 def result_picture(folder: Path) -> Plot:
@@ -23,7 +22,7 @@ def result_picture(folder: Path) -> Plot:
     grade = read_grade(folder)
     test = wilson(round(published.TEST * grade.n), grade.n)
     baseline, best = (np.array(seeds(folder, key)) for key in ("baseline", "best"))
-    held_out = _held_out(folder)
+    held_out = trial_metrics(folder, "best")["faces"]["validation"]
     rows = [
         _row("published", published.TEST, test, PUBLISHED, "diamond", "y"),
         _row("this repository", grade.accuracy, grade.ci95, BEST, "circle", "y"),
@@ -84,8 +83,3 @@ def _row(
 def _spread(accuracies: NDArray[np.float64]) -> tuple[float, float]:
     mean, deviation = float(accuracies.mean()), float(accuracies.std(ddof=1))
     return mean - deviation, mean + deviation
-
-
-def _held_out(folder: Path) -> int:
-    metrics = json.loads((folder / "best" / "metrics.json").read_text(encoding="utf-8"))
-    return int(metrics["faces"]["validation"])

@@ -83,7 +83,7 @@ def test_result(folder: Path) -> str:
 def validation_result(folder: Path) -> str:
     """Validation accuracies of the study's baseline and best trial, and over fresh seeds."""
     summary = _json(folder / "summary.json")
-    best_run = _json(folder / "best" / "metrics.json")
+    best_run = trial_metrics(folder, "best")
     held_out = best_run["faces"]["validation"]
     rows = [
         "| | one trial | 95 % interval | over seeds, mean ± SD |",
@@ -120,9 +120,16 @@ def seeds(folder: Path, key: str) -> list[float]:
     Those of the best recipe's fresh seeds; of the baseline's, and trial 0's own.
     """
     runs = sorted(folder.glob(f"{key}-seed-*/metrics.json"))
+    fresh = [_json(run)["validation_accuracy"] for run in runs]
     if key == "baseline":
-        runs.append(folder / key / "metrics.json")
-    return [_json(run)["validation_accuracy"] for run in runs]
+        return [*fresh, trial_metrics(folder, key)["validation_accuracy"]]
+    return fresh
+
+
+def trial_metrics(folder: Path, key: str) -> Any:
+    """``metrics.json`` of a study's best trial or of its baseline."""
+    trial = _json(folder / "summary.json")[key]["trial"]
+    return _json(folder / "runs" / str(trial) / "metrics.json")
 
 
 def mean_and_sd(accuracies: list[float]) -> str:
@@ -145,7 +152,8 @@ def _shrinkage(folder: Path) -> str:
 
 def _unfinished(folder: Path) -> str:
     """A warning where the study's budget is not spent."""
-    definition = tomllib.loads((STUDIES / f"{folder.name}.toml").read_text("utf-8"))
+    study = _json(folder / "summary.json")["study"]
+    definition = tomllib.loads((STUDIES / f"{study}.toml").read_text("utf-8"))
     budget = definition["budget"]["trials"]
     with (folder / "trials.csv").open(encoding="utf-8", newline="") as file:
         ended = sum(trial["state"] != "running" for trial in csv.DictReader(file))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reproduces this folder, except grade.json: the study; its best recipe on all training faces with
+# Reproduces this folder: the study; its best recipe on all training faces with
 # three seeds, and the first seed's predictions; best recipe and baseline with fresh seeds on the
 # study's split, for their spread. (The best trial's own seed was selected by its accuracy, so it does
 # not count; the baseline's does.) If interrupted, run it again to continue.
@@ -12,7 +12,7 @@ runs=runs/beat_baseline
 cores=$(python -c "from fer.process import available_cores; print(available_cores())")
 
 fer search run beat_baseline --data "$train" --workers 2
-cp "$runs"/{summary.json,trials.csv,best.toml} "$here"
+fer search export beat_baseline --out "$here"
 
 # As many runs at a time as there are cores: with one thread each, more images are trained in total.
 start() {
@@ -24,10 +24,9 @@ for seed in 1 2 3; do start "$runs/best.toml" best-seed-$seed --set seed=$seed; 
 for seed in 1 2; do start published baseline-seed-$seed --set seed=$seed; done
 while [ -n "$(jobs -rp)" ]; do wait -n; done
 
-best=$(python -c "import json; print(json.load(open('$runs/summary.json'))['best']['trial'])")
-for pair in 0:baseline "$best:best" {all,best}-seed-{1,2,3} baseline-seed-{1,2}; do
-    mkdir -p "$here/${pair#*:}"
-    cp "$runs/${pair%%:*}"/{history.csv,metrics.json} "$here/${pair#*:}"
+for run in {all,best}-seed-{1,2,3} baseline-seed-{1,2}; do
+    mkdir -p "$here/$run"
+    cp "$runs/$run"/{history.csv,metrics.json} "$here/$run"
 done
 cp "$runs/all-seed-1/model.safetensors" "$here"
 fer predict "$here/model.safetensors" --data "$test" --split test --tta --out "$here/submission.csv"
