@@ -76,9 +76,30 @@ class NetworkCounts:
     training: PassCount
 
 
-@lru_cache(maxsize=64)
 def count_network(recipe: "Recipe") -> NetworkCounts:
     """Count the network that the recipe builds."""
+    return _count_built(_network_alone(recipe))
+
+
+TRAINING_KEYS = (
+    "batch_size", "clip_norm", "learning_rate", "augmentation", "transforms", "optimiser",
+    "weight_decay", "schedule", "label_smoothing", "ema", "epochs", "validation", "seed",
+    "split_seed",
+)  # fmt: skip
+"""Keys that do not change the network, so that the trials of a study are counted once."""
+
+
+def _network_alone(recipe: "Recipe") -> "Recipe":
+    """The recipe with defaults for all that does not change what its network computes."""
+    usual = type(recipe)()
+    changes = {key: getattr(usual, key) for key in TRAINING_KEYS}
+    if recipe.dropout:
+        changes["dropout"] = usual.dropout
+    return recipe.model_copy(update=changes)
+
+
+@lru_cache(maxsize=64)
+def _count_built(recipe: "Recipe") -> NetworkCounts:
     import torch
 
     from fer.networks import build

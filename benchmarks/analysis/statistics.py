@@ -154,6 +154,21 @@ def compare_interleaved(
     return _time_ratio(ratio, np.exp(np.concatenate(medians)), p, minimum_effect)
 
 
+def median_interval(processes: Sequence[Sequence[float]], *, seed: int = 0) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the median seconds, over processes and their blocks.
+
+    It is widened to hold the median of all samples, of which the bootstrap may drop some.
+
+    Args:
+        processes: seconds above 0, process by process, in the order of measurement.
+    """
+    medians = _medians_of_resamples(_blocks(processes), np.random.default_rng(seed))
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(medians, [tail, 1 - tail])
+    median = float(np.median(np.concatenate([np.asarray(some) for some in processes])))
+    return min(float(low), median), max(float(high), median)
+
+
 def _minimum_effect(processes: Sequence[Sequence[float]]) -> float:
     if len(processes) > 1:
         return MINIMUM_EFFECT

@@ -15,6 +15,7 @@ from reports.rendering.formatting import listing
 PACKAGE = "reports.figures.bench"
 SECTIONS = (
     SectionSpec("training-part", "Training", (
+        "epoch_seconds",
         "training",
         "phases",
         "dataloader",

@@ -1,7 +1,7 @@
 """Inference throughput by machine, batch size and precision."""
 
 from reports.data.bench_data import NOISY, BenchData, noise, setting, speed
-from reports.figures.bench_parts.batch_curves import plots
+from reports.figures.bench_parts.batch_curves import throughput_plots
 from reports.figures.bench_parts.case_table import case_table, throughput_data
 from reports.figures.common import missing
 from reports.rendering.figure import Figure
@@ -25,7 +25,7 @@ def build(data: BenchData) -> Figure:
         " ".join(sentences) + noise([case for _, case in timed]),
         "From faces as bytes on the device to logits. Dots are medians; a bar is the interquartile "
         f"range. {NOISY}",
-        plots(data.machines, "inference"),
+        throughput_plots(data.machines, "inference"),
         tables=(case_table(timed, "a batch", lambda _: 1.0, f"All {len(timed)} inference cases"),),
         data=throughput_data(timed),
     )

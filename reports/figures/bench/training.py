@@ -3,7 +3,7 @@
 from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.recording import EPOCH, Measured
 from reports.data.bench_data import NOISY, BenchData, Machine, noise, setting, speed
-from reports.figures.bench_parts.batch_curves import plots
+from reports.figures.bench_parts.batch_curves import throughput_plots
 from reports.figures.bench_parts.case_table import case_table, throughput_data
 from reports.figures.common import missing
 from reports.rendering.figure import Figure
@@ -30,7 +30,7 @@ def build(data: BenchData) -> Figure:
         "held out. The time is that of the training steps: gather and augment the faces, forward, "
         "backward, clipping, optimiser. Dots are medians; a bar is the interquartile range. "
         f"{NOISY}",
-        plots(data.machines, "training"),
+        throughput_plots(data.machines, "training"),
         tables=(
             case_table(
                 timed,

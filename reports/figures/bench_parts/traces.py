@@ -6,15 +6,25 @@ from typing import Any
 from benchmarks.recordings.recording import Measured
 
 
-def quartile_bars(cases: Sequence[Measured]) -> dict[str, Any]:
-    """plotly's asymmetric error bars of throughput, from the quartiles of the samples."""
+def interval_bars(intervals: Sequence[tuple[float, float, float]]) -> dict[str, Any]:
+    """plotly's asymmetric error bars of (value, low, high)."""
     return {
         "type": "data",
         "symmetric": False,
-        "array": [round(c.items / c.percentile(25) - c.items_per_second, 3) for c in cases],
-        "arrayminus": [round(c.items_per_second - c.items / c.percentile(75), 3) for c in cases],
+        "array": [float(f"{high - value:.5g}") for value, _, high in intervals],
+        "arrayminus": [float(f"{value - low:.5g}") for value, low, _ in intervals],
         "thickness": 1.5,
     }
+
+
+def quartile_bars(cases: Sequence[Measured]) -> dict[str, Any]:
+    """Error bars of throughput, from the quartiles of the samples."""
+    return interval_bars(
+        [
+            (c.items_per_second, c.items / c.percentile(75), c.items / c.percentile(25))
+            for c in cases
+        ]
+    )
 
 
 def noisy_symbols(symbol: str, noisy: Sequence[bool]) -> list[str]:

@@ -33,8 +33,8 @@ def page() -> Page:
 
 def test_every_figure_is_drawn_and_the_page_is_the_same_again(page):
     drawn = {figure.id for figure in page.figures if figure.plots}
-    assert drawn == {"training", "phases", "dataloader", "throughput", "latency", "roofline",
-                     "scaling", "overhead", "ratios"}  # fmt: skip
+    assert drawn == {"epoch-seconds", "training", "phases", "dataloader", "throughput", "latency",
+                     "roofline", "scaling", "overhead", "ratios"}  # fmt: skip
     again = bench_page(
         [made_recording_set(), made_recording_set("server", cuda=True, pace=0.5, seed=1)]
     )
