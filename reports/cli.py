@@ -1,5 +1,6 @@
 """``fer report``: reports as self-contained HTML files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,10 @@ Out = Annotated[Path, typer.Option(metavar="FILE", help="The HTML file to write.
 Png = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Also write each figure as PNG here; needs Chromium."),
+]
+Notes = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Your own notes, shown at the top: text or Markdown."),
 ]
 
 
@@ -38,6 +43,7 @@ def study(
     runs: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Its run folders, if they were moved.")
     ] = None,
+    notes: Notes = None,
     png: Png = None,
     test: Annotated[
         str | None,
@@ -52,13 +58,15 @@ def study(
     from fer.errors import BadInput
     from reports.data.study_data import read_study_data
     from reports.pages.study import study_page
+    from reports.rendering.notes import read_notes
     from reports.rendering.write import write_page
     from search.config.study_file import stored_name
 
     if test is not None and data is None:
         raise BadInput(f"--test {test}: needs --data SOURCE, the training faces to audit it with")
+    own = read_notes(notes)
     study_data = read_study_data(stored_name(study), storage, data, runs, test)
-    write_page(study_page(study_data), out, png)
+    write_page(replace(study_page(study_data), notes=own), out, png)
 
 
 @app.command(
@@ -75,6 +83,7 @@ def bench(
         ),
     ],
     out: Out,
+    notes: Notes = None,
     png: Png = None,
 ) -> None:
     """Write the report of benchmarks of one or several machines.
@@ -84,14 +93,19 @@ def bench(
     """
     from benchmarks.recordings.recording_set import read_recording_set
     from reports.pages.bench import bench_page
+    from reports.rendering.notes import read_notes
     from reports.rendering.write import write_page
 
-    write_page(bench_page([read_recording_set(path) for path in recordings]), out, png)
+    own = read_notes(notes)
+    page = bench_page([read_recording_set(path) for path in recordings])
+    write_page(replace(page, notes=own), out, png)
 
 
 @app.command(
     short_help="Write a report that compares studies.",
-    epilog=examples("fer report compare beat_baseline wide --out compare.html"),
+    epilog=examples(
+        "fer report compare beat_baseline wide --notes notes.md --out compare.html",
+    ),
 )
 def compare(
     studies: Annotated[list[str], typer.Argument(metavar="STUDY", help="Two or more studies.")],
@@ -109,6 +123,7 @@ def compare(
         list[Path],
         typer.Option(metavar="FILE", help="Recording of fer bench run, for the projected cost."),
     ] = [],  # noqa: B006
+    notes: Notes = None,
     png: Png = None,
 ) -> None:
     """Write a report that compares studies.
@@ -120,6 +135,7 @@ def compare(
     from fer.errors import BadInput
     from reports.data.study_data import read_study_data
     from reports.pages.compare import compare_page
+    from reports.rendering.notes import read_notes
     from reports.rendering.write import write_page
     from search.config.study_file import stored_name
 
@@ -130,8 +146,10 @@ def compare(
             f"--storage: expected one URL, or one for each of the {len(studies)} studies, not "
             f"{len(storage)}"
         )
+    own = read_notes(notes)
     urls = storage * len(studies) if len(storage) == 1 else storage
     read_studies = [
         read_study_data(stored_name(name), url) for name, url in zip(studies, urls, strict=True)
     ]
-    write_page(compare_page(read_studies, [read(path) for path in bench]), out, png)
+    page = compare_page(read_studies, [read(path) for path in bench])
+    write_page(replace(page, notes=own), out, png)

@@ -126,6 +126,7 @@ class Page:
         verdict: in sentences.
         hints: what to try next.
         good: colours the verdict: True green, False red, None neutral.
+        notes: the author's own, in Markdown.
     """
 
     kind: str
@@ -137,6 +138,7 @@ class Page:
     sections: tuple[Section, ...] = ()
     foot: str = ""
     good: bool | None = None
+    notes: str = ""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

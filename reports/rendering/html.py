@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reports.rendering.figure import Figure, Page
+from reports.rendering.notes import notes_html
 from reports.rendering.palette import THEMES
 
 
@@ -28,6 +29,7 @@ def render(page: Page) -> str:
     )
     return environment.from_string(_template("page.html")).render(
         page=page,
+        notes=notes_html(page.notes),
         style=Markup(_template("page.css")),
         scripts={name: Markup(text) for name, text in scripts.items()},
         tints=json_block(THEMES),

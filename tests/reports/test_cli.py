@@ -138,6 +138,18 @@ def test_storages_must_be_one_or_as_many_as_studies(stored, tmp_path):
         compare(["a", "b", "c"], tmp_path / "compare.html", [url, url])
 
 
+def test_notes_stand_on_a_page_and_are_read_before_anything_else(stored, tmp_path):
+    _, url = stored
+    notes, out = tmp_path / "notes.md", tmp_path / "page.html"
+    with pytest.raises(BadInput, match=r"notes\.md: cannot be read"):
+        study("no such study", out, url, notes=notes)
+    notes.write_text("Two **seeds** each.")
+    study("made", out, url, notes=notes)
+    assert "<p>Two <strong>seeds</strong> each.</p>" in out.read_text()
+    compare(["made", "made"], out, [url], notes=notes)
+    assert "<p>Two <strong>seeds</strong> each.</p>" in out.read_text()
+
+
 def test_one_study_is_not_compared(stored, tmp_path):
     _, url = stored
     with pytest.raises(BadInput, match="STUDY made: expected two or more"):
