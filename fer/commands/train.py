@@ -33,9 +33,9 @@ def train(
 ) -> None:
     """Train a recipe, with a checkpoint after every epoch.
 
-    The run folder gets recipe.toml, history.csv, metrics.json and model.safetensors. --resume
-    continues a run that was interrupted or killed, and ends with the same weights as an
-    uninterrupted one.
+    The run folder gets recipe.toml, history.csv, metrics.json and model.safetensors; history.csv
+    grows with each epoch. --resume continues a run that was interrupted or killed, and ends with
+    the same weights as an uninterrupted one.
     """
     from fer.process import available_cores, restart_with_training_memory
 

@@ -10,7 +10,7 @@ import torch
 
 from fer.errors import BadInput
 from fer.files import write_atomically
-from fer.training.result import Epoch
+from fer.history import Epoch
 
 NAME = "checkpoint.pt"
 

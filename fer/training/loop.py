@@ -10,11 +10,12 @@ import torch.nn.functional as F
 
 from fer.errors import Diverged
 from fer.faces import Faces
+from fer.history import HISTORY, Epoch, append_epoch
 from fer.inference import predict_logits
 from fer.recipe import Recipe
 from fer.training.data import DeviceDataset
 from fer.training.graph import build_step
-from fer.training.result import Epoch, Result
+from fer.training.result import Result
 from fer.training.run import close_run, finished_run, open_run
 from fer.training.schedule import learning_rate
 from fer.training.state import State
@@ -42,7 +43,7 @@ def train(
 
     Args:
         run: folder for ``recipe.toml``, ``history.csv``, ``metrics.json``, ``model.safetensors``,
-            and ``checkpoint.pt`` while unfinished.
+            and ``checkpoint.pt`` while unfinished. ``history.csv`` grows with each epoch.
         threads: of the CPU, for the whole process.
         resume: continue from the folder's checkpoint, if it has one.
         on_epoch: called when each epoch's checkpoint is on disk. An exception of it ends the run,
@@ -76,6 +77,7 @@ def train(
         _check_finite(state, epoch, run)
         state.history += (epoch,)
         state.save(run)
+        append_epoch(run / HISTORY, epoch)
         if on_epoch:
             on_epoch(epoch)
     close_run(state, faces, run, training=len(training), validation=len(validation))

@@ -2,8 +2,8 @@
 
 from types import TracebackType
 
+from fer.history import Epoch
 from fer.progress import progress_bars
-from fer.training.result import Epoch
 
 
 class Progress:

@@ -10,6 +10,7 @@ import torch
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
 from fer.files import remove_unfinished, write_text
+from fer.history import HISTORY, read_history, write_history
 from fer.inference import predict_probabilities
 from fer.model import save_model
 from fer.process import processor
@@ -17,7 +18,7 @@ from fer.recipe import Recipe
 from fer.scores import VALIDATION, Scores, write_scores
 from fer.training.checkpoint import NAME, check_same, load_checkpoint
 from fer.training.data import DeviceDataset, to_device
-from fer.training.result import Result, read_history, write_history
+from fer.training.result import Result
 from fer.training.state import State
 
 METRICS = "metrics.json"
@@ -35,7 +36,7 @@ def finished_run(recipe: Recipe, faces: Faces, run: Path) -> Result | None:
     recipe_hash, faces_hash = hashes(run)
     check_same(run / METRICS, "recipe hash", recipe_hash, recipe.hash)
     check_same(run / METRICS, "faces hash", faces_hash, faces.hash)
-    return Result(read_history(run / "history.csv"))
+    return Result(read_history(run / HISTORY))
 
 
 def hashes(run: Path) -> tuple[str, str]:
@@ -78,13 +79,14 @@ def open_run(
         state.restore(checkpoint)
     remove_unfinished(run)
     write_text(run / "recipe.toml", recipe.to_toml())
+    write_history(run / HISTORY, state.history)  # rows past the checkpoint are trained again
     return state, to_device(faces, training, device), to_device(faces, validation, device)
 
 
 def close_run(state: State, faces: Faces, run: Path, *, training: int, validation: int) -> None:
     """Write the finished run's files; the checkpoint is removed last, so a killed run resumes."""
     recipe, last = state.recipe, state.history[-1]
-    write_history(run / "history.csv", state.history)
+    write_history(run / HISTORY, state.history)
     save_model(run / "model.safetensors", state.average.network, recipe)
     _write_scores(state, faces, run)
     assert faces.labels is not None, "open_run refuses faces without labels"

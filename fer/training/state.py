@@ -5,12 +5,12 @@ from pathlib import Path
 import torch
 
 from fer.device import precision
+from fer.history import Epoch
 from fer.networks.base import Network
 from fer.networks.build import build_network
 from fer.recipe import Recipe
 from fer.training.checkpoint import Checkpoint
 from fer.training.optimiser import EMA, build_optimiser
-from fer.training.result import Epoch
 
 
 class State:

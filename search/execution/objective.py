@@ -4,22 +4,20 @@ import contextlib
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import optuna
 from optuna.trial import TrialState
 
 from fer.errors import FerError, Interrupted
 from fer.faces.types import Faces
+from fer.history import Epoch
 from search.execution.attempt_meter import AttemptMeter
 from search.execution.events import StudyEvents
 from search.execution.leases import TrialLease, reason_of
 from search.execution.trainer import Trainer
 from search.storage.attributes import attributes_of
 from search.storage.storage_retry import TRANSIENT_ERRORS
-
-if TYPE_CHECKING:
-    from fer.training import Epoch
 
 
 class NonFiniteError(FerError):
@@ -103,11 +101,11 @@ class _Reporter:
         self._epochs: dict[int, Epoch] = {}
 
     @property
-    def epochs(self) -> tuple["Epoch", ...]:
+    def epochs(self) -> tuple[Epoch, ...]:
         """The run's epochs so far."""
         return tuple(self._epochs.values())
 
-    def report(self, epoch: "Epoch") -> None:
+    def report(self, epoch: Epoch) -> None:
         """Store the epoch's validation accuracy, if it is not there yet."""
         accuracy = _finite(epoch.validation_accuracy)
         self._epochs[epoch.number] = epoch
@@ -115,7 +113,7 @@ class _Reporter:
             self._stored.add(epoch.number)
             self._trial.report(accuracy, epoch.number)
 
-    def on_epoch(self, epoch: "Epoch") -> None:
+    def on_epoch(self, epoch: Epoch) -> None:
         """Report the epoch, record a heartbeat, and ask the pruner."""
         self.report(epoch)
         seconds = self._seconds + time.monotonic() - self._began

@@ -2,31 +2,29 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from fer.faces.types import Faces
+from fer.history import HISTORY, Epoch, write_history
 from fer.recipe import Recipe
 
-if TYPE_CHECKING:
-    from fer.training import Epoch
-
-OnEpoch = Callable[["Epoch"], None]
+OnEpoch = Callable[[Epoch], None]
 OnStep = Callable[[int, int], None]
 
 
 class Trainer(Protocol):
     """Trains recipes; tests have a cheap one, which needs no torch."""
 
-    def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple["Epoch", ...]:
+    def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple[Epoch, ...]:
         """The epochs that are on disk: a finished run's, or those of an unfinished one's
         checkpoint."""
 
     def train(
         self, recipe: Recipe, faces: Faces, run: Path, on_epoch: OnEpoch, on_step: OnStep
-    ) -> tuple["Epoch", ...]:
+    ) -> tuple[Epoch, ...]:
         """Train from the checkpoint, if there is one; returns all of the run's epochs."""
 
-    def drop(self, run: Path, epochs: tuple["Epoch", ...]) -> None:
+    def drop(self, run: Path, epochs: tuple[Epoch, ...]) -> None:
         """End a run that was pruned: keep its history, and not its checkpoint."""
 
 
@@ -42,7 +40,7 @@ class FerTrainer:
         self._device = choose_device("auto")
         self._threads = threads
 
-    def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple["Epoch", ...]:
+    def past(self, recipe: Recipe, faces: Faces, run: Path) -> tuple[Epoch, ...]:
         from fer.training.checkpoint import load_checkpoint
         from fer.training.run import finished_run
 
@@ -54,7 +52,7 @@ class FerTrainer:
 
     def train(
         self, recipe: Recipe, faces: Faces, run: Path, on_epoch: OnEpoch, on_step: OnStep
-    ) -> tuple["Epoch", ...]:
+    ) -> tuple[Epoch, ...]:
         return self._training.train(
             recipe,
             faces,
@@ -66,9 +64,8 @@ class FerTrainer:
             on_step=on_step,
         ).history
 
-    def drop(self, run: Path, epochs: tuple["Epoch", ...]) -> None:
+    def drop(self, run: Path, epochs: tuple[Epoch, ...]) -> None:
         from fer.training.checkpoint import NAME
-        from fer.training.result import write_history
 
-        write_history(run / "history.csv", epochs)
+        write_history(run / HISTORY, epochs)
         (run / NAME).unlink(missing_ok=True)

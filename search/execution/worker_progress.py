@@ -11,7 +11,7 @@ from fer.recipe import Recipe
 from search.execution.announce import announce
 
 if TYPE_CHECKING:
-    from fer.training import Epoch
+    from fer.history import Epoch
     from search.execution.trainer import OnEpoch, OnStep, Trainer
 
 INTERVAL = 0.5

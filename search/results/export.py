@@ -13,6 +13,7 @@ from optuna.trial import FrozenTrial
 
 from fer.clock import local_to_utc
 from fer.errors import BadInput
+from fer.history import HISTORY
 from fer.scores import VALIDATION
 from search.results.evidence import METRICS
 from search.results.shareable import (
@@ -30,7 +31,7 @@ from search.storage.trials import system_attributes, trial_id
 
 DATABASE = "study.db"
 RUNS = "runs"
-SMALL = ("recipe.toml", "history.csv", METRICS)
+SMALL = ("recipe.toml", HISTORY, METRICS)
 """The files of each trial; the best one and the baseline have their predictions, too."""
 
 

@@ -94,7 +94,7 @@ def test_a_full_disk_is_one_line_and_status_1(
         f"fer: {run / 'checkpoint.pt'}: File too large",
     )
     assert "Traceback" not in done.stderr
-    assert [path.name for path in run.iterdir()] == ["recipe.toml"]
+    assert sorted(path.name for path in run.iterdir()) == ["history.csv", "recipe.toml"]
 
 
 def test_a_run_interrupted_twice_exits_130_and_resumes_to_the_same_weights(

@@ -10,10 +10,10 @@ import fer.training.state
 from fer.errors import BadInput
 from fer.faces import load_faces
 from fer.faces.types import Faces
+from fer.history import read_history
 from fer.model import load_model
 from fer.recipe import Recipe, load_recipe
 from fer.training import Result, train
-from fer.training.result import read_history
 
 DATA = Path(__file__).parent / "data" / "begun"
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fer.faces.types import Faces
+from fer.history import read_history
 from fer.recipe import Recipe
 
 KILLS = 8
@@ -56,6 +57,9 @@ def test_a_killed_run_resumes_to_the_same_weights(
         os.kill(process.pid, signal.SIGKILL)
         process.join()
         kills += process.exitcode == -signal.SIGKILL
+        if (killed / "history.csv").exists():
+            numbers = [epoch.number for epoch in read_history(killed / "history.csv")]
+            assert numbers == list(range(1, len(numbers) + 1))
     assert kills >= 5, f"only {kills} kills landed before the run was done"
 
     last = spawn.Process(target=_train, args=(recipe, faces, killed))

@@ -10,6 +10,7 @@ import fer.device
 import fer.training.state
 from fer.errors import BadInput
 from fer.faces.types import Faces
+from fer.history import HISTORY, append_epoch, read_history
 from fer.recipe import Recipe
 from fer.training import Epoch, Result, train
 
@@ -59,6 +60,27 @@ def test_a_run_stopped_after_any_epoch_resumes_to_the_same_weights(
     assert [replace(epoch, seconds=0) for epoch in parts.history] == [
         replace(epoch, seconds=0) for epoch in whole.history
     ]
+
+
+def test_the_history_grows_with_each_epoch_and_agrees_with_the_checkpoint(
+    tmp_path: Path, tiny: Recipe, faces: Faces
+) -> None:
+    path = tmp_path / HISTORY
+    grown: list[int] = []
+
+    def stop(epoch: Epoch) -> None:
+        grown.append(len(read_history(path)))
+        assert read_history(path)[-1] == epoch
+        if epoch.number == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_once(tiny, faces, tmp_path, on_epoch=stop)
+    append_epoch(path, replace(read_history(path)[-1], number=3, train_loss=99.0))
+    result = run_once(tiny, faces, tmp_path, resume=True, on_epoch=stop)
+    assert grown == list(range(1, tiny.epochs + 1))
+    assert read_history(path) == result.history
+    assert max(epoch.train_loss for epoch in result.history) < 99.0
 
 
 def test_what_a_killed_process_left_half_written_is_removed(
