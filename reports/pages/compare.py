@@ -28,6 +28,7 @@ SECTIONS = (
         "recipes",
     )),
     SectionSpec("cost", "Cost", (
+        "epoch_seconds",
         "projected_cost",
     )),
 )  # fmt: skip

@@ -1,112 +1,214 @@
 """Projected cost: the time that each study would train on each benchmarked machine."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from benchmarks.recordings.recording_set import RecordingSet
-from fer.formatting import duration
-from reports.data.bench_data import labelled, setting
+from benchmarks.recordings.wording import in_words
+from fer.formatting import count, duration
+from reports.data.bench_data import labelled
 from reports.data.comparison import Comparison
-from reports.data.study_data import StudyData
-from reports.figures.common import missing
+from reports.data.prices import Check, Price, check, price
+from reports.figures.bench_parts.traces import interval_bars
+from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import distinct, scale_of
-from reports.rendering.palette import SERIES
-
-if TYPE_CHECKING:
-    from benchmarks.recordings.recording import Measured, Recording
+from reports.rendering.formatting import distinct, listing, plain, scale_of
+from reports.rendering.palette import INK, SERIES, SYMBOLS
 
 TITLE = "Projected cost"
 CAPTION = (
-    "The epochs that a study trained × its training faces ÷ the images per second of the fastest "
-    "training measured on the machine. The benchmark trains the published network; evaluation and "
-    "start-up are left out."
+    "The work of each trial is counted from the network that its recipe builds: operations and "
+    "bytes for an image, times its training faces and the epochs that it ran, with the evaluation "
+    "of the held-out faces. The machine's speed is what it sustained in the nearest training case "
+    "that was measured there. The time is the geometric mean of the projections by operations and "
+    "by bytes; the bar holds both, the 95 % interval of the case's median, and the deviation found "
+    "on the machine where the study ran. Start-up is left out."
 )
-_Row = tuple[str, str, str, float]
-"""Machine, setting, study, seconds."""
+Checks = Mapping[str, tuple[Check, ...]]
+"""The checks of each study, on the benchmarked machines that it ran on."""
 
 
 def build(comparison: Comparison) -> Figure:
-    """A bar for each study on each machine."""
+    """A row for each study on each machine, and the projection checked where a study ran."""
     if not comparison.recordings:
         hint = "Add --bench FILE.json, a recording of fer bench run, to project the cost."
         return missing("projected-cost", TITLE, hint)
-    rows = _rows(comparison)
-    if not rows:
-        reason = "The recordings hold no training, or the studies no epochs."
-        return missing("projected-cost", TITLE, reason)
-    unit, size = scale_of(max(row[3] for row in rows))
-    machines = list(dict.fromkeys(row[0] for row in rows))
-    layout = {
-        "barmode": "group",
-        "xaxis": {"title": {"text": unit}, "rangemode": "tozero"},
-        "yaxis": {"type": "category", "autorange": "reversed"},
-        "legend": {"traceorder": "normal"},
-        "margin": {"r": 84},
+    machines = labelled([RecordingSet("", (recording,)) for recording in comparison.recordings])
+    checks = {
+        name: tuple(found for machine in machines if (found := check(study, machine)))
+        for name, study in comparison.studies.items()
     }
-    low, high = min(rows, key=lambda row: row[3]), max(rows, key=lambda row: row[3])
-    height = 110 + len(machines) * (24 + 26 * len(comparison.studies))
-    table = tuple((*row[:3], duration(row[3])) for row in rows)
+    prices = [
+        price(name, study, machine, next(iter(checks[name]), None))
+        for machine in machines
+        for name, study in comparison.studies.items()
+    ]
+    priced = [each for each in prices if not each.missing]
+    sentences = [*_check_sentences(checks), *_missing_sentences(prices)]
+    if priced:
+        sentences.insert(0, _range(priced))
+    plots = []
+    if priced:
+        plots.append(_plot(priced, list(comparison.studies)))
+    if any(checks.values()):
+        plots.append(_check_plot(checks))
     return Figure(
         "projected-cost",
         TITLE,
-        f"From {duration(low[3])} ({low[2]} on {low[0]}) to {duration(high[3])} ({high[2]} on "
-        f"{high[0]}).",
+        " ".join(sentences),
         CAPTION,
-        (Plot(_bars(rows, machines, list(comparison.studies), size), layout, height),),
-        tables=(DisplayTable(Table(("machine", "fastest training", "study", "time"), table)),),
-        data=Table(("machine", "setting", "study", "seconds"), tuple(rows)),
+        tuple(plots),
+        tables=(
+            DisplayTable(
+                Table(
+                    ("machine", "study", "time", "interval", "from the measured case"),
+                    tuple(map(_shown, prices)),
+                )
+            ),
+        ),
+        data=Table(
+            ("machine", "study", "seconds", "low", "high", "no_price"),
+            tuple(
+                (each.machine, each.study, None, None, None, each.missing)
+                if each.missing
+                else (each.machine, each.study, each.seconds, each.low, each.high, "")
+                for each in prices
+            ),
+        ),
     )
 
 
-def fastest(recording: "Recording") -> "Measured | None":
-    """The training case with the most images per second."""
-    training = [case for case in recording.measured if case.group == "training"]
-    return max(training, key=lambda case: case.items_per_second, default=None)
+def _range(prices: Sequence[Price]) -> str:
+    if len(prices) == 1:
+        [one] = prices
+        return f"{one.study} would train {duration(one.seconds)} on {one.machine}."
+    low, high = (choose(prices, key=lambda each: each.seconds) for choose in (min, max))
+    return (
+        f"From {duration(low.seconds)} ({low.study} on {low.machine}) to "
+        f"{duration(high.seconds)} ({high.study} on {high.machine})."
+    )
 
 
-def projected_seconds(study: StudyData, case: "Measured") -> float | None:
-    """Seconds that all epochs of a study would train; None if its faces are not known."""
-    snapshot = study.snapshot
-    if not snapshot.data:
-        return None
-    faces = sum(snapshot.data["counts"].values()) - (snapshot.held_out or 0)
-    return float(snapshot.epochs_run * faces / case.items_per_second)
+def _check_sentences(checks: Checks) -> list[str]:
+    """How far the projection is from what was measured, or that nothing was."""
+    sentences = []
+    unchecked = [name for name, found in checks.items() if not found]
+    for name, found in checks.items():
+        for each in found:
+            low, high = each.ends
+            trials = count(len(each.trials), "trial")
+            single = (
+                f" ({low:.2f} to {high:.2f} for a single trial)" if len(each.trials) > 1 else ""
+            )
+            sentences.append(
+                f"On {each.machine}, where {name} ran, its {trials} took {each.ratio:.2f} times "
+                f"the projected seconds{single}{_load(each)}."
+            )
+    if unchecked:
+        sentences.append(
+            f"{listing(unchecked)} ran on none of these machines, so the projection is not checked."
+        )
+    return sentences
 
 
-def _rows(comparison: Comparison) -> list[_Row]:
-    rows = []
-    for machine in labelled(
-        [RecordingSet("", (recording,)) for recording in comparison.recordings]
-    ):
-        case = fastest(machine.recordings.runs[0])
-        if case is None:
-            continue
-        for name, study in comparison.studies.items():
-            if seconds := projected_seconds(study, case):
-                rows.append((machine.label, setting(case), name, seconds))
-    return rows
+def _load(each: Check) -> str:
+    if each.load is None:
+        return ""
+    return f", at a mean load of {each.load:.1f} on {count(each.cores, 'core')}"
 
 
-def _bars(
-    rows: Sequence[_Row], machines: Sequence[str], studies: Sequence[str], size: float
-) -> tuple[dict[str, Any], ...]:
-    labels = dict(zip(machines, distinct(machines), strict=True))
+def _missing_sentences(prices: Sequence[Price]) -> list[str]:
+    return [
+        f"No price of {each.study} on {each.machine}: {each.missing}."
+        for each in prices
+        if each.missing
+    ]
+
+
+def _shown(each: Price) -> tuple[str, ...]:
+    if each.missing:
+        return (each.machine, each.study, "no price", "–", each.missing)
+    cases = "; ".join(
+        f"{in_words(case.params)} ({count(trials, 'trial')})" for case, trials in each.cases
+    )
+    return (each.machine, each.study, duration(each.seconds), _interval(each), cases)
+
+
+def _interval(each: Price) -> str:
+    return f"{duration(each.low)} to {duration(each.high)}"
+
+
+def _plot(prices: Sequence[Price], studies: Sequence[str]) -> Plot:
+    unit, size = scale_of(max(each.high for each in prices))
+    labels = distinct(
+        [
+            f"{plain(each.machine)}, {plain(each.study)}: {duration(each.seconds)}"
+            for each in prices
+        ],
+        70,
+    )
+    rows = list(zip(labels, prices, strict=True))
     names = distinct(studies)
-    of_study = {name: [row for row in rows if row[2] == name] for name in studies}
-    return tuple(
+    traces = tuple(
         {
-            "type": "bar",
-            "orientation": "h",
+            "type": "scatter",
+            "mode": "markers",
             "name": names[i],
-            "y": [labels[row[0]] for row in of_study[study]],
-            "x": [round(row[3] / size, 4) for row in of_study[study]],
-            "text": [duration(row[3]) for row in of_study[study]],
-            "textposition": "outside",
-            "cliponaxis": False,
-            "marker": {"color": SERIES[i % len(SERIES)]},
-            "hovertemplate": "%{y}: %{text}<extra>%{fullData.name}</extra>",
+            "y": [label for label, _ in here],
+            "x": [round(each.seconds / size, 4) for _, each in here],
+            "error_x": interval_bars(
+                [(each.seconds / size, each.low / size, each.high / size) for _, each in here]
+            ),
+            "customdata": [f"{duration(each.seconds)}, {_interval(each)}" for _, each in here],
+            "marker": {
+                "size": 10,
+                "color": SERIES[i % len(SERIES)],
+                "symbol": SYMBOLS[i % len(SYMBOLS)],
+            },
+            "hovertemplate": "%{customdata}<extra>%{fullData.name}</extra>",
         }
         for i, study in enumerate(studies)
-        if of_study[study]
+        if (here := [row for row in rows if row[1].study == study])
     )
+    layout = names_above(labels, 13, grid=True) | {
+        "showlegend": True,
+        "xaxis": {"title": {"text": unit}, "rangemode": "tozero"},
+    }
+    return Plot(traces, layout, height=140 + 38 * len(rows), name="projected")
+
+
+def _check_plot(checks: Checks) -> Plot:
+    """Measured against projected seconds, a dot for each trial."""
+    found = [(name, each) for name, some in checks.items() for each in some]
+    most = max(max(t.measured, t.projected) for _, each in found for t in each.trials)
+    unit, size = scale_of(most)
+    names = distinct([f"{name} on {each.machine}" for name, each in found], 44)
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": names[i],
+            "x": [round(trial.projected / size, 4) for trial in each.trials],
+            "y": [round(trial.measured / size, 4) for trial in each.trials],
+            "customdata": [[trial.number, round(trial.ratio, 2)] for trial in each.trials],
+            "marker": {
+                "size": 8,
+                "color": SERIES[i % len(SERIES)],
+                "symbol": SYMBOLS[i % len(SYMBOLS)],
+            },
+            "hovertemplate": "trial %{customdata[0]}: %{customdata[1]} times the projection"
+            "<extra>%{fullData.name}</extra>",
+        }
+        for i, (_, each) in enumerate(found)
+    ]
+    end = round(1.05 * most / size, 4)
+    line = {
+        "type": "scatter", "mode": "lines", "name": "as projected", "x": [0, end], "y": [0, end],
+        "line": {"color": INK, "dash": "dot", "width": 1}, "hoverinfo": "skip",
+    }  # fmt: skip
+    layout = {
+        "showlegend": True,
+        "xaxis": {"title": {"text": f"projected {unit} of a trial"}, "rangemode": "tozero"},
+        "yaxis": {"title": {"text": f"measured {unit}"}, "rangemode": "tozero"},
+    }
+    return Plot((*traces, line), layout, name="checked")

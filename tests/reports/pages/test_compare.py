@@ -3,9 +3,7 @@
 import pytest
 from made_studies import make_study, with_snapshot
 
-from benchmarks.recordings.recording import Measured, Recording
 from reports.data.comparison import Comparison, not_comparable, unique_names
-from reports.figures.compare.projected_cost import projected_seconds
 from reports.pages.compare import compare_page
 from reports.rendering.html import render
 
@@ -53,18 +51,3 @@ def test_studies_without_a_complete_trial_give_a_complete_page(states):
     page = compare_page([make_study(3, states=states), make_study(0, baseline=None)], [])
     assert page.answer == "Nothing to compare yet"
     assert render(page)
-
-
-def test_a_study_costs_its_epochs_by_a_machines_speed():
-    one, other = studies()
-    slow = Measured("training", "training[batch=64]", {"batch": 64}, 64, "images", (1.0, 1.0))
-    fast = Measured("training", "training[batch=128]", {"batch": 128}, 128, "images", (0.5, 0.5))
-    recording = Recording({"id": "x", "name": "a machine"}, {}, "2026-05-04", (slow, fast))
-    epochs = sum(len(trial.accuracies) for trial in one.snapshot.trials)
-    assert projected_seconds(one, fast) == pytest.approx(epochs * 6000 * 0.9 / 256)
-    page = compare_page([one, other], [recording])
-    cost = next(figure for figure in page.figures if figure.id == "projected-cost")
-    assert [row[:3] for row in cost.data.rows] == [
-        ("a machine", "batch 128", "one"),
-        ("a machine", "batch 128", "other"),
-    ]
