@@ -14,8 +14,3 @@ def local_to_utc(local: datetime.datetime) -> datetime.datetime:
     Local times skip or repeat an hour twice a year, so durations are to be taken in UTC.
     """
     return local.astimezone(datetime.UTC).replace(tzinfo=None)
-
-
-def utc_to_local(utc: datetime.datetime) -> datetime.datetime:
-    """Naive UTC as a naive local time, such as Optuna stores."""
-    return utc.replace(tzinfo=datetime.UTC).astimezone().replace(tzinfo=None)

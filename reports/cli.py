@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import examples
-from search.cli import STORAGE, StorageUrl
+from search.cli import READ_STORAGE_HELP, ReadStorage
 
 app = typer.Typer(
     name="report",
@@ -35,7 +35,7 @@ def study(
         str, typer.Argument(metavar="STUDY", help="Name of the study, or its TOML file.")
     ],
     out: Out,
-    storage: StorageUrl = STORAGE,
+    storage: ReadStorage = None,
     data: Annotated[
         str | None,
         typer.Option(metavar="SOURCE", help="Faces of the study, to show errors and audit them."),
@@ -116,9 +116,10 @@ def compare(
             "--storage",
             metavar="URL",
             envvar="FER_STORAGE",
-            help="Storage of all studies, or of each in turn.",
+            help=f"Of all studies, or of each in turn. {READ_STORAGE_HELP}",
+            show_default=False,
         ),
-    ] = [STORAGE],  # noqa: B006
+    ] = [],  # noqa: B006
     bench: Annotated[
         list[Path],
         typer.Option(metavar="FILE", help="Recording of fer bench run, for the projected cost."),
@@ -141,13 +142,14 @@ def compare(
 
     if len(studies) < 2:
         raise BadInput(f"STUDY {' '.join(studies)}: expected two or more studies to compare")
-    if len(storage) not in (1, len(studies)):
+    if len(storage) not in (0, 1, len(studies)):
         raise BadInput(
             f"--storage: expected one URL, or one for each of the {len(studies)} studies, not "
             f"{len(storage)}"
         )
     own = read_notes(notes)
-    urls = storage * len(studies) if len(storage) == 1 else storage
+    urls: list[str | None] = [*storage] or [None]
+    urls = urls if len(urls) > 1 else urls * len(studies)
     read_studies = [
         read_study_data(stored_name(name), url) for name, url in zip(studies, urls, strict=True)
     ]

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import examples
-
-STORAGE = "sqlite:///runs/studies.db"
+from search.storage import DEFAULT_STORAGE
 
 app = typer.Typer(
     name="search",
@@ -31,6 +30,21 @@ StorageUrl = Annotated[
         metavar="URL",
         envvar="FER_STORAGE",
         help="sqlite:///FILE, postgresql://USER@HOST/DATABASE or journal:///FILE.",
+        show_envvar=True,
+    ),
+]
+READ_STORAGE_HELP = (
+    "As in fer search run, or a folder that fer search export wrote.  [default: "
+    f"{DEFAULT_STORAGE}, or if STUDY is not in it, the finished one that ships]"
+)
+ReadStorage = Annotated[
+    str | None,
+    typer.Option(
+        "--storage",
+        metavar="URL",
+        envvar="FER_STORAGE",
+        help=READ_STORAGE_HELP,
+        show_default=False,
         show_envvar=True,
     ),
 ]
@@ -61,7 +75,7 @@ Out = Annotated[
 def run(
     study: Study,
     data: Data = None,
-    storage: StorageUrl = STORAGE,
+    storage: StorageUrl = DEFAULT_STORAGE,
     workers: Annotated[
         int,
         typer.Option(metavar="N", min=1, help="Processes; each gets 1/N of the cores as threads."),
@@ -97,7 +111,7 @@ def run(
 def worker(
     study: Study,
     data: Data = None,
-    storage: StorageUrl = STORAGE,
+    storage: StorageUrl = DEFAULT_STORAGE,
     threads: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="CPU threads.  [default: all cores]")
     ] = None,
@@ -116,28 +130,30 @@ def worker(
 
 
 @app.command(epilog=examples("fer search status beat_baseline"))
-def status(study: Study, storage: StorageUrl = STORAGE) -> None:
+def status(study: Study, storage: ReadStorage = None) -> None:
     """Show the state of a study on one screen."""
     from rich.console import Console
 
     from search.results.snapshot import read_snapshot
     from search.results.terminal import screen
-    from search.storage.storage import Storage
+    from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
-    with Storage(storage, create=False) as opened:
-        Console().print(screen(read_snapshot(open_study(opened, _name(study)))))
+    name = _name(study)
+    with open_to_read(storage, name) as opened:
+        Console().print(screen(read_snapshot(open_study(opened, name))))
 
 
 @app.command(epilog=examples("fer search best beat_baseline > best.toml"))
-def best(study: Study, storage: StorageUrl = STORAGE) -> None:
+def best(study: Study, storage: ReadStorage = None) -> None:
     """Print the best trial's recipe as TOML for `fer train`."""
     from search.results.summary import best_recipe
-    from search.storage.storage import Storage
+    from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
-    with Storage(storage, create=False) as opened:
-        recipe = best_recipe(open_study(opened, _name(study)))
+    name = _name(study)
+    with open_to_read(storage, name) as opened:
+        recipe = best_recipe(open_study(opened, name))
     typer.echo(recipe.to_toml(), nl=False)
 
 
@@ -148,7 +164,7 @@ def best(study: Study, storage: StorageUrl = STORAGE) -> None:
 def export(
     study: Study,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write.")],
-    storage: StorageUrl = STORAGE,
+    storage: StorageUrl = DEFAULT_STORAGE,
     runs: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Its run folders, if they were moved.")
     ] = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import with_examples
-from search.cli import STORAGE, StorageUrl
+from search.cli import ReadStorage
 
 
 @with_examples("fer dashboard beat_baseline")
@@ -19,7 +19,7 @@ def dashboard(
             show_default=False,
         ),
     ] = None,
-    storage: StorageUrl = STORAGE,
+    storage: ReadStorage = None,
     port: Annotated[
         int | None,
         typer.Option(

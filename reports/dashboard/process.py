@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import optuna
+
 from fer.errors import FerError
 from reports.dashboard.artifacts import artifact_folder
 from reports.dashboard.listen import HOST, address, check_access, listen
 from search.execution.worker import STORAGE_VARIABLE
+from search.storage.exported import open_to_read
 from search.storage.storage import Storage
-from search.storage.study import stored_definition
+from search.storage.study import open_study, stored_definition, study_names
 
 COMMAND = (sys.executable, "-m", "reports.dashboard")
 STOP_SECONDS = 5.0
@@ -32,7 +35,7 @@ class ProcessArguments:
 
 
 def serve(
-    storage_url: str,
+    storage_url: str | None,
     study: str | None = None,
     *,
     host: str = HOST,
@@ -45,12 +48,17 @@ def serve(
     Raises:
         BadInput: no such storage or study, the port is in use, or a token is missing.
     """
+    from reports.dashboard.publish import Publisher
     from reports.dashboard.serve import make_server
 
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     check_access(host, token)
-    with Storage(storage_url, create=False) as storage:
+    with open_to_read(storage_url, study) as storage:
         if study is not None:
             stored_definition(storage, study)
+        if storage.is_copy:  # an export has no notes and figures
+            for name in study_names(storage):
+                Publisher(open_study(storage, name)).publish()
         folder = artifacts or artifact_folder(storage)
         with (
             listen(host, port) as listening,

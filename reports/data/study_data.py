@@ -15,8 +15,8 @@ from search.results.evidence import Evidence, RunEvidence, read_evidence, read_j
 from search.results.importance import Importance, importances
 from search.results.snapshot import Snapshot, read_snapshot
 from search.results.verdict import Verdict, judge
+from search.storage.exported import open_to_read
 from search.storage.reading import reading
-from search.storage.storage import Storage
 from search.storage.study import open_study
 
 
@@ -78,7 +78,7 @@ class StudyData:
 
 def read_study_data(
     name: str,
-    storage_url: str,
+    storage_url: str | None,
     source: str | None = None,
     runs: Path | None = None,
     test_source: str | None = None,
@@ -86,6 +86,7 @@ def read_study_data(
     """Read a study, and the run folders of its best trial and its baseline.
 
     Args:
+        storage_url: None for the default storage, or the finished study that ships.
         source: the faces that it was run on, for pictures of its errors.
         runs: the folder of the run folders, if they have been moved.
         test_source: its test faces, for the audit, if they are not in ``source``.
@@ -94,7 +95,7 @@ def read_study_data(
         BadInput: no such study or storage, or the faces are not those of the study.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    with Storage(storage_url, create=False) as storage, reading():
+    with open_to_read(storage_url, name) as storage, reading():
         snapshot = read_snapshot(open_study(storage, name))
     evidence = read_evidence(snapshot, runs)
     return StudyData(
@@ -110,7 +111,8 @@ def read_study_data(
 
 def _summary(snapshot: Snapshot, runs: Path | None) -> Mapping[str, Any]:
     folders = [trial.run.parent for trial in snapshot.trials if trial.run] if not runs else [runs]
-    for folder in dict.fromkeys(folders):
+    # An exported study has its results beside the folder of its runs.
+    for folder in dict.fromkeys([*folders, *(folder.parent for folder in folders)]):
         summary = read_json(folder / "summary.json")
         if summary.get("study") == snapshot.name:
             return summary

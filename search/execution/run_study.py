@@ -14,7 +14,7 @@ from fer.faces import load_faces, require_labels
 from search.execution import events
 from search.execution.announce import announce
 from search.execution.budget import ending, only_failures
-from search.execution.check_split import check_split, is_begun
+from search.execution.check_split import check_split
 from search.execution.request import Request, resolve
 from search.execution.supervisor import WORKER, Supervisor
 from search.execution.worker import WorkerConfig
@@ -23,7 +23,7 @@ from search.results.summary import refresh_results, write_results
 from search.results.terminal import LiveView, best_trials, screen
 from search.storage.storage import Storage, hide_passwords
 from search.storage.storage_retry import retry
-from search.storage.study import FerStudy, create_or_open
+from search.storage.study import FerStudy, create_or_open, is_begun
 from search.storage.study_faces import check_data
 
 

@@ -11,7 +11,6 @@ import optuna
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
-from fer.clock import local_to_utc
 from fer.errors import BadInput
 from fer.history import HISTORY
 from fer.scores import VALIDATION
@@ -25,20 +24,17 @@ from search.results.shareable import (
 from search.results.snapshot import Snapshot, read_snapshot
 from search.results.summary import copy_results
 from search.results.trials import State
+from search.storage.exported import DATABASE, RUNS, exported_studies
 from search.storage.storage import Storage
 from search.storage.study import FerStudy, open_study
 from search.storage.trials import system_attributes, trial_id
 
-DATABASE = "study.db"
-RUNS = "runs"
 SMALL = ("recipe.toml", HISTORY, METRICS)
 """The files of each trial; the best one and the baseline have their predictions, too."""
 
 
 def export_study(study: FerStudy, out: Path, runs: Path | None = None) -> Snapshot:
     """Copy a study to ``out``, where an earlier export of it is replaced.
-
-    Trials' times in ``study.db`` are UTC, as the zone of who reads it is not known.
 
     Args:
         runs: the folder of its run folders, if they have been moved.
@@ -68,17 +64,6 @@ def export_study(study: FerStudy, out: Path, runs: Path | None = None) -> Snapsh
         for path in sorted(made.iterdir()):
             path.replace(out / path.name)
     return snapshot
-
-
-def exported_studies(folder: Path) -> list[str]:
-    """The names of the studies in a folder's ``study.db``, which is not written; empty if none."""
-    url = f"{(folder / DATABASE).absolute().as_uri()}?mode=ro&immutable=1"
-    with (
-        contextlib.suppress(sqlite3.DatabaseError),
-        contextlib.closing(sqlite3.connect(url, uri=True)) as database,
-    ):
-        return [name for (name,) in database.execute("SELECT study_name FROM studies")]
-    return []
 
 
 def _check_out(out: Path, study: FerStudy) -> None:
@@ -138,15 +123,14 @@ def _copy_trials(study: FerStudy, database: Path, folders: set[int]) -> Snapshot
 
 
 def _shareable(trial: FrozenTrial, hosts: Hosts, run: str | None) -> FrozenTrial:
-    began, ended = trial.datetime_start, trial.datetime_complete
     return FrozenTrial(
         number=trial.number,
         trial_id=trial_id(trial),
         state=trial.state,
         value=None,
         values=trial.values,
-        datetime_start=began and local_to_utc(began),
-        datetime_complete=ended and local_to_utc(ended),
+        datetime_start=trial.datetime_start,
+        datetime_complete=trial.datetime_complete,
         params=trial.params,
         distributions=trial.distributions,
         user_attrs=shareable_trial(trial.user_attrs, hosts, run),

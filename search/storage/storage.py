@@ -22,13 +22,17 @@ class Storage:
     Attributes:
         optuna: Optuna's storage.
         url: where it is; may hold a password.
-        shown: the same for a message, without the password.
+        shown: the same for a message, without the password; of a copy, its original.
         local: the file that holds it; None for a server.
+        is_copy: whether it is a temporary copy of an exported study.
         folder: where the run folders of an exported study are, which it stores as relative paths.
     """
 
-    def __init__(self, url: str, *, create: bool = True) -> None:
+    def __init__(self, url: str, *, create: bool = True, copy_of: Path | None = None) -> None:
         """Open the storage; create it if it is new and ``create`` is set.
+
+        Args:
+            copy_of: the file of which this is a temporary copy.
 
         Raises:
             BadInput: not a storage URL, its driver is not installed, or it cannot be opened.
@@ -36,9 +40,11 @@ class Storage:
         """
         self._kind = find_backend(url)
         self.url = self._kind.url
-        self.shown = self.url.render_as_string(hide_password=True)
+        self.shown = str(copy_of or self.url.render_as_string(hide_password=True))
         self.local = self._kind.local
-        self.folder = self.local.parent if self.local is not None else Path()
+        self.is_copy = copy_of is not None
+        original = copy_of or self.local
+        self.folder = original.parent.absolute() if original is not None else Path()
         if self.local is not None and not create and not self.local.is_file():
             raise MissingStorageError(f"--storage {self.shown}: no such file")
         try:

@@ -1,5 +1,6 @@
 """A study in the storage: created once, opened by name."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from search.config.definition import Definition, load_definition
 from search.config.limits import StudyLimits
 from search.config.pruners import build_pruner
 from search.storage.per_trial_sampler import PerTrialSampler
-from search.storage.storage import Storage
+from search.storage.storage import MissingStorageError, Storage
 from search.storage.trials import TrialStudy
 
 
@@ -106,3 +107,13 @@ def _begun(storage: Storage, study_id: int) -> bool:
 def study_names(storage: Storage) -> list[str]:
     """The names of the studies in a storage."""
     return [study.study_name for study in storage.optuna.get_all_studies()]
+
+
+def is_begun(storage_url: str, name: str) -> bool:
+    """Whether a storage holds a study of this name; a storage that is missing is not made."""
+    with (
+        contextlib.suppress(MissingStorageError),
+        Storage(storage_url, create=False) as storage,
+    ):
+        return name in study_names(storage)
+    return False
