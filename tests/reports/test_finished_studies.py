@@ -13,6 +13,7 @@ from reports.dashboard import serve as server
 from reports.dashboard.process import serve
 from reports.data.study_data import read_study_data
 from search.results.export import export_study
+from search.results.summary import trials_csv
 from search.storage import exported
 from search.storage.storage import Storage
 from search.storage.study import open_study
@@ -77,3 +78,28 @@ def test_its_dashboard_opens_on_its_note_and_never_writes_the_folder(shipped, mo
     assert f"{shipped / 'study.db'}: http://127.0.0.1:" in capsys.readouterr().out
     after = {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
     assert after == before
+
+
+@pytest.mark.parametrize("name", exported.shipped_finished())
+def test_a_study_that_ships_is_complete_and_names_no_machine(name, tmp_path, monkeypatch):
+    folder = exported.SHIPPED / name
+    monkeypatch.chdir(tmp_path)
+    data = read_study_data(name, None)
+    snapshot = data.snapshot
+    assert snapshot.ending is not None
+    assert snapshot.unfinished == ()
+    assert data.best_run.problem == ""
+    assert data.baseline_run.problem == ""
+    assert data.summary["best"]["trial"] == snapshot.best.number
+    assert trials_csv(snapshot) == (folder / "trials.csv").read_text()
+    assert {trial.host for trial in snapshot.trials} == {"machine-1"}
+    for trial in snapshot.trials:
+        assert trial.run == folder / "runs" / str(trial.number)
+        assert {"recipe.toml", "history.csv"} <= {path.name for path in trial.run.iterdir()}
+    for session in snapshot.sessions:
+        assert "/" not in session.command
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 5_000_000
+
+
+def test_beat_baseline_ships_finished():
+    assert "beat_baseline" in exported.shipped_finished()
