@@ -49,7 +49,12 @@ startup = 2
 [budget]
 trials = 100000
 """
-_PATHS = ("/api/studies/1?after=0", "/api/studies", "/api/studies/1/param_importances")
+_PATHS = (
+    "/api/studies/1?after=0",
+    "/api/studies",
+    "/api/studies/1/param_importances",
+    "/fer/studies/1/verdict",
+)
 _START_SECONDS = 900.0
 TIMEOUT_SECONDS = 120.0
 """A poll that takes longer counts as not answered."""

@@ -23,8 +23,16 @@ BODY_BYTES = 32 * 1024 * 1024
 
 COOKIE = "fer-dashboard"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
-_OWN = ("/dashboard", "/static/", "/api/", "/csv/", "/favicon.ico", "/incompatible-rdb-schema")
-"""Paths of the dashboard's own files and API; all others are uploads."""
+_OWN = (
+    "/dashboard",
+    "/fer/",
+    "/static/",
+    "/api/",
+    "/csv/",
+    "/favicon.ico",
+    "/incompatible-rdb-schema",
+)
+"""Paths of the dashboard's own pages, files and API; all others are uploads."""
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "text/csv")
 """Types of uploads that cannot carry a script; the page shows them."""
 

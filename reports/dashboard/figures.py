@@ -42,7 +42,7 @@ def curves(data: StudyData) -> str | None:
         thinned = tuple(_thinned(trial, epochs) for trial in part.trials)
         part = dataclasses.replace(part, trials=thinned)
         figure = learning_curves.build(StudyData(part))
-        some = "" if len(thinned) >= begun else f" of {len(thinned)} of {begun:,} trials"
+        some = "" if len(thinned) >= begun else f"<br>{len(thinned)} of {begun:,} trials"
         text = _json(figure, f"{figure.title}{some}")
         if text is None or len(text) <= MAX_BYTES:
             return text
@@ -58,7 +58,7 @@ def seconds(data: StudyData) -> str | None:
 def importance(data: StudyData) -> str | None:
     """Hyperparameter importance, as in the report and in the note."""
     figure = study_importance.build(data)
-    return _json(figure, "Hyperparameter importance (complete and pruned trials)")
+    return _json(figure, figure.title)
 
 
 def _newest(study: Snapshot, most: int) -> Snapshot:
@@ -85,7 +85,7 @@ def _json(figure: Figure, heading: str) -> str | None:
         return None
     (plot,) = figure.plots
     layout: dict[str, Any] = {
-        "margin": {"t": 44, "r": 12, "l": 50, "b": 50},
+        "margin": {"t": 44 + 20 * heading.count("<br>"), "r": 12, "l": 50, "b": 50},
         "legend": {"orientation": "h", "y": -0.25},
         "hovermode": "closest",
         **plot.layout,

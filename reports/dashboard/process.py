@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def serve(
     from reports.dashboard.publish import Publisher
     from reports.dashboard.serve import make_server
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    _quieten_optuna()
     check_access(host, token)
     with open_to_read(storage_url, study) as storage:
         if study is not None:
@@ -127,3 +128,12 @@ def main(text: str) -> int:
         except FerError:
             return 1
     return 0
+
+
+def _quieten_optuna() -> None:
+    """Keep the terminal for the address and for errors."""
+    # A study in memory is "created" for each estimate of importance.
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    # From optuna-dashboard's estimates for studies of other programs, at each poll of a page;
+    # ours has intervals, which show how little few trials say.
+    warnings.filterwarnings("ignore", "Some regimes for parameter .* have less than", UserWarning)

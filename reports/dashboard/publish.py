@@ -8,8 +8,7 @@ from reports.dashboard.figures import figures
 from reports.dashboard.log_once import log_once
 from reports.dashboard.study_note import study_note
 from reports.dashboard.trial_note import NO_BASELINE, trial_note
-from reports.data.study_data import StudyData
-from search.results.evidence import read_evidence
+from reports.data.study_data import study_data
 from search.results.snapshot import SnapshotReader
 from search.storage.study import FerStudy
 
@@ -61,8 +60,7 @@ class Publisher:
 
     def _publish(self) -> None:
         snapshot = self._reader.read()
-        evidence = read_evidence(snapshot)
-        data = StudyData(snapshot, best_run=evidence.best, baseline_run=evidence.baseline)
+        data = study_data(snapshot)
         batch = AttributeBatch(self._study)
         batch.write_note(study_note(data, batch.note()))
         for trial in snapshot.trials:

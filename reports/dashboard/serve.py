@@ -16,8 +16,11 @@ from optuna_dashboard import wsgi  # type: ignore[import-untyped]
 
 from fer.errors import Interrupted
 from reports.dashboard.access_control import LOOPBACK, AccessControl, App
+from reports.dashboard.api import with_own_values
 from reports.dashboard.listen import is_wildcard
-from reports.dashboard.page_style import styled
+from reports.dashboard.own_pages import with_own_pages
+from reports.dashboard.page import with_verdict
+from reports.dashboard.studies import Studies
 from search.storage.reading import reading
 from search.storage.storage import Storage
 from search.storage.study import study_names
@@ -94,15 +97,19 @@ def make_server(
     """
     artifacts.mkdir(parents=True, exist_ok=True)
     own = {socket.gethostname(), socket.getfqdn()} if is_wildcard(host) else {host}
-    application = AccessControl(
-        styled(wsgi(storage.optuna, artifact_store=Artifacts(artifacts))),
+    studies = Studies(storage)
+    application: App = wsgi(storage.optuna, artifact_store=Artifacts(artifacts))
+    for extended in (with_own_values, with_verdict, with_own_pages):
+        application = extended(application, studies)
+    controlled = AccessControl(
+        application,
         home=_home(storage, study),
         names=LOOPBACK | {name.lower() for name in own},
         any_address=is_wildcard(host),
         token=token,
         reading=reading,
     )
-    return Server(listening, application, parent)
+    return Server(listening, controlled, parent)
 
 
 def _home(storage: Storage, study: str | None) -> Callable[[], str]:

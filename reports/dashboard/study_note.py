@@ -1,9 +1,8 @@
 """The study's note in optuna-dashboard: the verdict, a table of facts, and the command."""
 
-from typing import Any
-
-from fer.formatting import count, duration, percent
+from fer.formatting import count, percent
 from fer.process import available_cores
+from reports.dashboard import facts
 from reports.dashboard.markdown import code_block, escape
 from reports.data.study_data import StudyData
 from search.results import published
@@ -21,16 +20,17 @@ def study_note(data: StudyData, before: str = "") -> str:
     rows = {
         "Target": _target(study),
         "Baseline": _baseline(data),
-        "Budget": _budget(study),
+        "Budget": facts.budget(study),
         "Trials": ", ".join(f"{n} {state}" for state, n in study.counts.items() if n) or "none yet",
         "Importance": _importance(data),
-        "Faces": _faces(data),
+        "Faces": escape(facts.faces(study.data, data.held_out)),
         "Machine": _machine(data),
     }
     table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items() if value)
     command = study.sessions[-1].command if study.sessions else ""
     end = study.ending
-    state = f"The study has ended: {end.reason}." if end else "The study goes on."
+    # The note stays when a study is interrupted, so it does not say that the study runs.
+    state = f"The study has ended: {end.reason}." if end else "The study has not ended."
     return (
         f"**{escape(f'{data.verdict.sentence} {state}')}**\n\n"
         f"| | |\n|---|---|\n{table}\n\n"
@@ -65,28 +65,10 @@ def _baseline(data: StudyData) -> str:
     return f"trial {baseline.number}, {recipe}: {accuracy}"
 
 
-def _budget(study: Snapshot) -> str:
-    budget = study.limits.budget
-    started, epochs, used = len(study.started), study.epochs_run, duration(study.seconds)
-    parts = [
-        f"{started} of {budget.trials} trials" if budget.trials else count(started, "trial"),
-        f"{epochs} of {budget.epochs} epochs" if budget.epochs else count(epochs, "epoch"),
-        f"{used} of {budget.hours:g} hours" if budget.hours else used,
-    ]
-    return ", ".join(parts)
-
-
 def _importance(data: StudyData) -> str:
     """The most important hyperparameters; empty where the trials are too few."""
     rows = data.importances[:MOST_IMPORTANT]
     return ", ".join(f"{escape(row.name)} {percent(row.share, 0)}" for row in rows if row.share)
-
-
-def _faces(data: StudyData) -> str:
-    stored: Any = data.snapshot.data or {}
-    classes = ", ".join(f"{n:,} {escape(name)}" for name, n in stored.get("counts", {}).items())
-    held_out = f"; {data.held_out:,} of them held out" if data.held_out else ""
-    return f"{escape(str(stored.get('source', '?')))}: {classes}{held_out}"
 
 
 def _machine(data: StudyData) -> str:

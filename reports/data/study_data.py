@@ -1,5 +1,6 @@
 """The data of a study's report, read once: the study's snapshot, two run folders, and the faces."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -97,15 +98,23 @@ def read_study_data(
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with open_to_read(storage_url, name) as storage, reading():
         snapshot = read_snapshot(open_study(storage, name))
+    faces = _faces(snapshot, source) if source else None
+    data = study_data(snapshot, runs)
+    return dataclasses.replace(data, faces=faces, source=source, test_source=test_source)
+
+
+def study_data(snapshot: Snapshot, runs: Path | None = None) -> StudyData:
+    """A study that has been read, with the run folders of its best trial and its baseline.
+
+    Args:
+        runs: the folder of the run folders, if they have been moved.
+    """
     evidence = read_evidence(snapshot, runs)
     return StudyData(
         snapshot,
         best_run=evidence.best,
         baseline_run=evidence.baseline,
         summary=_summary(snapshot, runs),
-        faces=_faces(snapshot, source) if source else None,
-        source=source,
-        test_source=test_source,
     )
 
 

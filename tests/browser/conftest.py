@@ -1,14 +1,21 @@
 """A headless Chromium, and pages in it that record their problems."""
 
+import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from report_pages import write_pages
+from trained_study import trained_study
 from watched_page import WatchedPage
 
+from reports.dashboard.artifacts import artifact_folder
+from reports.dashboard.listen import HOST, listen
+from reports.dashboard.serve import make_server
 from reports.rendering.chromium import FLAGS, find_chromium
+from search.storage.storage import Storage
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +82,34 @@ def open_page(chromium):
     yield open_at
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory):
+    """A study that really trained."""
+    with trained_study(tmp_path_factory.mktemp("study")) as trained:
+        yield trained
+
+
+@pytest.fixture(scope="session")
+def address(study):
+    """The address of its dashboard."""
+    with Storage(study.opened.shown) as storage:
+        server = make_server(storage, listen(HOST, 0), artifact_folder(storage))
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://{HOST}:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def picture(request):
+    """Takes a screenshot where SCREENSHOTS names a folder, to be looked at."""
+
+    def take(page, name: str) -> None:
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return take

@@ -1,106 +1,14 @@
 """The dashboard of a real study, as a browser shows it."""
 
-import os
-import threading
 from pathlib import Path
 
-import numpy as np
-import optuna
 import pytest
 
-from fer.faces import Faces
 from reports.dashboard.artifacts import artifact_folder
-from reports.dashboard.listen import HOST, listen
-from reports.dashboard.publish import Publisher
-from reports.dashboard.serve import make_server
-from search.config.study_file import read_study
-from search.execution import events
-from search.execution.leases import acquire_lease
-from search.execution.objective import run_trial
-from search.execution.trainer import FerTrainer
-from search.storage.sessions import begin_session
-from search.storage.storage import Storage
-from search.storage.study import create_or_open
-from search.storage.study_faces import check_data
 
-pytestmark = [
-    pytest.mark.browser,
-    # The dashboard's own importance, of few trials.
-    pytest.mark.filterwarnings("ignore::UserWarning:optuna"),
-]
+pytestmark = pytest.mark.browser
 
-STUDY = """
-name = "tiny"
-recipe = "published"
-baseline_epochs = 2
-seed = 1
-[fixed]
-epochs = 3
-batch_size = 32
-widths = [4]
-[space]
-dropout = { kind = "float", low = 0.0, high = 0.5 }
-learning_rate = { kind = "float", low = 1e-3, high = 1e-1, log = true }
-[pruner]
-kind = "median"
-startup = 4
-[budget]
-trials = 9
-"""
-
-TITLES = ("Learning curves", "Accuracy by running time", "Hyperparameter importance .complete")
-
-
-def banded_faces(count: int) -> Faces:
-    """Noise with a bright band whose height tells the class."""
-    draw = np.random.default_rng(0)
-    images = draw.integers(0, 160, (count, 48, 48), dtype=np.uint8)
-    labels = np.arange(count, dtype=np.int64) % 3
-    for label in range(3):
-        images[labels == label, 8 + 14 * label : 14 + 14 * label] += 30
-    names = tuple(map(str, range(count)))
-    return Faces(images, labels, names, ("angry", "happy", "neutral"), "0" * 64)
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    """A study that really trained, in a storage of its own."""
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    folder = tmp_path_factory.mktemp("study")
-    (folder / "tiny.toml").write_text(STUDY)
-    faces = banded_faces(240)
-    with Storage(str(folder / "studies.db")) as storage:
-        study = create_or_open(storage, *read_study(folder / "tiny.toml"))
-        check_data(study, "faces.npz", faces)
-        session = begin_session(study, 1, "fer search run tiny.toml --data faces.npz")
-        listeners = events.subscribe(study)
-        while lease := acquire_lease(study, folder / "tiny", session):
-            run_trial(lease, faces, FerTrainer(1), listeners, lambda: None)
-        Publisher(study).publish()
-        yield study
-
-
-@pytest.fixture(scope="module")
-def address(study):
-    with Storage(study.opened.shown) as storage:
-        server = make_server(storage, listen(HOST, 0), artifact_folder(storage))
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield f"http://{HOST}:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def picture(request):
-    """Takes a screenshot where SCREENSHOTS names a folder, to be looked at."""
-
-    def take(page, name: str) -> None:
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-    return take
+TITLES = ("Learning curves", "Accuracy by running time", "Hyperparameter importance")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -122,7 +30,7 @@ def test_it_opens_on_the_study_with_its_figures(open_page, address, picture, wid
 def test_the_page_shows_one_chart_of_importance(open_page, address):
     page, _ = open_page(address)
     page.locator("[id='user-defined-plot:fer-importance'] .main-svg").first.wait_for()
-    # optuna-dashboard's own counts complete trials only, and may contradict the report's.
+    # optuna-dashboard's own is fetched only when a trial completes, and lags behind.
     assert page.locator("#graph-hyperparameter-importances").count() == 1
     assert not page.locator("#graph-hyperparameter-importances").is_visible()
     assert not page.get_by_text("Hyperparameter Importance", exact=True).first.is_visible()

@@ -32,8 +32,8 @@ def serve(opened, study):
     """Starts servers; each in a thread, stopped when the test ends."""
     running = []
 
-    def start(**options) -> Client:
-        storage = opened(study.opened.shown)
+    def start(storage=None, **options) -> Client:
+        storage = storage or opened(study.opened.shown)
         server = make_server(storage, listen(HOST, 0), artifact_folder(storage), **options)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()

@@ -28,7 +28,7 @@ def test_the_note_has_the_verdict_and_the_facts():
     limits = StudyLimits(budget=Budget(trials=8, epochs=100, hours=2), stop=Stop(target=0.9))
     text = note(two(limits=limits, definition=definition(5, baseline_cut=True)))
     assert "Trial 1, the best of 1 trial, has a validation accuracy of 86.00 %" in text
-    assert "The study goes on." in text
+    assert "The study has not ended." in text
     assert "| **Target** | 90.00 % on the held-out faces |" in text
     assert "trial 0, the published recipe, cut to 5 epochs: 78.00 %" in text
     assert "2 of 8 trials, 2 of 100 epochs, 60.0 minutes of 2 hours" in text

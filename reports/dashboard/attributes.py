@@ -1,0 +1,111 @@
+"""The attributes of studies and trials as few readable lines; the storage keeps them as JSON.
+
+Attributes that other programs have set stay as they are.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+from fer.errors import BadInput
+from fer.formatting import count
+from fer.recipe import Recipe
+from reports.dashboard import facts
+from reports.rendering.formatting import raw, value
+from search.config.definition import Definition, load_definition
+from search.config.limits import Budget, StudyLimits
+from search.config.space.entry import Entry
+from search.results.trials import TrialRecord
+from search.storage.attributes import TrialAttributes
+
+Lines = dict[str, str]
+
+_STORED = ("definition", "limits", "data")
+_SESSION = "session:"
+_TRIAL = {field.alias or name for name, field in TrialAttributes.model_fields.items()}
+_PUBLISHED = Recipe().model_dump(mode="json")
+NUMBERS = ("seconds", "peak memory in MB", "load")
+"""Lines of a trial by which the page can sort."""
+
+
+def is_of_study(key: str) -> bool:
+    """Whether ``fer`` stores the attribute with a study."""
+    return key in _STORED or key.startswith(_SESSION)
+
+
+def is_of_trial(key: str) -> bool:
+    """Whether ``fer`` stores the attribute with a trial."""
+    return key in _TRIAL
+
+
+def study_lines(attributes: Mapping[str, Any]) -> Lines:
+    """The lines of a study, as many as the page shows at once; none if ``fer`` did not start it."""
+    if "definition" not in attributes:
+        return {}
+    try:
+        definition = load_definition(attributes["definition"], "the study")
+    except BadInput:
+        return {}
+    budget = StudyLimits.model_validate(attributes.get("limits", {})).budget
+    space = definition.space.entries.items()
+    return {
+        "search space": "; ".join(f"{name} {_entry(entry)}" for name, entry in space),
+        "recipe": _recipe(definition.recipe.model_dump(mode="json")),
+        "baseline": _baseline(definition),
+        "search": f"sampler {definition.sampler.kind}, pruner {definition.pruner.kind}, "
+        f"seed {definition.seed}, budget {_budget(budget)}",
+        "faces": facts.faces(attributes.get("data"), None),
+    }
+
+
+def trial_lines(trial: TrialRecord) -> Lines:
+    """The lines of a trial; those without a value are left out."""
+    attempts = trial.attempts
+    loads = [attempt.load for attempt in attempts if attempt.load is not None]
+    peaks = [attempt.peak_memory for attempt in attempts if attempt.peak_memory is not None]
+    lines = {
+        "role": trial.role,
+        "recipe": _recipe(trial.recipe) if trial.recipe else "",
+        "seconds": "" if trial.seconds is None else f"{trial.seconds:.1f}",
+        "attempts": str(len(attempts)) if attempts else "",
+        "peak memory in MB": f"{max(peaks) / 1e6:.0f}" if peaks else "",
+        "load": f"{sum(loads) / len(loads):.2f}" if loads else "",
+        "machine": trial.host,
+        "run": str(trial.run) if trial.run else "",
+        "failed because": trial.reason,
+    }
+    return {name: line for name, line in lines.items() if line}
+
+
+def _recipe(recipe: Mapping[str, Any]) -> str:
+    """What differs from the published recipe; the seed is each trial's own."""
+    differ = [
+        f"{key} {value(setting)}"
+        for key, setting in recipe.items()
+        if key != "seed" and raw(setting) != raw(_PUBLISHED.get(key))
+    ]
+    return f"as published, but {', '.join(differ)}" if differ else "as published"
+
+
+def _baseline(definition: Definition) -> str:
+    epochs = count(definition.baseline.epochs, "epoch")
+    return f"the published recipe{' cut to' if definition.baseline_cut else ','} {epochs}"
+
+
+def _budget(budget: Budget) -> str:
+    parts = [
+        count(budget.trials, "trial") if budget.trials else "",
+        count(budget.epochs, "epoch") if budget.epochs else "",
+        f"{budget.hours:g} hours" if budget.hours else "",
+    ]
+    return ", ".join(filter(None, parts)) or "none"
+
+
+def _entry(entry: Entry) -> str:
+    distribution = entry.distribution()
+    if isinstance(distribution, CategoricalDistribution):
+        return " or ".join(value(choice) for choice in entry.extremes())
+    assert isinstance(distribution, FloatDistribution | IntDistribution), "all kinds of an entry"
+    scale = " on a log scale" if distribution.log else ""
+    return f"{value(distribution.low)} to {value(distribution.high)}{scale}"

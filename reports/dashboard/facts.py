@@ -1,0 +1,45 @@
+"""Facts on a study, each in a few words, for its note, its attributes and the top of its page."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from fer.formatting import count, duration
+from search.results.snapshot import Snapshot
+
+SILENT_SECONDS = 60.0
+"""A session that has recorded nothing for so long has ended: it records every 5 seconds."""
+
+
+def budget(study: Snapshot) -> str:
+    """Trials, epochs and time that the study has used, of those it may use."""
+    limits = study.limits.budget
+    started, epochs, used = len(study.started), study.epochs_run, duration(study.seconds)
+    return ", ".join(
+        [
+            f"{started} of {limits.trials} trials" if limits.trials else count(started, "trial"),
+            f"{epochs} of {limits.epochs} epochs" if limits.epochs else count(epochs, "epoch"),
+            f"{used} of {limits.hours:g} hours" if limits.hours else used,
+        ]
+    )
+
+
+def state(study: Snapshot, now: datetime.datetime) -> str:
+    """Whether the study runs, has ended or was interrupted. ``now``: in UTC."""
+    last = max((session.heartbeat for session in study.sessions), default=None)
+    if last is None:
+        return "Not started"
+    silent = (now - last).total_seconds() > SILENT_SECONDS
+    if study.ending and (silent or not study.unfinished):
+        waiting = count(len(study.unfinished), "unfinished trial")
+        rest = f"; {waiting} can be resumed" if study.unfinished else ""
+        return f"Ended: {study.ending.reason}{rest}"
+    return f"Interrupted at {last:%Y-%m-%d %H:%M} UTC; it can be resumed" if silent else "Running"
+
+
+def faces(data: Mapping[str, Any] | None, held_out: int | None) -> str:
+    """The source, the number of faces of each class, and how many of them are held out."""
+    if not data:
+        return "not read yet"
+    classes = ", ".join(f"{number:,} {name}" for name, number in data["counts"].items())
+    return f"{data['source']}: {classes}" + (f"; {held_out:,} of them held out" if held_out else "")

@@ -1,0 +1,115 @@
+"""The API's values: one importance, and attributes as readable lines."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from made_snapshots import random_trials, snapshot
+from stored_studies import store
+
+from reports.dashboard import figures
+from reports.dashboard.publish import Publisher
+from reports.data.study_data import StudyData
+from search.results.importance import importances
+from search.results.snapshot import read_snapshot
+from search.storage.study import open_study
+
+BEGUN = Path(__file__).parents[2] / "search" / "data" / "begun"
+
+
+def values(client, path: str) -> dict:
+    answer = client.get(path)
+    assert answer.status == 200
+    return json.loads(answer.body)
+
+
+def lines(attributes: list[dict]) -> dict[str, str]:
+    return {attribute["key"]: attribute["value"] for attribute in attributes}
+
+
+@pytest.fixture
+def made(study):
+    """A study of 40 trials in the storage that the client shows."""
+    store(StudyData(snapshot(*random_trials(40))), study.opened.shown)
+    return open_study(study.opened, "made")
+
+
+@pytest.fixture
+def detail(client, made):
+    return lambda: values(client, f"/api/studies/{made._study_id}")
+
+
+def test_the_librarys_importance_is_the_notes_and_the_reports(client, made):
+    path = f"/api/studies/{made._study_id}/param_importances"
+    (rows,) = values(client, path)["param_importances"]
+    expected = importances(read_snapshot(made))
+    assert [(row["name"], row["importance"]) for row in rows] == [
+        (row.name, row.share) for row in expected
+    ]
+    assert {row["distribution"] for row in rows} == {"FloatDistribution"}
+
+
+def test_few_trials_have_no_importance_and_no_warning(client, study):
+    path = f"/api/studies/{study._study_id}/param_importances"
+    assert values(client, path) == {"param_importances": [[]]}
+
+
+def test_a_study_is_described_in_few_lines_without_json(client, made, detail):
+    shown = lines(detail()["user_attrs"])
+    assert shown["search space"].startswith(
+        "dropout 0 to 0.5; learning_rate 0.0001 to 0.1 on a log"
+    )
+    assert shown["recipe"] == "as published, but epochs 10"
+    assert shown["faces"] == "faces.zip: 1,500 angry, 2,700 happy, 1,800 neutral"
+    assert len(shown) <= 5, "a page of the table"
+    assert not any("{" in line for line in shown.values())
+    summaries = values(client, "/api/studies")["study_summaries"]
+    (summary,) = (each for each in summaries if each["study_name"] == "made")
+    assert lines(summary["user_attrs"]) == shown
+
+
+def test_a_trial_is_described_in_few_lines_without_json(detail):
+    body = detail()
+    for trial in (*body["trials"], *body["best_trials"]):
+        shown = lines(trial["user_attrs"])
+        assert list(shown) == ["role", "recipe", "seconds", "machine"]
+        assert not any("{" in line for line in shown.values())
+    assert {"key": "seconds", "sortable": True} in body["union_user_attrs"]
+    assert {column["key"] for column in body["union_user_attrs"]} == set(shown)
+
+
+def test_attributes_of_other_programs_stay(client, made, detail):
+    made._storage.set_study_user_attr(made._study_id, "mine", {"a": 1})
+    body = detail()
+    assert lines(body["user_attrs"])["mine"] == '{"a": 1}'
+
+
+def test_a_study_of_another_program_stays_as_it_is(client, study):
+    other = study._storage.create_new_study([study.direction], "another's")
+    study._storage.set_study_user_attr(other, "definition", {"not": "ours"})
+    assert lines(values(client, f"/api/studies/{other}")["user_attrs"]) == {
+        "definition": '{"not": "ours"}'
+    }
+    assert client.get(f"/api/studies/{other}/param_importances").status == 200
+
+
+def test_figures_stand_in_one_order(made, detail):
+    Publisher(made).publish()
+    shown = [figure["id"] for figure in detail()["plotly_graph_objects"]]
+    assert shown == [figures.CURVES, figures.IMPORTANCE, figures.SECONDS]
+
+
+def test_a_study_that_an_earlier_version_began_is_shown_and_not_changed(serve, opened, tmp_path):
+    path = tmp_path / "begun.db"
+    shutil.copy(BEGUN / "studies.db", path)
+    storage = opened(str(path), create=False)
+    study = open_study(storage, "begun")
+    before = study.everything(), study.user_attrs
+    client = serve(storage=storage)
+    body = values(client, f"/api/studies/{study._study_id}")
+    assert len(body["trials"]) == len(study.everything())
+    shown = lines(body["trials"][1]["user_attrs"])
+    assert shown["recipe"].startswith("as published, but ")
+    assert "attempts" not in shown
+    assert (study.everything(), study.user_attrs) == before
