@@ -53,12 +53,25 @@ def open_to_read(url: str | None, name: str | None) -> Iterator[Storage]:
         BadInput: it cannot be opened, or there is no such storage.
     """
     if url is not None:
-        folder = Path(url) if (Path(url) / DATABASE).is_file() else None
+        folder = _exported_folder(url)
     else:
         url = DEFAULT_STORAGE
         folder = _shipped_instead(name)
     with _open_copy(folder) if folder else _open(url, name) as storage:
         yield storage
+
+
+def _exported_folder(url: str) -> Path | None:
+    """The folder of an exported study that a storage names, or whose database it names."""
+    folder = Path(url.removeprefix("sqlite:///"))
+    folder = folder.parent if folder.name == DATABASE else folder
+    try:
+        with (folder / DATABASE).open("rb") as file:
+            header = file.read(20)
+    except OSError:
+        return None
+    # A working storage has a write-ahead log, and its folder is written to.
+    return folder if header[18:] == b"\1\1" else None
 
 
 def _shipped_instead(name: str | None) -> Path | None:

@@ -78,8 +78,10 @@ def test_a_storage_that_is_named_is_the_one_that_is_read(shipped, capsys):
         open_to_read(DEFAULT_STORAGE, "cheap"),
     ):
         pass
-    with open_to_read(str(shipped), "cheap") as storage:
-        assert len(open_study(storage, "cheap").everything()) == 8
+    for url in (str(shipped), str(shipped / "study.db"), f"sqlite:///{shipped / 'study.db'}"):
+        with open_to_read(url, "cheap") as storage:
+            assert storage.is_copy
+            assert len(open_study(storage, "cheap").everything()) == 8
     assert capsys.readouterr().err == ""
 
 
