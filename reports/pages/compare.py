@@ -4,25 +4,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fer.formatting import count, duration, percent
+from reports.data.compare_sentences import answer, sentences
 from reports.data.comparison import Comparison, unique_names
-from reports.data.study_data import StudyData
-from reports.figures.compare.statistics import pair_sentence
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import listing
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording
+    from reports.data.study_data import StudyData
 
 PACKAGE = "reports.figures.compare"
 SECTIONS = (
+    SectionSpec("results", "Results", (
+        "results",
+        "statistics",
+    )),
     SectionSpec("progress", "Progress", (
         "progress_by_trial",
         "progress_by_time",
     )),
     SectionSpec("accuracy", "Accuracy", (
         "edf",
-        "statistics",
     )),
     SectionSpec("best-recipes", "Recipes", (
         "recipes",
@@ -31,18 +34,21 @@ SECTIONS = (
         "epoch_seconds",
         "projected_cost",
     )),
+    SectionSpec("set-up", "Set-up", (
+        "setup",
+        "commands",
+    )),
 )  # fmt: skip
 """The figures of the page: a new one is a module of ``PACKAGE`` and a line here."""
 
 
 def compare_page(
-    studies: Sequence[StudyData],
+    studies: Sequence["StudyData"],
     recordings: Sequence["Recording"],
     sections: Sequence[SectionSpec] = SECTIONS,
 ) -> Page:
     """Studies in the order of the command."""
     comparison = Comparison(unique_names(studies), recordings)
-    answer, sentences = _verdict(comparison)
     seeds = (
         f"{name}: seed {study.snapshot.definition.seed}"
         for name, study in comparison.studies.items()
@@ -50,37 +56,23 @@ def compare_page(
     return Page(
         kind="Comparison",
         title=listing(list(comparison.studies)),
-        answer=answer,
-        verdict=sentences,
-        facts=tuple(_fact(name, study) for name, study in comparison.studies.items()),
+        answer=answer(comparison),
+        verdict=sentences(comparison),
+        facts=tuple(_fact(name, comparison) for name in comparison.studies),
         sections=tuple(section.build(PACKAGE, comparison) for section in sections),
         foot=f"{'; '.join(seeds)}.",
     )
 
 
-def _fact(name: str, data: StudyData) -> Fact:
-    study = data.snapshot
-    note = (
+def _fact(name: str, comparison: Comparison) -> Fact:
+    study = comparison.studies[name].snapshot
+    best = study.best
+    parts = [
         f"{count(len(study.searched), 'trial')}, {len(study.complete):,} complete, in "
         f"{duration(study.seconds)}"
-    )
-    return Fact(name, percent(study.best.accuracy) if study.best else "none yet", note)
-
-
-def _verdict(comparison: Comparison) -> tuple[str, tuple[str, ...]]:
-    if not comparison.ranked:
-        return "Nothing to compare yet", ("No trial of any study has run to its end.",)
-    best, pairs = comparison.ranked[0], comparison.pairs
-    trial = comparison.studies[best].snapshot.best
-    assert trial is not None, "a ranked study has a complete trial"
-    lead = f"The best trial is trial {trial.number} of {best}."
-    sentences = (lead, *map(pair_sentence, pairs))
-    if not pairs:
-        return "Only one study", sentences
-    if any(pair.not_comparable for pair in pairs):
-        return "Not all studies are comparable", sentences
-    if all(pair.gain and not pair.gain.value for pair in pairs):
-        return "The studies are equal", sentences
-    if all(pair.gain is not None and pair.gain.settled for pair in pairs):
-        return f"{best} is significantly better", sentences
-    return f"{best} leads, but not significantly", sentences
+    ]
+    if best is not None:
+        parts.insert(0, "best validation accuracy")
+    if name in comparison.unfinished:
+        parts.insert(0, "unfinished")
+    return Fact(name, percent(best.accuracy) if best else "none yet", "; ".join(parts))

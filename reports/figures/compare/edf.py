@@ -14,8 +14,8 @@ from reports.rendering.formatting import distinct
 TITLE = "Distribution of the accuracies"
 CAPTION = (
     "The empirical distribution function: for each accuracy, the share of a study's complete "
-    "trials below it. A line further to the right belongs to a study with better trials overall. "
-    "Pruned trials are left out."
+    "trials below it. Pruned trials are left out, so a stricter pruner moves a line to the right. "
+    "Of comparable studies, the one whose line is further to the right has better trials overall."
 )
 
 
@@ -50,7 +50,7 @@ def build(comparison: Comparison) -> Figure:
     return Figure(
         "edf",
         TITLE,
-        _sentence(accuracies),
+        comparison.caveat + _sentence(accuracies),
         CAPTION,
         (Plot(traces, layout),),
         data=Table(
@@ -65,11 +65,8 @@ def build(comparison: Comparison) -> Figure:
 
 
 def _sentence(accuracies: Mapping[str, Sequence[float]]) -> str:
-    medians = {name: float(np.median(values)) for name, values in accuracies.items()}
-    best = max(medians, key=lambda name: medians[name])
-    lead = (
-        f"{best} has the highest median accuracy, {percent(medians[best])} over "
-        f"{count(len(accuracies[best]), 'complete trial')}"
+    medians = (
+        f"{percent(float(np.median(values)))} over {count(len(values), 'complete trial')} in {name}"
+        for name, values in accuracies.items()
     )
-    others = [f"{percent(m)} in {name}" for name, m in medians.items() if name != best]
-    return f"{lead}, against {'; '.join(others)}." if others else f"{lead}."
+    return f"Median accuracies: {', '.join(medians)}."

@@ -18,7 +18,20 @@ def build(comparison: Comparison) -> Figure:
     unit, size = scale_of(longest)
     scaled = {name: [(x / size, trial) for x, trial in ended[name]] for name in ended}
     axis = {"title": {"text": f"running time, {unit}"}, "rangemode": "tozero"}
-    return progress("progress-by-time", TITLE, comparison, scaled, unit, axis)
+    return progress("progress-by-time", TITLE, comparison, scaled, unit, axis, _caveat(comparison))
+
+
+def _caveat(comparison: Comparison) -> str:
+    """That the times are of unequal workers."""
+    workers = {
+        name: max((session.workers for session in study.snapshot.sessions), default=0)
+        for name, study in comparison.studies.items()
+        if study.snapshot.sessions
+    }
+    if len(set(workers.values())) < 2:
+        return ""
+    shown = ", ".join(f"{name}: {number}" for name, number in workers.items())
+    return f"The times are not comparable, as unequal numbers of workers ran at once ({shown}). "
 
 
 def running_seconds(study: Snapshot) -> list[tuple[float, TrialRecord]]:

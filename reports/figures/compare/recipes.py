@@ -4,7 +4,7 @@ from fer.formatting import percent
 from reports.data.comparison import Comparison
 from reports.figures.common import missing
 from reports.figures.recipe_tables import common_values, differing
-from reports.rendering.figure import DisplayTable, Figure, Table
+from reports.rendering.figure import Cell, DisplayTable, Figure, Table
 from reports.rendering.formatting import listing, raw, values
 
 TITLE = "Best recipes"
@@ -23,7 +23,8 @@ def build(comparison: Comparison) -> Figure:
     recipes = [trial.recipe for trial in best.values()]
     keys = [key for key in recipes[0] if key not in ("seed", "split_seed")]
     differ = differing(keys, recipes)
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
+        ("trial", *(trial.number for trial in best.values())),
         ("accuracy", *(percent(trial.accuracy) for trial in best.values())),
         *((key, *values([recipe.get(key) for recipe in recipes])) for key in differ),
     ]

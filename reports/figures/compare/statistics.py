@@ -1,64 +1,83 @@
 """Significance of the differences between studies."""
 
 from fer.formatting import percent, points, signed
+from reports.data.compare_sentences import conclusion
 from reports.data.comparison import Comparison, Pair
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Table
 
 TITLE = "Statistical tests"
 CAPTION = (
-    "The 95 % interval is of the difference between the two best trials. If it does not contain 0, "
-    "the difference is more than the choice of held-out faces explains. Superiority is the "
-    "probability that a complete trial of the first study is better than one of the second, with "
-    "the p-value of the Mann-Whitney U test. Neither covers the variation over seeds of a search."
+    "Only comparable studies are tested. The difference and its 95 % interval are of the two best "
+    "trials, tested by McNemar's exact test where both predicted the same faces, else by a z-test "
+    "of two shares. Superiority is the probability that a complete trial of the first study is "
+    "better than one of the second, tested by the Mann-Whitney test. The last column is the larger "
+    "of both p-values, adjusted for all comparisons of this page by Holm's method; a study is "
+    "called better only where it is below 0.05 and both tests point the same way. Neither test "
+    "covers what another seed of the search would change."
 )
+_COLUMNS = (
+    "studies", "comparable", "difference of the best trials", "95 % interval", "n",
+    "p (best trials)", "superiority", "p (all trials)", "p (both, Holm)",
+)  # fmt: skip
 
 
 def build(comparison: Comparison) -> Figure:
-    """The best study against each other one."""
+    """Each study against each other one."""
     pairs = comparison.pairs
     if not pairs:
         return missing("statistics", TITLE, "There is only one study.")
-    columns = ("studies", "difference of the best trials", "95 % interval", "superiority", "p")
+    sentence = " ".join(map(conclusion, pairs)) if len(pairs) <= 3 else _counts(pairs)
     return Figure(
         "statistics",
         TITLE,
-        " ".join(map(pair_sentence, pairs)),
+        sentence,
         CAPTION,
-        tables=(DisplayTable(Table(columns, tuple(map(_row, pairs)))),),
+        tables=(DisplayTable(Table(_COLUMNS, tuple(map(_row, pairs)))),),
         data=Table(
-            ("first", "second", "difference", "low", "high", "beats", "p", "not_comparable"),
+            ("first", "second", "not_comparable", "difference", "low", "high", "n", "p_best",
+             "superiority", "p_all", "p_holm"),
             tuple(
                 (
                     pair.first,
                     pair.second,
-                    *((g.value, g.low, g.high) if (g := pair.gain) else (None, None, None)),
+                    "; ".join(pair.reasons),
+                    *((g.value, g.low, g.high, g.n) if (g := pair.gain) else (None,) * 4),
+                    pair.best_p,
                     pair.superiority,
+                    pair.all_p,
                     pair.p,
-                    pair.not_comparable,
                 )
                 for pair in pairs
             ),
         ),
+    )  # fmt: skip
+
+
+def _counts(pairs: tuple[Pair, ...]) -> str:
+    fair = [pair for pair in pairs if not pair.reasons]
+    settled = sum(pair.winner is not None for pair in fair)
+    return (
+        f"{len(fair):,} of {len(pairs):,} pairs of studies are comparable; {settled:,} of them "
+        "differ significantly."
     )
-
-
-def pair_sentence(pair: Pair) -> str:
-    """The result for one pair, in a sentence."""
-    if pair.not_comparable:
-        return f"{pair.first} and {pair.second} cannot be compared: {pair.not_comparable}."
-    assert pair.best_trials is not None, "of comparable studies"
-    return pair.best_trials.sentence
 
 
 def _row(pair: Pair) -> tuple[str, ...]:
-    name = f"{pair.first} − {pair.second}"
-    if pair.gain is None:
-        return name, pair.not_comparable or "–", "–", "–", "–"
+    comparable = f"no: {'; '.join(pair.reasons)}" if pair.reasons else "yes"
+    gain = pair.gain
     return (
-        name,
-        points(pair.gain.value),
-        f"{signed(100 * pair.gain.low, 2)} to {signed(100 * pair.gain.high, 2)}",
+        f"{pair.first} − {pair.second}",
+        comparable,
+        "–" if gain is None else points(gain.value),
+        "–" if gain is None else f"{signed(100 * gain.low, 2)} to {signed(100 * gain.high, 2)}",
+        "–" if gain is None else f"{gain.n:,}",
+        _p(pair.best_p),
         "–" if pair.superiority is None else percent(pair.superiority, 0),
-        "–" if pair.p is None else f"{pair.p:.2g}",
+        _p(pair.all_p),
+        _p(pair.p),
     )
+
+
+def _p(p: float | None) -> str:
+    return "–" if p is None else f"{p:.2g}"
