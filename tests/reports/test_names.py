@@ -57,7 +57,7 @@ def test_machines_and_studies_of_one_name_have_a_bar_each():
     assert [row[0] for row in cost.data.rows][::2] == [
         "laptop", "laptop (2)", f"{LONG}0", f"{LONG}1",
     ]  # fmt: skip
-    assert len(set(places(cost))) == 4
+    assert len(set(places(cost))) == 8
     for identity in ("projected-cost", "progress-by-trial", "progress-by-time", "edf"):
         drawn = next(figure for figure in page.figures if figure.id == identity)
         assert len({trace["name"] for trace in drawn.plots[0].traces}) == 2
