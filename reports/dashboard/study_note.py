@@ -7,6 +7,7 @@ from reports.dashboard.markdown import code_block, escape
 from reports.data.study_data import StudyData
 from search.results import published
 from search.results.accuracy import MeasuredAccuracy
+from search.results.commands import resume_command
 from search.results.snapshot import Snapshot
 
 OWN_LINE = "*Written by fer as the study goes. What you write below this line stays.*"
@@ -27,7 +28,6 @@ def study_note(data: StudyData, before: str = "") -> str:
         "Machine": _machine(data),
     }
     table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items() if value)
-    command = study.sessions[-1].command if study.sessions else ""
     end = study.ending
     # The note stays when a study is interrupted, so it does not say that the study runs.
     state = f"The study has ended: {end.reason}." if end else "The study has not ended."
@@ -35,7 +35,7 @@ def study_note(data: StudyData, before: str = "") -> str:
         f"**{escape(f'{data.verdict.sentence} {state}')}**\n\n"
         f"| | |\n|---|---|\n{table}\n\n"
         f"The command, which also resumes the study:\n\n"
-        f"{code_block(command)}\n\n---\n{OWN_LINE}{_persons_own(before)}"
+        f"{code_block(resume_command(study))}\n\n---\n{OWN_LINE}{_persons_own(before)}"
     )
 
 

@@ -1,6 +1,7 @@
 """``fer search run``, from a study's name to its results."""
 
 import contextlib
+import os
 import shlex
 import sys
 from functools import partial
@@ -17,7 +18,8 @@ from search.execution.budget import ending, only_failures
 from search.execution.check_split import check_split
 from search.execution.request import Request, resolve
 from search.execution.supervisor import WORKER, Supervisor
-from search.execution.worker import WorkerConfig
+from search.execution.worker import STORAGE_VARIABLE, WorkerConfig
+from search.results.commands import with_option
 from search.results.snapshot import read_snapshot
 from search.results.summary import refresh_results, write_results
 from search.results.terminal import LiveView, best_trials, screen
@@ -86,7 +88,7 @@ def _train(study: FerStudy, request: Request, worker: tuple[str, ...], console: 
                     serve(study.opened, study.study_name, folder.absolute().parent)
                 )
                 console.print(f"dashboard: {address}", highlight=False, soft_wrap=True)
-            _supervise(study, config, request.workers, worker, console, listeners)
+            _supervise(study, config, request, worker, console, listeners)
     finally:
         for place in {folder, request.out or folder}:
             retry(partial(write_results, study, place), check=lambda: None)
@@ -96,7 +98,7 @@ def _train(study: FerStudy, request: Request, worker: tuple[str, ...], console: 
 def _supervise(
     study: FerStudy,
     config: WorkerConfig,
-    workers: int,
+    request: Request,
     worker: tuple[str, ...],
     console: Console,
     listeners: events.StudyEvents,
@@ -107,11 +109,19 @@ def _supervise(
         view()
         listeners.tick()
 
-    supervisor = Supervisor(study, config, workers, show, worker)
+    supervisor = Supervisor(study, config, request.workers, show, worker)
     view.workers = supervisor.progress
-    command = hide_passwords(shlex.join(["fer", *sys.argv[1:]]))
+    command = _recorded_command(request)
     if not console.is_terminal:
         supervisor.run(command)
         return
     with Live(screen(read_snapshot(study)), console=console, auto_refresh=False) as view.live:
         supervisor.run(command)
+
+
+def _recorded_command(request: Request) -> str:
+    """The command with the faces, and with a storage that an environment variable named."""
+    command = with_option(shlex.join(["fer", *sys.argv[1:]]), "--data", request.source)
+    if STORAGE_VARIABLE in os.environ:
+        command = with_option(command, "--storage", request.storage)
+    return hide_passwords(command)

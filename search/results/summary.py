@@ -13,6 +13,7 @@ from fer.files import write_text
 from fer.process import available_cores
 from fer.recipe import Recipe
 from fer.validation import parse
+from search.results.commands import resume_command
 from search.results.shareable import shareable_command
 from search.results.snapshot import Snapshot, read_snapshot
 from search.results.trials import State, TrialRecord
@@ -41,7 +42,7 @@ def summarise(snapshot: Snapshot) -> dict[str, Any]:
         "epochs": {"run": snapshot.epochs_run, "full_budget": planned},
         "seconds": round(snapshot.seconds, 1),
         "workers": starts[-1].workers if starts else None,
-        "command": shareable_command(starts[-1].command) if starts else None,
+        "command": shareable_command(resume_command(snapshot)) if starts else None,
         "machine": _machine(),
         "versions": {name: version(name) for name in ("optuna", "torch", "numpy")},
     }

@@ -1,10 +1,9 @@
 """The commands that ran each study."""
 
 from reports.data.comparison import Comparison
-from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.rendering.figure import Figure
-from search.results.shareable import shareable_command
+from search.results.commands import shareable_commands
 
 TITLE = "Commands"
 CAPTION = "Files are named without their folders, and servers without their names."
@@ -12,7 +11,10 @@ CAPTION = "Files are named without their folders, and servers without their name
 
 def build(comparison: Comparison) -> Figure:
     """The commands of each study's starts, oldest first, each once."""
-    commands = {name: _commands(study) for name, study in comparison.studies.items()}
+    commands = {
+        name: shareable_commands(study.snapshot) if study.snapshot.sessions else ()
+        for name, study in comparison.studies.items()
+    }
     if not any(commands.values()):
         return missing("commands", TITLE, "No study has started.")
     blocks = (
@@ -26,8 +28,3 @@ def build(comparison: Comparison) -> Figure:
         CAPTION,
         code="\n\n".join(blocks),
     )
-
-
-def _commands(study: StudyData) -> list[str]:
-    sessions = study.snapshot.sessions
-    return list(dict.fromkeys(shareable_command(session.command) for session in sessions))

@@ -55,7 +55,7 @@ def test_before_anything_has_run_the_note_says_so():
 
 def test_a_command_cannot_leave_its_block():
     sessions = two().sessions
-    command = "fer search run made ```<script>"
+    command = "fer search run made --data f.zip ```<script>"
     text = note(two(sessions=(dataclasses.replace(sessions[0], command=command),)))
     assert f"````\n{command}\n````" in text
 

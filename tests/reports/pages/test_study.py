@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import datetime
 import importlib
 import inspect
 import io
@@ -15,13 +16,12 @@ import warnings
 import numpy as np
 import pytest
 from made_scores import make_scores
-from made_studies import make_study, with_trial
-from made_trials import SPACE
+from made_studies import make_study, with_snapshot, with_trial
+from made_trials import BEGAN, SPACE
 
 from fer.faces.types import Faces
 from reports.figures.study import timeline
 from reports.figures.study.pruning_savings import seconds_saved
-from reports.figures.study.reproduce import shareable
 from reports.pages import bench as bench_pages
 from reports.pages import compare as compare_pages
 from reports.pages import study as study_pages
@@ -29,6 +29,7 @@ from reports.pages.sections import SectionSpec
 from reports.pages.study import study_page
 from reports.rendering.figure import Figure, Page
 from reports.rendering.html import json_block, render
+from search.storage.sessions import Session
 
 CASES = {
     "usual": lambda: make_study(40, states=("COMPLETE", "PRUNED", "PRUNED", "FAILED")),
@@ -153,12 +154,22 @@ def test_a_class_that_is_never_predicted_is_named():
     assert "never predicts happy" in confusion.sentence
 
 
-def test_the_command_holds_no_folders_and_no_storage():
-    command = "fer search run /home/me/s.toml --storage postgresql://me@host/db --data /d/f.zip"
-    assert shareable(command) == "fer search run s.toml --data f.zip"
-    command = "fer search run s --data=/d/f.zip --out=/home/me/o --storage=sqlite:////home/me/s.db"
-    assert shareable(command) == "fer search run s --data=f.zip"
-    assert "/home" not in render(study_page(make_study(3)))
+def test_the_commands_name_the_faces_and_no_folder_of_the_maker():
+    page = study_page(make_study(3))
+    code = next(f for f in page.figures if f.id == "reproduce").code
+    assert code == (
+        "fer search run made --data faces.zip --workers 2 --storage sqlite:///s.db\n"
+        "fer report study made --data faces.zip --storage sqlite:///s.db --out study.html"
+    )
+    assert "/home" not in render(page)
+
+
+@pytest.mark.parametrize(("hours", "sentence"), [(2, "repeats its trials"), (0.5, "will differ")])
+def test_two_sessions_at_a_time_are_several_workers(hours, sentence):
+    first = Session("a", BEGAN, BEGAN + datetime.timedelta(hours=1), 1, "fer search run made")
+    later = dataclasses.replace(first, began=BEGAN + datetime.timedelta(hours=hours))
+    study = with_snapshot(make_study(3), sessions=(first, later))
+    assert sentence in next(f for f in study_page(study).figures if f.id == "reproduce").sentence
 
 
 def test_made_scores_have_the_accuracy_of_their_argument():
