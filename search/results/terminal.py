@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fer.formatting import SPACE, clock
+from fer.wording import counted
 from search.execution.worker_progress import WorkerProgress
 from search.results.pace import seconds_left
 from search.results.snapshot import Snapshot, SnapshotReader
@@ -96,7 +97,10 @@ def screen(snapshot: Snapshot) -> RenderableType:
     end = snapshot.ending
     remaining = end.reason if end else f"{_clock(seconds_left(snapshot))} left"
     return Group(
-        Text(f"{snapshot.name} · {counts(snapshot)} · {snapshot.epochs_run} epochs", "bold"),
+        Text(
+            f"{snapshot.name} · {counts(snapshot)} · {counted(snapshot.epochs_run, 'epoch')}",
+            "bold",
+        ),
         Text(read_verdict(snapshot).sentence.replace(SPACE, " ")),
         Text(f"{clock(snapshot.seconds)} used · {remaining}"),
         rows,
