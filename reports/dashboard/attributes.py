@@ -12,11 +12,12 @@ from fer.errors import BadInput
 from fer.formatting import count
 from fer.recipe import Recipe
 from reports.dashboard import facts
-from reports.rendering.formatting import listing, raw, value
+from reports.rendering.formatting import raw, value
 from search.config.definition import Definition, load_definition
 from search.config.limits import Budget, StudyLimits
 from search.config.space.entry import Entry
 from search.results.trials import TrialRecord
+from search.results.work import mean_load, peak_memory
 from search.storage.attributes import TrialAttributes
 
 Lines = dict[str, str]
@@ -61,16 +62,14 @@ def study_lines(attributes: Mapping[str, Any]) -> Lines:
 
 def trial_lines(trial: TrialRecord) -> Lines:
     """The lines of a trial; those without a value are left out."""
-    attempts = trial.attempts
-    loads = [attempt.load for attempt in attempts if attempt.load is not None]
-    peaks = [attempt.peak_memory for attempt in attempts if attempt.peak_memory is not None]
+    peak, load = peak_memory(trial), mean_load(trial)
     lines = {
         "role": trial.role,
         "recipe": _recipe(trial.recipe) if trial.recipe else "",
         "seconds": "" if trial.seconds is None else f"{trial.seconds:.1f}",
-        "attempts": str(len(attempts)) if attempts else "",
-        "peak memory in MB": f"{max(peaks) / 1e6:.0f}" if peaks else "",
-        "load": f"{sum(loads) / len(loads):.2f}" if loads else "",
+        "attempts": str(len(trial.attempts)) if trial.attempts else "",
+        "peak memory in MB": "" if peak is None else f"{peak / 1e6:.0f}",
+        "load": "" if load is None else f"{load:.2f}",
         "machine": trial.host,
         "run": str(trial.run) if trial.run else "",
         "failed because": trial.reason,
@@ -105,7 +104,7 @@ def _budget(budget: Budget) -> str:
 def _entry(entry: Entry) -> str:
     distribution = entry.distribution()
     if isinstance(distribution, CategoricalDistribution):
-        return listing([value(choice) for choice in entry.extremes()], "or")
+        return " or ".join(value(choice) for choice in entry.extremes())
     assert isinstance(distribution, FloatDistribution | IntDistribution), "all kinds of an entry"
     scale = " on a log scale" if distribution.log else ""
     return f"{value(distribution.low)} to {value(distribution.high)}{scale}"

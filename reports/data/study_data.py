@@ -1,4 +1,4 @@
-"""The data of a study's report, read once: the study's snapshot, two run folders, and the faces."""
+"""The data of a study's report, read once: the study's snapshot, its run folders, and the faces."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from fer.errors import BadInput
 from fer.faces.types import Faces
 from fer.scores import Scores
 from search.results.evidence import Evidence, RunEvidence, read_evidence, read_json
+from search.results.histories import Histories, read_histories
 from search.results.importance import Importance, importances
 from search.results.snapshot import Snapshot, read_snapshot
 from search.results.verdict import Verdict, judge
@@ -26,6 +27,7 @@ class StudyData:
     """The data of a report. Without runs and faces, it has what figures of the trials need.
 
     Attributes:
+        histories: of the runs, from all run folders.
         summary: ``summary.json`` beside the run folders, for the machine and the versions.
         faces: the training faces; None without a source.
         source: of the training faces.
@@ -35,6 +37,7 @@ class StudyData:
     snapshot: Snapshot
     best_run: RunEvidence = field(default_factory=RunEvidence)
     baseline_run: RunEvidence = field(default_factory=RunEvidence)
+    histories: Histories = field(default_factory=Histories)
     summary: Mapping[str, Any] = field(default_factory=dict)
     faces: Faces | None = None
     source: str | None = None
@@ -84,7 +87,7 @@ def read_study_data(
     runs: Path | None = None,
     test_source: str | None = None,
 ) -> StudyData:
-    """Read a study, and the run folders of its best trial and its baseline.
+    """Read a study and its run folders.
 
     Args:
         storage_url: None for the default storage, or the finished study that ships.
@@ -114,6 +117,7 @@ def study_data(snapshot: Snapshot, runs: Path | None = None) -> StudyData:
         snapshot,
         best_run=evidence.best,
         baseline_run=evidence.baseline,
+        histories=read_histories(snapshot, runs),
         summary=_summary(snapshot, runs),
     )
 

@@ -7,8 +7,6 @@ from reports.data.study_data import StudyData
 from reports.pages.advice import advice
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
-from search.results.baseline import baseline_label
-from search.results.trial_counts import states_in_words
 
 PACKAGE = "reports.figures.study"
 SECTIONS = (
@@ -19,8 +17,10 @@ SECTIONS = (
     )),
     SectionSpec("trials", "Trials", (
         "curves",
+        "training",
         "pruning_savings",
         "timeline",
+        "load",
     )),
     SectionSpec("hyperparameters", "Hyperparameters", (
         "importance",
@@ -70,23 +70,18 @@ def _facts(data: StudyData) -> tuple[Fact, ...]:
         Fact(
             "Over the baseline",
             points(gain) if gain is not None else "–",
-            _reference(data) if baseline else "no baseline yet",
+            f"baseline {percent(baseline.value)}" if baseline else "no baseline yet",
         ),
-        Fact("Trials, with the baseline", f"{len(study.started):,}", f"{states_in_words(study)}"),
+        Fact(
+            "Trials",
+            f"{len(study.searched):,}",
+            f"{len(study.complete):,} complete, {len(study.pruned):,} pruned, "
+            f"{len(study.failed):,} failed",
+        ),
         Fact(
             "Running time", duration(study.seconds), f"{count(study.epochs_run, 'epoch')} trained"
         ),
     )
-
-
-def _reference(data: StudyData) -> str:
-    """The baseline's accuracy, and whether it trained as long as the best trial."""
-    study, accuracy = data.snapshot, data.verdict.baseline
-    text = f"{baseline_label(study.definition)} {percent(accuracy.value)}" if accuracy else ""
-    if data.verdict.equal or study.best is None or study.baseline is None:
-        return text
-    epochs = count(study.best.last_epoch, "epoch")
-    return f"not comparable: {epochs} against {study.baseline.last_epoch}; {text}"
 
 
 def _foot(data: StudyData) -> str:

@@ -69,7 +69,7 @@ def read_run(trial: TrialRecord | None, classes: int, runs: Path | None = None) 
     """Read the run folder of a trial that ran to its end. ``classes``: how many there are."""
     if trial is None:
         return RunEvidence({}, None, "no trial has run to its end")
-    folder = trial.run if runs is None else runs / str(trial.number)
+    folder = trial.folder(runs)
     if folder is None:
         return RunEvidence({}, None, f"the run folder of trial {trial.number} is not known")
     changed = tuple(_modified(folder / name) for name in (VALIDATION, METRICS))

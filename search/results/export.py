@@ -82,7 +82,7 @@ def _copy_runs(snapshot: Snapshot, runs: Path | None, into: Path) -> set[int]:
     into.mkdir()
     copied = set()
     for trial in snapshot.trials:
-        folder = trial.run if runs is None else runs / str(trial.number)
+        folder = trial.folder(runs)
         if folder is None or not folder.is_dir():
             continue
         names = [*SMALL, VALIDATION] if trial in (snapshot.best, snapshot.baseline) else SMALL

@@ -92,6 +92,10 @@ class TrialRecord:
         assert self.value is not None, f"trial {self.number} is {self.state}"
         return self.value
 
+    def folder(self, runs: Path | None = None) -> Path | None:
+        """Its run folder; None if unknown. ``runs``: where all run folders were moved to."""
+        return self.run if runs is None else runs / str(self.number)
+
     @cached_property
     def last_epoch(self) -> int:
         """The last epoch that it reported; 0 before the first."""

@@ -21,7 +21,6 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import utc_now
-from fer.wording import counted
 from search.storage.attributes import Changes, attributes_of, encode, is_baseline
 
 
@@ -93,11 +92,7 @@ class TrialStudy(optuna.Study):
         """One line with a trial's state, accuracy and reason."""
         stored = self._stored_in.get_trial(trial_id(trial))
         last = stored.intermediate_values.get(stored.last_step or 0)
-        accuracy = (
-            ""
-            if last is None
-            else f", {100 * last:.2f} % after {counted(stored.last_step or 0, 'epoch')}"
-        )
+        accuracy = "" if last is None else f", {100 * last:.2f} % after {stored.last_step} epochs"
         reason = attributes_of(stored).reason
         return f"trial {stored.number}: {stored.state.name.lower()}{accuracy}" + (
             f": {reason}" if reason else ""

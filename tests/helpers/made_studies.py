@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 from typing import Any
 
+from made_attempts import history_of
 from made_scores import make_scores
 from made_trials import BEGAN, make_definition, make_trials
 
@@ -11,6 +12,7 @@ from reports.data.study_data import StudyData
 from search.config.limits import Budget, Stop, StudyLimits
 from search.execution.budget import Ending
 from search.results.evidence import RunEvidence
+from search.results.histories import Histories
 from search.results.snapshot import Snapshot
 from search.storage.sessions import Session
 
@@ -45,6 +47,7 @@ def make_study(count: int = 30, name: str = "made", **options: Any) -> StudyData
     best, base = snapshot.best, snapshot.baseline
     return StudyData(
         snapshot,
+        histories=Histories({t.number: history_of(t) for t in trials if t.accuracies}),
         best_run=RunEvidence(METRICS, make_scores(best.accuracy, 1, never=never))
         if best
         else RunEvidence(problem="no trial has run to its end"),

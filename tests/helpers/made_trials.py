@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from made_attempts import attempt
 
 from fer.recipe import Recipe
 from search.config.definition import Definition, load_definition
@@ -99,6 +100,7 @@ def _trial(
     start = free[lane]
     seconds = length * float(draw.uniform(40, 60))
     free[lane] = start + datetime.timedelta(seconds=seconds + 2)
+    ended = (start - BEGAN).total_seconds() + seconds
     entries = definition.space.entries
     recipe = definition.recipe if params else definition.baseline
     values = {entries[name].key: value for name, value in params.items()}
@@ -118,4 +120,5 @@ def _trial(
         reason="Diverged: the loss became NaN" if state == "FAILED" else "",
         run=None if runs is None else runs / str(number),
         host="a-host",
+        attempts=(attempt((start - BEGAN).total_seconds(), ended),),
     )

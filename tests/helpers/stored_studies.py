@@ -16,6 +16,7 @@ from optuna.trial import FrozenTrial, TrialState
 from fer.scores import VALIDATION, write_scores
 from reports.data.study_data import StudyData
 from search.results.trials import State, TrialRecord
+from search.storage.attributes import encode
 from search.storage.storage import Storage
 
 STATES = {
@@ -68,6 +69,8 @@ def frozen(trial: TrialRecord) -> FrozenTrial:
         "seconds": trial.seconds,
         "owner": {"host": trial.host, "pid": 100},
     }
+    if trial.attempts:
+        attributes["attempts"] = encode({"attempts": trial.attempts})["attempts"]
     attributes |= {"reason": trial.reason} if trial.reason else {}
     attributes |= {"run": str(trial.run)} if trial.run else {}
     return FrozenTrial(

@@ -1,4 +1,4 @@
-"""Worker timeline: when each trial ran, and on which worker."""
+"""Worker timeline: when each trial was trained, and on which worker."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,12 +10,14 @@ from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import scale_of
 from reports.rendering.palette import COMPLETE, FAILED, PAPER, PRUNED, UNFINISHED
 from search.results.snapshot import Snapshot
-from search.results.trials import TrialRecord
+from search.results.work import WorkSpan, work_on, worker_seconds
 
 TITLE = "Worker timeline"
 CAPTION = (
-    "Each row is a worker, each bar a trial from its start to its end. In a gap, the worker had no "
-    "trial, or the study was stopped."
+    "Each row is a worker, each bar the work on a trial: a trial that was interrupted and resumed "
+    "has several, and the pauses between them are gaps. In other gaps, the worker had no trial, or "
+    "the study was stopped. A bar ends with the last epoch, so work that a kill lost after it is "
+    "not in it."
 )
 _STYLES = {
     "complete": (COMPLETE, ""),
@@ -23,25 +25,24 @@ _STYLES = {
     "failed": (FAILED, "x"),
     "unfinished": (UNFINISHED, "."),
 }
-_Span = tuple[TrialRecord, float, float]
-"""A trial, its start and its end, in seconds since the first trial started."""
+_Bar = tuple[WorkSpan, float, float, str]
+"""A span, its start and its end in seconds since the first one started, and its row."""
 
 
 def build(data: StudyData) -> Figure:
-    """A bar for each trial, a row for each worker."""
+    """A bar for each attempt at a trial, a row for each worker."""
     study = data.snapshot
-    spans = _spans(study)
-    if not spans:
+    bars = bars_of([span for trial in study.trials for span in work_on(trial)])
+    if not bars:
         return missing("timeline", TITLE, "No trial has started.")
-    rows_of_trials = worker_rows(spans)
-    total = max(end for _, _, end in spans)
+    total = max(end for _, _, end, _ in bars)
     unit, size = scale_of(total)
     traces = []
-    for name, (colour, pattern) in _STYLES.items():
-        chosen = [span for span in spans if state(span[0]) == name]
+    for name, style in _STYLES.items():
+        chosen = [bar for bar in bars if state(bar[0].trial) == name]
         if chosen:
-            traces.append(_bars(chosen, rows_of_trials, name, (colour, pattern), size))
-    workers = sorted(set(rows_of_trials.values()), key=_numbers)
+            traces.append(_trace(chosen, name, style, unit, size))
+    workers = sorted({row for *_, row in bars}, key=_numbers)
     layout = {
         "barmode": "overlay",
         "bargap": 0.25,
@@ -50,71 +51,60 @@ def build(data: StudyData) -> Figure:
                   "categoryarray": workers[::-1]},
     }  # fmt: skip
     table = (
-        (t.number, state(t), rows_of_trials[t.number], round(begin, 1), round(end, 1),
-         t.seconds or 0.0)
-        for t, begin, end in spans
+        (span.trial.number, state(span.trial), row, round(begin, 1), round(end, 1),
+         "exact" if span.exact else "approximate", span.trial.seconds or 0.0)
+        for span, begin, end, row in bars
     )  # fmt: skip
     return Figure(
         "timeline",
         TITLE,
-        _sentence(study, spans, len(workers), total),
+        _sentence(study, bars, len(workers), total),
         CAPTION,
         (Plot(tuple(traces), layout, height=120 + 46 * len(workers)),),
         data=Table(
-            ("trial", "state", "worker", "begin_seconds", "end_seconds", "trained_seconds"),
+            ("trial", "state", "worker", "begin_seconds", "end_seconds", "times",
+             "trained_seconds_of_the_trial"),
             tuple(table),
         ),
-    )
+    )  # fmt: skip
 
 
-def _spans(study: Snapshot) -> list[_Span]:
-    spans = []
-    for trial in study.trials:
-        if trial.began is None or study.began is None:
-            continue
-        begin = (trial.began - study.began).total_seconds()
-        end = (
-            (trial.ended - study.began).total_seconds()
-            if trial.ended
-            else begin + (trial.seconds or 0.0)
-        )
-        spans.append((trial, begin, max(begin, end)))
-    return sorted(spans, key=lambda span: (span[1], span[0].number))
-
-
-def worker_rows(spans: Sequence[_Span]) -> dict[int, str]:
-    """The row of each trial, by its number: the first row of its machine that is free.
+def bars_of(spans: Sequence[WorkSpan]) -> list[_Bar]:
+    """The bars in the order of their start, each in the first row of its machine that is free.
 
     Each start of a study has processes of its own, so a row is a place for a worker, not a process.
     """
-    hosts = list(dict.fromkeys(trial.host for trial, _, _ in spans))
+    spans = sorted(spans, key=lambda span: (span.began, span.trial.number))
+    hosts = list(dict.fromkeys(span.host for span in spans))
     free_from: dict[str, list[float]] = {host: [] for host in hosts}
-    rows = {}
-    for trial, begin, end in spans:
-        ends = free_from[trial.host]
-        # Optuna stores a trial's end a moment after its worker may have started the next one.
+    bars = []
+    for span in spans:
+        begin = (span.began - spans[0].began).total_seconds()
+        end = begin + max(0.0, span.seconds)
+        ends = free_from[span.host]
+        # A trial's end is stored a moment after its worker may have started the next one.
         row = next((i for i, until in enumerate(ends) if until <= begin + 1.0), len(ends))
         ends[row : row + 1] = [end]
-        machine = f"machine {hosts.index(trial.host) + 1}, " if len(hosts) > 1 else ""
-        rows[trial.number] = f"{machine}worker {row + 1}"
-    return rows
+        machine = f"machine {hosts.index(span.host) + 1}, " if len(hosts) > 1 else ""
+        bars.append((span, begin, end, f"{machine}worker {row + 1}"))
+    return bars
 
 
 def _numbers(name: str) -> list[int]:
     return [int(word) for word in name.replace(",", "").split() if word.isdigit()]
 
 
-def _bars(
-    spans: Sequence[_Span], rows: dict[int, str], name: str, style: tuple[str, str], size: float
+def _trace(
+    bars: Sequence[_Bar], name: str, style: tuple[str, str], unit: str, size: float
 ) -> dict[str, Any]:
     colour, pattern = style
     return {
         "type": "bar",
         "orientation": "h",
-        "base": [round(begin / size, 4) for _, begin, _ in spans],
-        "x": [round((end - begin) / size, 4) for _, begin, end in spans],
-        "y": [rows[trial.number] for trial, _, _ in spans],
-        "customdata": [trial.number for trial, _, _ in spans],
+        "base": [round(begin / size, 4) for _, begin, _, _ in bars],
+        "x": [round((end - begin) / size, 4) for _, begin, end, _ in bars],
+        "y": [row for *_, row in bars],
+        "customdata": [span.trial.number for span, *_ in bars],
         "name": name,
         "marker": {
             "color": colour,
@@ -123,19 +113,36 @@ def _bars(
             "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": PAPER, "size": 7,
                         "solidity": 0.25},
         },
-        "hovertemplate": f"trial %{{customdata}}, {name}<extra></extra>",
+        "hovertemplate": f"trial %{{customdata}}, {name}: %{{x:.3~g}} {unit}<extra></extra>",
     }  # fmt: skip
 
 
-def _sentence(study: Snapshot, spans: Sequence[_Span], workers: int, total: float) -> str:
-    busy = sum(end - begin for _, begin, end in spans)
-    trial, begin, end = max(spans, key=lambda span: span[2] - span[1])
-    share = min(1.0, busy / (workers * total)) if total else 1.0
-    parts = [
-        f"{count(workers, 'worker')} ran {count(len(spans), 'trial')} in {duration(total)} and "
-        f"{'was' if workers == 1 else 'were'} busy {100 * share:.0f}\u00a0% of that time",
-        f"the longest, trial {trial.number}, took {duration(end - begin)}",
-    ]
+def _sentence(study: Snapshot, bars: Sequence[_Bar], workers: int, total: float) -> str:
+    spans = [span for span, *_ in bars]
+    work = sum(span.seconds for span in spans)
+    trials = {span.trial.number: span.trial for span in spans}
+    lead = (
+        f"{count(workers, 'worker')} did {duration(work)} of work on {count(len(trials), 'trial')}"
+    )
+    if available := worker_seconds(study.sessions):
+        busy = f"{100 * min(1.0, work / available):.0f}\u00a0%"
+        was = "was" if workers == 1 else "were"
+        lead += f", and {was} busy {busy} of the time in which the study ran"
+    parts = [lead]
+    longest = max(trials.values(), key=lambda trial: trial.seconds or 0.0)
+    if longest.seconds:
+        parts.append(f"the longest, trial {longest.number}, took {duration(longest.seconds)}")
+    resumed = sum(len(trial.attempts) > 1 for trial in trials.values())
+    if resumed:
+        parts.append(f"{count(resumed, 'trial was', 'trials were')} interrupted and resumed")
     if study.seconds and total - study.seconds > 60:
-        parts.append(f"the study itself ran for {duration(study.seconds)} of it")
-    return "; ".join(parts) + "."
+        parts.append(f"the study was stopped for {duration(total - study.seconds)} in between")
+    sentences = [f"{'; '.join(parts)}."]
+    guessed = len({span.trial.number for span in spans if not span.exact})
+    if guessed:
+        which = f"For {count(guessed, 'trial')}" if guessed < len(trials) else "For these trials"
+        sentences.append(
+            f"{which}, the study has no times of pauses, as an earlier version ran it: a bar there "
+            "is as long as the training, and its place in time is approximate."
+        )
+    return " ".join(sentences)

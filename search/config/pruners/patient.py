@@ -5,7 +5,6 @@ from typing import Literal
 from optuna.pruners import BasePruner, PatientPruner
 from pydantic import Field
 
-from fer.wording import counted
 from search.config.pruners.base import PrunerSettings
 
 
@@ -20,5 +19,4 @@ class Patient(PrunerSettings):
         return PatientPruner(None, self.patience, self.min_delta)
 
     def rule(self) -> str:
-        epochs = counted(self.patience, "epoch")
-        return f"the patient pruner stops what has not improved for {epochs}"
+        return f"the patient pruner stops what has not improved for {self.patience} epochs"

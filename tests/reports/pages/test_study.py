@@ -51,7 +51,8 @@ ANSWERS = {
     "running": "No trial has finished yet",
 }
 DRAWN = {"history", "curves", "importance", "slices", "parallel", "contour", "timeline",
-         "pruning-savings", "confusion", "per-class", "calibration", "result"}  # fmt: skip
+         "pruning-savings", "training", "load", "confusion", "per-class", "calibration",
+         "result"}  # fmt: skip
 
 
 def conditional():
