@@ -7,6 +7,7 @@ import torch
 
 from fer.errors import BadInput
 from fer.process import processor
+from fer.wording import counted
 
 _HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -27,7 +28,7 @@ def choose_device(name: str) -> torch.device:
         raise BadInput(f"--device {name}: expected auto, cpu, cuda or cuda:N")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise BadInput(
-            f"--device {name}: this machine has {torch.cuda.device_count()} CUDA devices"
+            f"--device {name}: this machine has {counted(torch.cuda.device_count(), 'CUDA device')}"
         )
     return device
 

@@ -1,7 +1,9 @@
 """Numbers as people read them: shares, differences, counts, durations and rates.
 
-Light enough for every command: it imports nothing.
+Light enough for every command.
 """
+
+from fer.wording import counted
 
 SPACE = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -28,8 +30,8 @@ def points(difference: float, digits: int = 2) -> str:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """``1 trial``, ``2,000 trials``; ``plural`` where it is not the noun with an s."""
-    return f"{number:,}{SPACE}{noun if number == 1 else plural or noun + 's'}"
+    """``1 trial``, ``2,000 trials`` on a page: on one line; see ``fer.wording.counted``."""
+    return counted(number, noun, plural).replace(" ", SPACE, 1)
 
 
 def duration(seconds: float) -> str:

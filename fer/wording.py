@@ -1,4 +1,4 @@
-"""Pydantic's validation errors in plain words, for the authors of TOML files."""
+"""Counts, and pydantic's validation errors, in plain words."""
 
 import re
 from collections.abc import Mapping
@@ -20,6 +20,14 @@ _EXPECTED = {
 
 _KINDS = re.compile(r"bool|int|float|str|list\[.*\]")
 _SCALAR_OR_LIST = "must be a number, a text in quotes, true or false, or a list of these"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``1 trial``, ``2,000 trials`` with a plain space, for errors and terminals.
+
+    ``plural`` where it is not the noun with an s: ``counted(n, "image is", "images are")``.
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def in_words(problem: Mapping[str, Any]) -> tuple[str, str]:

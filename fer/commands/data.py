@@ -8,6 +8,7 @@ import typer
 
 from fer.commands.help import examples
 from fer.commands.options import SOURCE_HELP
+from fer.wording import counted
 
 app = typer.Typer(help="Get, prepare and inspect faces.", no_args_is_help=True)
 
@@ -34,7 +35,7 @@ def prepare(source: SourceArgument) -> None:
     prepared = open_source(source)
     for split, part in prepared.items():
         note = ", held out instead of the recipe's share" if split == "validation" else ""
-        typer.echo(f"{split}: {len(part.images):,} faces{note}")
+        typer.echo(f"{split}: {counted(len(part.images), 'face')}{note}")
     for line in prepared.notes.remarks:
         typer.echo(line)
     if source == SYNTHETIC:

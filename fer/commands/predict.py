@@ -9,6 +9,7 @@ import typer
 from fer.commands.help import with_examples
 from fer.commands.options import Device, RunOrModel, Threads, Tta
 from fer.errors import BadInput, printable
+from fer.wording import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +82,7 @@ def predict(
     probabilities = predict_faces(network, pixels, where, tta=tta)
     if out:
         write_submission(out, names, probabilities.argmax(1))
-        typer.echo(f"{out}: {len(names):,} predictions")
+        typer.echo(f"{out}: {counted(len(names), 'prediction')}")
         return
     for name, row, done in zip(names, probabilities, changes, strict=True):
         typer.echo(_line(name, row, done, recipe.classes))
@@ -92,7 +93,7 @@ def _tell_skipped(photos: "Photos") -> None:
         typer.echo(f"fer: {printable(problem)}", err=True)
     if photos.skipped:
         read, skipped = len(photos.photos), len(photos.skipped)
-        typer.echo(f"fer: {skipped:,} of {read + skipped:,} files not read", err=True)
+        typer.echo(f"fer: {skipped:,} of {counted(read + skipped, 'file')} not read", err=True)
 
 
 def _line(

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from fer.wording import counted
+
 CELL = 84
 MARGIN = 84
 TITLE = 44
@@ -23,7 +25,9 @@ def draw_confusion(confusion: NDArray[np.int64], classes: tuple[str, ...]) -> Im
     pen = ImageDraw.Draw(picture)
     right, total = int(np.trace(confusion)), int(confusion.sum())
     share = f", {100 * right / total:.1f} % correct" if total else ""
-    pen.text((8, 4), f"{total} faces{share}; rows: labels, columns: predictions", fill="black")
+    pen.text(
+        (8, 4), f"{counted(total, 'face')}{share}; rows: labels, columns: predictions", fill="black"
+    )
     sums = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     for row, column in np.ndindex(count, count):
         part = float(confusion[row, column] / sums[row, 0])

@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 from fer.errors import BadInput
 from fer.faces.types import SIZE, Faces
 from fer.scores import Scores
+from fer.wording import counted
 
 ZOOM = 2
 GAP = 8
@@ -25,7 +26,7 @@ def draw_mistakes(scores: Scores, faces: Faces, rows: int = 4, columns: int = 6)
         BadInput: the scores belong to other faces.
     """
     if len(scores) and scores.index.max() >= len(faces):
-        raise BadInput(f"scores of face {scores.index.max()}: there are {len(faces)} faces")
+        raise BadInput(f"scores of face {scores.index.max()}: of {counted(len(faces), 'face')}")
     wrong = scores.mistakes()
     shown = wrong[: rows * columns]
     used = max(1, -(-len(shown) // columns))
@@ -35,7 +36,8 @@ def draw_mistakes(scores: Scores, faces: Faces, rows: int = 4, columns: int = 6)
     pen = ImageDraw.Draw(picture)
     heading = "no mistakes in the held-out faces"
     if len(wrong):
-        heading = f"{len(shown)} most confident of {len(wrong)} mistakes in {len(scores)} faces"
+        mistakes, faces_seen = counted(len(wrong), "mistake"), counted(len(scores), "face")
+        heading = f"{len(shown)} most confident of {mistakes} in {faces_seen}"
     pen.text((GAP, GAP // 2), heading, fill=0)
     for place, scored in enumerate(shown):
         row, column = divmod(place, columns)

@@ -1,7 +1,9 @@
 """Audit a source: duplicates, conflicting labels, leaks, flat and unreadable images."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,12 +34,15 @@ class Audit:
     """The result of an audit.
 
     Attributes:
+        source: its file's name: a page that is passed on should not reveal folders.
         counts: faces by split and class.
         mean, sd: gray levels over all pixels of all faces, 0 to 255.
         duplicates: groups of two or more byte-identical images, largest first.
         conflicts: those groups whose images have more than one label.
-        leaks: test images that are also in train or validation.
-        validation_leaks: images of the source's own validation split that are also in train.
+        leaks: test images that are also in train or validation; None without test images, or
+            without others to compare them with.
+        validation_leaks: images of the source's own validation split that are also in train; None
+            without either.
         flat: images with an SD below ``FLAT``.
         unreadable: one line for each image, row or other file that was not read.
         remarks: what was converted or left out, one line each.
@@ -49,11 +54,19 @@ class Audit:
     sd: float
     duplicates: list[list[Face]]
     conflicts: list[list[Face]]
-    leaks: list[Face]
-    validation_leaks: list[Face]
+    leaks: list[Face] | None
+    validation_leaks: list[Face] | None
     flat: list[Face]
     unreadable: list[str]
     remarks: list[str]
+
+    @property
+    def leaks_unchecked(self) -> str:
+        """Why leaks are not known; empty if they are."""
+        if self.leaks is not None:
+            return ""
+        missing = "train" if "test" in self.counts else "test"
+        return f"no {missing} split in this source: leaks not checked"
 
     def as_json(self) -> dict[str, Any]:
         """The numbers, without the images."""
@@ -65,8 +78,10 @@ class Audit:
             "duplicate_groups": len(self.duplicates),
             "duplicate_images": sum(map(len, self.duplicates)),
             "conflicts": [_names(group) for group in self.conflicts],
-            "leaks": _names(self.leaks),
-            "validation_leaks": _names(self.validation_leaks),
+            "leaks": None if self.leaks is None else _names(self.leaks),
+            "validation_leaks": (
+                None if self.validation_leaks is None else _names(self.validation_leaks)
+            ),
             "flat": _names(self.flat),
             "unreadable": self.unreadable,
             "remarks": self.remarks,
@@ -107,14 +122,14 @@ def audit(
         counts.setdefault(split, {})[label or "(unlabelled)"] = count
     mean, sd = _gray_levels(faces)
     return Audit(
-        source=source,
+        source=_name(source),
         counts=counts,
         mean=mean,
         sd=sd,
         duplicates=duplicates,
         conflicts=[g for g in duplicates if len({face.label for face in g} - {""}) > 1],
-        leaks=_leaks(duplicates, "test", {"train", "validation"}),
-        validation_leaks=_leaks(duplicates, "validation", {"train"}),
+        leaks=_leaks(duplicates, counts, "test", {"train", "validation"}),
+        validation_leaks=_leaks(duplicates, counts, "validation", {"train"}),
         flat=[face for face in faces if face.image.std() < FLAT],
         unreadable=unreadable,
         remarks=remarks,
@@ -129,11 +144,20 @@ def _read(source: str) -> tuple[Prepared, list[str]]:
     except BadInput:
         # Training refuses a source at its first bad image; an audit reads on, past the cache.
         prepared = read_source(source, ReadLog(lambda problem: bad.append(str(problem))))
-    return prepared, [*bad, *(f"{source}: {line}" for line in prepared.notes.unread)]
+    lines = [*bad, *(f"{source}: {line}" for line in prepared.notes.unread)]
+    return prepared, [line.replace(source, _name(source)) for line in lines]
 
 
-def _leaks(duplicates: list[list[Face]], split: str, seen_in: set[str]) -> list[Face]:
-    """The faces of a split that are also in one of the others."""
+def _name(source: str) -> str:
+    return Path(source).name or Path(source).resolve().name
+
+
+def _leaks(
+    duplicates: list[list[Face]], splits: Collection[str], split: str, seen_in: set[str]
+) -> list[Face] | None:
+    """The faces of a split that are also in one of the others; None if one side is missing."""
+    if split not in splits or seen_in.isdisjoint(splits):
+        return None
     return [
         face
         for group in duplicates

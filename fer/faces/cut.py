@@ -48,8 +48,9 @@ def _chosen(
     """Images, labels and ids of the classes."""
     unlabelled = int((part.labels < 0).sum())
     if 0 < unlabelled < len(part.labels):
+        have = "has" if unlabelled == 1 else "have"
         raise BadInput(
-            f"{source}: {unlabelled:,} of {len(part.labels):,} {split} images have no class: "
+            f"{source}: {unlabelled:,} of {len(part.labels):,} {split} images {have} no class: "
             f"expected all or none of them to have one"
         )
     if unlabelled:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fer.errors import BadInput
+from fer.wording import counted
 
 OnBad = Callable[[BadInput], None]
 """Handle an image or row that cannot be read, before reading continues."""
@@ -67,16 +68,16 @@ class ReadLog:
             kinds = {kind: len(names) for kind, names in self._converted.items()}
             first = next(iter(self._converted.values()))[0]
             total = sum(kinds.values())
-            images = f"{_plural(total, 'image')} converted to 8-bit gray"
+            images = f"{counted(total, 'image')} converted to 8-bit gray"
             remarks.append(f"{images}: {_counts(kinds)} (first: {first})")
         if self._left_out:
             total = self._left_out.total()
-            remarks.append(f"{_plural(total, 'face')} left out: {_counts(self._left_out)}")
+            remarks.append(f"{counted(total, 'face')} left out: {_counts(self._left_out)}")
         if self._unread:
             endings = Counter(_ending(name) for name in self._unread)
             total, first = len(self._unread), self._unread[0]
             remarks.append(
-                f"{_plural(total, 'file')} not read: {_counts(endings)} (first: {first})"
+                f"{counted(total, 'file')} not read: {_counts(endings)} (first: {first})"
             )
         unread = tuple(f"{name}: not read: not an image that Pillow reads" for name in self._unread)
         return Notes(tuple(remarks), unread)
@@ -89,10 +90,6 @@ class ReadLog:
 def _counts(counts: "dict[str, int] | Counter[str]") -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {name}" for name, count in ordered)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _ending(name: str) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fer.errors import BadInput
 from fer.faces.types import Faces
+from fer.wording import counted
 
 Indices = NDArray[np.int64]
 
@@ -39,8 +40,8 @@ def own_split(faces: Faces, fraction: float) -> str | None:
     if faces.held_out is None:
         return None
     return (
-        f"its own validation split ({len(faces.held_out):,} faces) is held out; the recipe's "
-        f"validation = {fraction} is not used"
+        f"its own validation split ({counted(len(faces.held_out), 'face')}) is held out; "
+        f"the recipe's validation = {fraction} is not used"
     )
 
 
@@ -68,7 +69,8 @@ def _remedy(faces: Faces, fraction: float) -> str:
         return "expected at least one of each class in both its train and its validation split"
     if fraction == 0:
         return "validation = 0: expected more, such as 0.1"
-    return f"validation = {fraction} of {len(faces):,} faces: expected more faces of each class"
+    total = counted(len(faces), "face")
+    return f"validation = {fraction} of {total}: expected more faces of each class"
 
 
 def _assign(faces: Faces, fraction: float, seed: int) -> NDArray[np.bool_]:

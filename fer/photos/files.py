@@ -15,6 +15,7 @@ from fer.errors import BadInput
 from fer.faces.decode import formats_for
 from fer.photos.square import to_square
 from fer.progress import track
+from fer.wording import counted
 
 _PILLOW_LIMIT = 2 * (Image.MAX_IMAGE_PIXELS or 0)
 """Pixels above which Pillow refuses to open an image."""
@@ -69,7 +70,7 @@ def read_photos(paths: Sequence[Path]) -> Photos:
             skipped.append(str(problem))
     if not photos:
         first = f", such as {skipped[0]}" if skipped else ""
-        raise BadInput(f"{paths[0]}: no image in it, of {len(listed)} files{first}")
+        raise BadInput(f"{paths[0]}: no image in it, of {counted(len(listed), 'file')}{first}")
     return Photos(tuple(photos), tuple(skipped))
 
 

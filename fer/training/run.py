@@ -20,6 +20,7 @@ from fer.training.checkpoint import NAME, check_same, load_checkpoint
 from fer.training.data import DeviceDataset, to_device
 from fer.training.result import Result
 from fer.training.state import State
+from fer.wording import counted
 
 METRICS = "metrics.json"
 """Written last: a run folder that holds it, and no checkpoint, is finished."""
@@ -70,7 +71,7 @@ def open_run(
         raise BadInput("training needs labels, and these faces have none")
     training, validation = hold_out(faces, recipe.validation, recipe.split_seed)
     if len(training) < 2:
-        raise BadInput(f"{len(training)} training faces: expected at least 2")
+        raise BadInput(f"{counted(len(training), 'training face')}: expected at least 2")
     if not resume and ((run / METRICS).exists() or (run / NAME).exists()):
         raise BadInput(f"{run}: holds a run already: add --resume, or train in another folder")
     state = State(recipe, faces.hash, device)

@@ -7,6 +7,7 @@ from reports.figures.compare.progress_by_time import running_seconds
 from reports.figures.traces import best_so_far, level, markers
 from reports.rendering.figure import Figure, Plot
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, PRUNED, UNFINISHED
+from search.results.baseline import baseline_label
 from search.results.snapshot import Snapshot
 from search.results.trials import State, TrialRecord
 
@@ -29,7 +30,9 @@ def build(study: Snapshot) -> Figure:
         traces.append(level((0, longest), study.limits.stop.target, "target", UNFINISHED, "dot"))
     if study.baseline is not None:
         accuracy = study.baseline.accuracy
-        traces.append(level((0, longest), accuracy, "baseline", BASELINE, "dash"))
+        traces.append(
+            level((0, longest), accuracy, baseline_label(study.definition), BASELINE, "dash")
+        )
     axis = {"title": {"text": "running time, seconds"}, "rangemode": "tozero"}
     layout = {"xaxis": axis, "yaxis": accuracy_axis()}
     return Figure("accuracy-by-time", TITLE, "", plots=(Plot(tuple(traces), layout),))

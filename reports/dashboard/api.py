@@ -25,6 +25,7 @@ from reports.data.study_data import StudyData
 
 Attribute = dict[str, str]
 
+DIGITS = 6
 _LIST = "/api/studies"
 _STUDY = re.compile(r"/api/studies/(\d{1,15})(/param_importances)?")
 _ORDER = (figures.CURVES, figures.IMPORTANCE, figures.SECONDS)
@@ -89,6 +90,10 @@ def _in_detail(body: dict[str, Any], data: StudyData, stored: Mapping[str, Any])
     for trial in (*body["trials"], *body["best_trials"]):
         own = lines.get(trial["number"], {})
         trial["user_attrs"] = _replaced(trial["user_attrs"], is_of_trial, own)
+        if "values" in trial:
+            trial["values"] = [_rounded(value) for value in trial["values"]]
+        for step in trial["intermediate_values"]:
+            step["value"] = _rounded(step["value"])
     columns = dict.fromkeys(name for own in lines.values() for name in own)
     body["union_user_attrs"] = [
         *({"key": name, "sortable": name in NUMBERS} for name in columns),
@@ -99,6 +104,11 @@ def _in_detail(body: dict[str, Any], data: StudyData, stored: Mapping[str, Any])
     drawn = {figure["id"]: figure for figure in body["plotly_graph_objects"]}
     ordered = (*(name for name in _ORDER if name in drawn), *sorted(set(drawn) - set(_ORDER)))
     body["plotly_graph_objects"] = [drawn[name] for name in ordered]
+
+
+def _rounded(accuracy: float | str) -> float | str:
+    """An accuracy without the digits that single precision adds; "nan" and "inf" stay."""
+    return round(accuracy, DIGITS) if isinstance(accuracy, float) else accuracy
 
 
 def _replaced(

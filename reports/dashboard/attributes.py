@@ -12,7 +12,7 @@ from fer.errors import BadInput
 from fer.formatting import count
 from fer.recipe import Recipe
 from reports.dashboard import facts
-from reports.rendering.formatting import raw, value
+from reports.rendering.formatting import listing, raw, value
 from search.config.definition import Definition, load_definition
 from search.config.limits import Budget, StudyLimits
 from search.config.space.entry import Entry
@@ -104,7 +104,7 @@ def _budget(budget: Budget) -> str:
 def _entry(entry: Entry) -> str:
     distribution = entry.distribution()
     if isinstance(distribution, CategoricalDistribution):
-        return " or ".join(value(choice) for choice in entry.extremes())
+        return listing([value(choice) for choice in entry.extremes()], "or")
     assert isinstance(distribution, FloatDistribution | IntDistribution), "all kinds of an entry"
     scale = " on a log scale" if distribution.log else ""
     return f"{value(distribution.low)} to {value(distribution.high)}{scale}"

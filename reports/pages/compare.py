@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fer.formatting import count, duration, percent
+from fer.formatting import duration, percent
 from reports.data.compare_sentences import answer, sentences
 from reports.data.comparison import Comparison, unique_names
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import listing
+from search.results.trial_counts import states_in_words, trials_in_words
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording
@@ -67,10 +68,7 @@ def compare_page(
 def _fact(name: str, comparison: Comparison) -> Fact:
     study = comparison.studies[name].snapshot
     best = study.best
-    parts = [
-        f"{count(len(study.searched), 'trial')}, {len(study.complete):,} complete, in "
-        f"{duration(study.seconds)}"
-    ]
+    parts = [f"{trials_in_words(study)}: {states_in_words(study)}, in {duration(study.seconds)}"]
     if best is not None:
         parts.insert(0, "best validation accuracy")
     if name in comparison.unfinished:

@@ -7,6 +7,8 @@ from reports.data.study_data import StudyData
 from reports.pages.advice import advice
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
+from search.results.baseline import baseline_label
+from search.results.trial_counts import states_in_words
 
 PACKAGE = "reports.figures.study"
 SECTIONS = (
@@ -70,18 +72,23 @@ def _facts(data: StudyData) -> tuple[Fact, ...]:
         Fact(
             "Over the baseline",
             points(gain) if gain is not None else "–",
-            f"baseline {percent(baseline.value)}" if baseline else "no baseline yet",
+            _reference(data) if baseline else "no baseline yet",
         ),
-        Fact(
-            "Trials",
-            f"{len(study.searched):,}",
-            f"{len(study.complete):,} complete, {len(study.pruned):,} pruned, "
-            f"{len(study.failed):,} failed",
-        ),
+        Fact("Trials, with the baseline", f"{len(study.started):,}", f"{states_in_words(study)}"),
         Fact(
             "Running time", duration(study.seconds), f"{count(study.epochs_run, 'epoch')} trained"
         ),
     )
+
+
+def _reference(data: StudyData) -> str:
+    """The baseline's accuracy, and whether it trained as long as the best trial."""
+    study, accuracy = data.snapshot, data.verdict.baseline
+    text = f"{baseline_label(study.definition)} {percent(accuracy.value)}" if accuracy else ""
+    if data.verdict.equal or study.best is None or study.baseline is None:
+        return text
+    epochs = count(study.best.last_epoch, "epoch")
+    return f"not comparable: {epochs} against {study.baseline.last_epoch}; {text}"
 
 
 def _foot(data: StudyData) -> str:

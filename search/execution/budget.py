@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import local_to_utc
+from fer.wording import counted
 from search.config.definition import Definition
 from search.config.limits import Budget, Stop, StudyLimits
 from search.results.activity import active_seconds
@@ -60,7 +61,8 @@ def only_failures(trials: list[FrozenTrial]) -> str | None:
         return None
     if len(ended) == 1:
         return f"its only trial failed: {_reason(ended[0])}"
-    return f"all {len(ended)} trials failed; the last: {_reason(ended[-1])}"
+    which = f"all {len(ended)} trials" if len(ended) > 1 else "the only trial"
+    return f"{which} failed; the last: {_reason(ended[-1])}"
 
 
 def _good_enough(stop: Stop, trials: list[FrozenTrial]) -> str | None:
@@ -68,7 +70,7 @@ def _good_enough(stop: Stop, trials: list[FrozenTrial]) -> str | None:
     if stop.target is not None and best is not None and best.values[0] >= stop.target:
         return f"trial {best.number} reached the target of {stop.target}"
     if stop.patience is not None and without_gain(trials) >= stop.patience:
-        return f"{stop.patience} trials ended without a better one"
+        return f"{counted(stop.patience, 'trial')} ended without a better one"
     return None
 
 
@@ -80,9 +82,9 @@ def _spent(
 ) -> str | None:
     started = sum(trial.state != TrialState.WAITING for trial in trials)
     if budget.trials is not None and started >= budget.trials:
-        return f"the budget of {budget.trials} trials is spent"
+        return f"the budget of {counted(budget.trials, 'trial')} is spent"
     if budget.epochs is not None and epochs_run(trials) >= budget.epochs:
-        return f"the budget of {budget.epochs} epochs is spent"
+        return f"the budget of {counted(budget.epochs, 'epoch')} is spent"
     if budget.hours is not None and active_seconds(sessions) >= budget.hours * 3600:
         return f"the budget of {budget.hours:g} hours is spent"
     return definition.sampler.exhausted(definition.space, searched(trials))

@@ -12,6 +12,7 @@ from rich.live import Live
 
 from fer.errors import FerError
 from fer.faces import load_faces, require_labels
+from fer.wording import counted
 from search.execution import events
 from search.execution.announce import announce
 from search.execution.budget import ending, only_failures
@@ -50,8 +51,8 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
         check_data(study, request.source, faces)
         console = Console()
         console.print(
-            f"study {study.study_name}: {len(faces.images):,} faces from {request.source}, "
-            f"storage {storage.shown}",
+            f"study {study.study_name}: {counted(len(faces.images), 'face')} from "
+            f"{request.source}, storage {storage.shown}",
             highlight=False,
             soft_wrap=True,
         )

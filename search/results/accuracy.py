@@ -94,6 +94,11 @@ class AccuracyComparison:
         return self.gain is not None and self.gain.settled
 
     @property
+    def ahead(self) -> bool:
+        """Whether the first is the higher one, significant or not."""
+        return self.one.value > self.other.value
+
+    @property
     def difference(self) -> str:
         """As in ``2.84 points above the 78.88 % of the baseline``."""
         by = self.one.value - self.other.value

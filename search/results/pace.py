@@ -1,24 +1,75 @@
-"""Estimate of a study's remaining time, from its pace so far."""
+"""Estimate of a study's remaining time, from the pace of its own trials.
+
+Baseline and searched trials may train networks of different sizes, so each has a pace of its own.
+"""
+
+from collections.abc import Iterable
 
 from search.results.snapshot import Snapshot
+from search.results.trials import State, TrialRecord
 
 
 def seconds_left(snapshot: Snapshot) -> float | None:
-    """Seconds until the budget is spent; None before the first epoch.
+    """Seconds until the budget is spent and all trials have ended; None where that is not known.
 
-    Trials that have not started are assumed to be as long as those that have ended, and unfinished
-    ones to train all of their epochs.
+    Unfinished trials are assumed to train all of their epochs at their own pace, and trials that
+    have not started to be as long as the searched ones that have ended, at the pace of all searched
+    ones; so there is no estimate before the first searched trial has ended an epoch, unless only
+    the hours are limited. The workers of the last start share the work.
     """
-    budget, used, epochs = snapshot.limits.budget, snapshot.seconds, snapshot.epochs_run
-    estimates = []
+    budget, workers = snapshot.limits.budget, _workers(snapshot)
+    running = [_rest(trial, snapshot) for trial in snapshot.unfinished]
+    estimates: list[float | None] = []
     if budget.hours is not None:
-        estimates.append(max(0.0, budget.hours * 3600 - used))
-    if budget.trials is not None and epochs:
-        lengths = [len(trial.accuracies) for trial in snapshot.searched if trial.state.finished]
-        usual = sum(lengths) / len(lengths) if lengths else snapshot.definition.recipe.epochs
-        running = sum((t.epochs_planned or 0) - t.last_epoch for t in snapshot.unfinished)
-        remaining = running + max(0, budget.trials - len(snapshot.started)) * usual
-        estimates.append(remaining * used / epochs)
-    if budget.epochs is not None and epochs:
-        estimates.append(max(0, budget.epochs - epochs) * used / epochs)
-    return min(estimates, default=None)
+        estimates.append(max(0.0, budget.hours * 3600 - snapshot.seconds))
+    if budget.trials is not None:
+        new = max(0, budget.trials - len(snapshot.started))
+        estimates.append(_shared(running, _new_trials(new, snapshot), workers))
+    if budget.epochs is not None:
+        pace = _pace(snapshot.searched)
+        epochs = max(0, budget.epochs - snapshot.epochs_run)
+        estimates.append(0.0 if not epochs else None if pace is None else epochs * pace / workers)
+    # The first limit that is reached counts; it is not known while one of them is not.
+    known = [estimate for estimate in estimates if estimate is not None]
+    return min(known) if known and len(known) == len(estimates) else None
+
+
+def _workers(snapshot: Snapshot) -> int:
+    return max(1, snapshot.sessions[-1].workers) if snapshot.sessions else 1
+
+
+def _shared(running: list[float | None], new: float | None, workers: int) -> float | None:
+    """Seconds for the work, shared by the workers; one trial is never shared."""
+    rests = [rest for rest in running if rest is not None]
+    if new is None or len(rests) < len(running):
+        return None
+    return max([(sum(rests) + new) / workers, *rests])
+
+
+def _rest(trial: TrialRecord, snapshot: Snapshot) -> float | None:
+    """Seconds that an unfinished trial still trains."""
+    epochs = (trial.epochs_planned or 0) - trial.last_epoch
+    pace = _pace([trial])
+    if pace is None and not trial.is_baseline:
+        pace = _pace(snapshot.searched)
+    return None if pace is None else max(0, epochs) * pace
+
+
+def _new_trials(number: int, snapshot: Snapshot) -> float | None:
+    """Seconds of work of trials that have not started."""
+    if not number:
+        return 0.0
+    pace = _pace(snapshot.searched)
+    if pace is None:
+        return None
+    ended = [len(trial.accuracies) for trial in snapshot.searched if trial.state.finished]
+    epochs = sum(ended) / len(ended) if ended else snapshot.definition.recipe.epochs
+    return number * epochs * pace
+
+
+def _pace(trials: Iterable[TrialRecord]) -> float | None:
+    """Seconds of work for an epoch; None before the first one."""
+    measured = [t for t in trials if t.accuracies and t.seconds and t.state != State.FAILED]
+    epochs = sum(len(trial.accuracies) for trial in measured)
+    seconds = sum(trial.seconds or 0.0 for trial in measured)
+    return seconds / epochs if epochs else None

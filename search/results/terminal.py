@@ -3,17 +3,21 @@
 import time
 from collections.abc import Callable, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from fer.formatting import SPACE, clock
+from fer.wording import counted
 from search.execution.worker_progress import WorkerProgress
+from search.results.baseline import baseline_name
 from search.results.pace import seconds_left
 from search.results.snapshot import Snapshot, SnapshotReader
+from search.results.trial_counts import states_in_words, trials_in_words
 from search.results.trials import State, TrialRecord
-from search.results.verdict import baseline_name, read_verdict
+from search.results.verdict import read_verdict
 from search.storage.study import FerStudy
 
 LIVE_SECONDS = 1.0
@@ -21,6 +25,11 @@ LINE_SECONDS = 30.0
 FIRST_SECONDS = 2.0
 """Between lines before the first epoch has ended."""
 BEST = 5
+LAST = 3
+"""Of the trials that were pruned or failed, those that ended last are shown."""
+NARROW = 70
+"""Columns; on fewer, settings beside the trial would be cut after every word."""
+COLUMNS = ("trial", "state", "epoch", "validation", "settings")
 
 
 class LiveView:
@@ -77,7 +86,7 @@ def line(snapshot: Snapshot) -> str:
     """The state in one line."""
     return "; ".join(
         [
-            f"{snapshot.name}: {counts(snapshot)}",
+            f"{snapshot.name}: {states_in_words(snapshot)}",
             _best_and_baseline(snapshot),
             *(f"trial {t.number}: {_progress(t)}" for t in snapshot.unfinished),
             f"left {_clock(seconds_left(snapshot))}",
@@ -86,21 +95,67 @@ def line(snapshot: Snapshot) -> str:
 
 
 def screen(snapshot: Snapshot) -> RenderableType:
-    """The state on one screen: the verdict, time left, running trials and the best ones."""
-    rows = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("trial", "state", "epoch", "validation"):
-        rows.add_column(column, no_wrap=True)
-    rows.add_column("settings")
-    for trial in (*snapshot.unfinished, *snapshot.complete[:BEST]):
-        rows.add_row(*_row(trial))
-    end = snapshot.ending
-    remaining = end.reason if end else f"{_clock(seconds_left(snapshot))} left"
+    """The state on one screen: the verdict, time left, and the trials."""
+    lead = f"{snapshot.name} · {trials_in_words(snapshot)}: {states_in_words(snapshot)}"
     return Group(
-        Text(f"{snapshot.name} · {counts(snapshot)} · {snapshot.epochs_run} epochs", "bold"),
-        Text(read_verdict(snapshot).sentence.replace(SPACE, " ")),
-        Text(f"{clock(snapshot.seconds)} used · {remaining}"),
-        rows,
+        Text(_plain(f"{lead} · {counted(snapshot.epochs_run, 'epoch')}"), "bold"),
+        Text(_plain(read_verdict(snapshot).sentence)),
+        Text(f"{clock(snapshot.seconds)} used · {what_is_left(snapshot)}"),
+        TrialRows(snapshot),
     )
+
+
+def what_is_left(snapshot: Snapshot) -> str:
+    """What a study still has to do: trials that wait, the time left, or why it has ended."""
+    end, running = snapshot.ending, snapshot.counts[State.RUNNING]
+    stopped = [t.number for t in snapshot.unfinished if t.state == State.STOPPED]
+    left = seconds_left(snapshot)
+    estimate = "time left not known yet" if left is None else f"{clock(left)} left"
+    parts = [end.reason] if end else []
+    if stopped:
+        which = ", ".join(map(str, stopped))
+        waits = f"trial {which} waits" if len(stopped) == 1 else f"trials {which} wait"
+        parts.append(f"{waits} to be resumed: run the same command again")
+    if running or stopped or not end:
+        parts.append(estimate)
+    return "; ".join(parts)
+
+
+class TrialRows:
+    """Unfinished trials, the best ones, the baseline, and those that were pruned or failed last.
+
+    On a wide console a table; on a narrow one, the settings of each trial stand below it.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        ended = (*snapshot.pruned, *snapshot.failed)
+        last = sorted(ended, key=lambda trial: trial.number)[-LAST:]
+        baseline = [snapshot.baseline] if snapshot.baseline else []
+        trials = [*snapshot.unfinished, *snapshot.complete[:BEST], *baseline, *reversed(last)]
+        self._rows = [_row(trial, snapshot) for trial in trials]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        narrow = options.max_width < NARROW
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in COLUMNS[:-1]:
+            table.add_column(column, no_wrap=True)
+        if not narrow:
+            table.add_column(COLUMNS[-1])
+            for row in self._rows:
+                table.add_row(*row)
+            yield table
+            return
+        # Its header and each row by itself, so that settings have the whole width below it.
+        widths = [max(map(len, column)) for column in zip(COLUMNS, *self._rows, strict=True)][:-1]
+        yield Text(_columns(COLUMNS, widths), "bold")
+        for row in self._rows:
+            yield Text(_columns(row, widths))
+            yield Padding(Text(row[-1], "dim"), (0, 0, 0, 2))
+
+
+def _columns(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+    return "  ".join(cells).rstrip()
 
 
 def best_trials(snapshot: Snapshot) -> Table:
@@ -111,19 +166,19 @@ def best_trials(snapshot: Snapshot) -> Table:
     for column in ("trial", "validation", "gain", "epochs", "seconds", "settings"):
         table.add_column(column, justify="left" if column == "settings" else "right")
     for trial in snapshot.complete[:BEST]:
-        gain = f"{100 * (trial.accuracy - baseline.accuracy):+.2f}" if baseline else "?"
+        gain = _gain(trial, baseline)
         table.add_row(*_result(trial, gain, _settings(trial)))
     if baseline:
         table.add_row(*_result(baseline, "", _baseline(snapshot)), style="dim")
     return table
 
 
-def counts(snapshot: Snapshot) -> str:
-    """How many trials are in each state, the baseline too; stopped ones only where there are."""
-    shown = [State.COMPLETE, State.PRUNED, State.FAILED, State.RUNNING]
-    if snapshot.counts[State.STOPPED]:
-        shown.append(State.STOPPED)
-    return ", ".join(f"{snapshot.counts[state]} {state}" for state in shown)
+def _gain(trial: TrialRecord, baseline: TrialRecord | None) -> str:
+    if baseline is None:
+        return "?"
+    if trial.last_epoch != baseline.last_epoch:
+        return "other epochs"
+    return f"{100 * (trial.accuracy - baseline.accuracy):+.2f}"
 
 
 def _best_and_baseline(snapshot: Snapshot) -> str:
@@ -134,7 +189,7 @@ def _best_and_baseline(snapshot: Snapshot) -> str:
 
 
 def _baseline(snapshot: Snapshot) -> str:
-    return baseline_name(snapshot).replace(SPACE, " ")
+    return _plain(baseline_name(snapshot.definition))
 
 
 def _result(trial: TrialRecord, gain: str, settings: str) -> tuple[str, ...]:
@@ -149,9 +204,11 @@ def _result(trial: TrialRecord, gain: str, settings: str) -> tuple[str, ...]:
     )
 
 
-def _row(trial: TrialRecord) -> tuple[str, ...]:
+def _row(trial: TrialRecord, snapshot: Snapshot) -> tuple[str, ...]:
     last = trial.last_accuracy
-    settings = "baseline" if trial.is_baseline else _settings(trial)
+    settings = _baseline(snapshot) if trial.is_baseline else _settings(trial)
+    if trial.reason:
+        settings = f"{trial.reason}; {settings}"
     accuracy = "" if last is None else _percent(last)
     return str(trial.number), str(trial.state), _epoch(trial), accuracy, settings
 
@@ -170,6 +227,10 @@ def _settings(trial: TrialRecord) -> str:
         f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
         for name, value in trial.params.items()
     )
+
+
+def _plain(text: str) -> str:
+    return text.replace(SPACE, " ")
 
 
 def _percent(share: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fer.formatting import count, percent, points
 from search.results import published
 from search.results.accuracy import AccuracyComparison, AccuracyGain, MeasuredAccuracy, compare
+from search.results.baseline import baseline_name
 from search.results.evidence import Evidence, read_evidence
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
@@ -28,6 +29,8 @@ class Verdict:
         good: whether the study reached its aim; None while that is open.
         comparison: of the best trial with the baseline, where both ran to their end.
         published: the published test accuracy, where the study has the faces it was measured on.
+        equal: whether the best trial and the baseline trained equally many epochs. Where they did
+            not, the difference of their accuracies answers nothing, however significant it is.
     """
 
     answer: str
@@ -37,6 +40,7 @@ class Verdict:
     baseline: MeasuredAccuracy | None = None
     comparison: AccuracyComparison | None = None
     published: float | None = None
+    equal: bool = True
 
     @property
     def gain(self) -> AccuracyGain | None:
@@ -68,22 +72,70 @@ def judge(snapshot: Snapshot, evidence: Evidence) -> Verdict:
         return Verdict(answer, (lead, *about), None, best, published=known)
     baseline = MeasuredAccuracy(snapshot.baseline.accuracy, evidence.held_out)
     scores = evidence.best.scores, evidence.baseline.scores
-    comparison = compare(name, baseline_name(snapshot), best, baseline, scores)
+    reference = baseline_name(snapshot.definition)
+    comparison = compare(name, reference, best, baseline, scores)
+    bias = (BIAS,) if comparison.ahead and len(snapshot.complete) > 1 else ()
+    if snapshot.best.last_epoch != snapshot.baseline.last_epoch:
+        both = _unequal(snapshot.best, snapshot.baseline, comparison, evidence.held_out)
+        sentences = (*both, *about, *bias)
+        answer = _unequal_answer(snapshot.best, snapshot.baseline, comparison)
+        return Verdict(answer, sentences, None, best, baseline, comparison, known, equal=False)
     answer, good = _answer(comparison)
-    bias = (BIAS,) if good and len(snapshot.complete) > 1 else ()
     sentences = (comparison.sentence, *about, *bias)
     return Verdict(answer, sentences, good, best, baseline, comparison, known)
 
 
-def baseline_name(snapshot: Snapshot) -> str:
-    """ "the baseline", with its epochs where the study file cuts them."""
-    if not snapshot.definition.baseline_cut:
-        return "the baseline"
-    return f"the baseline (cut to {count(snapshot.definition.baseline.epochs, 'epoch')})"
-
-
 def _name(snapshot: Snapshot, best: TrialRecord) -> str:
-    return f"Trial {best.number}, the best of {count(len(snapshot.searched), 'trial')},"
+    return f"Trial {best.number}, the best of {count(len(snapshot.searched), 'searched trial')},"
+
+
+def _unequal_answer(
+    best: TrialRecord, baseline: TrialRecord, comparison: AccuracyComparison
+) -> str:
+    side = "ahead" if comparison.ahead else "behind"
+    if comparison.one.value == comparison.other.value:
+        side = "level"
+    epochs = count(best.last_epoch, "epoch")
+    return f"No verdict: {side}, with {epochs} against the baseline's {baseline.last_epoch}"
+
+
+def _unequal(
+    best: TrialRecord,
+    baseline: TrialRecord,
+    comparison: AccuracyComparison,
+    held_out: int | None,
+) -> tuple[str, ...]:
+    """That the epochs differ, what both reached at their ends, and at the last common epoch."""
+    first = (
+        f"{comparison.first} trained {count(best.last_epoch, 'epoch')}, {comparison.second} "
+        f"{baseline.last_epoch}, so their accuracies are not comparable: "
+        f"{comparison.one}, {comparison.difference}."
+    )
+    common = set(best.accuracies) & set(baseline.accuracies)
+    if not common:
+        return (first,)
+    last = max(common)
+    # Predictions on single faces are kept of the last epoch only, so this one is unpaired.
+    equal = compare(
+        f"trial {best.number}",
+        comparison.second,
+        MeasuredAccuracy(best.accuracies[last], held_out),
+        MeasuredAccuracy(baseline.accuracies[last], held_out),
+    )
+    second = (
+        f"After {count(last, 'epoch')} of each, {equal.first} was at "
+        f"{percent(equal.one.value)}, {equal.difference}: {equal.significance}."
+    )
+    longer = best if best.last_epoch > last else baseline
+    schedule = longer.recipe.get("schedule", "constant")
+    if schedule == "constant":
+        return first, second
+    which = f"trial {best.number}" if longer is best else "the baseline"
+    return (
+        first,
+        f"{second} Epoch {last} of {longer.last_epoch} is in the middle of the {schedule} schedule "
+        f"of {which}, which says little about its end.",
+    )
 
 
 def _answer(comparison: AccuracyComparison) -> tuple[str, bool | None]:
@@ -137,7 +189,7 @@ def _without_best(snapshot: Snapshot, known: float | None) -> Verdict:
         "unfinished": len(trials) - len(pruned) - len(failed),
     }
     listed = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
-    lead = f"None of {count(len(trials), 'trial')} has run to its end ({listed})."
+    lead = f"None of {count(len(trials), 'searched trial')} has run to its end ({listed})."
     if len(failed) == len(trials):
         why = f"The last one failed: {failed[-1].reason}"
         return Verdict("All trials failed", (lead, why), False, published=known)

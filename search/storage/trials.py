@@ -21,6 +21,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import utc_now
+from fer.wording import counted
 from search.storage.attributes import Changes, attributes_of, encode, is_baseline
 
 
@@ -92,7 +93,11 @@ class TrialStudy(optuna.Study):
         """One line with a trial's state, accuracy and reason."""
         stored = self._stored_in.get_trial(trial_id(trial))
         last = stored.intermediate_values.get(stored.last_step or 0)
-        accuracy = "" if last is None else f", {100 * last:.2f} % after {stored.last_step} epochs"
+        accuracy = (
+            ""
+            if last is None
+            else f", {100 * last:.2f} % after {counted(stored.last_step or 0, 'epoch')}"
+        )
         reason = attributes_of(stored).reason
         return f"trial {stored.number}: {stored.state.name.lower()}{accuracy}" + (
             f": {reason}" if reason else ""

@@ -154,6 +154,14 @@ def test_no_figure_is_cut(study_page, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_no_card_is_wider_than_its_place(study_page, width):
+    page, _ = study_page(width)
+    wide = "cards => cards.filter(card => card.scrollWidth > card.clientWidth + 1)"
+    cut = f"cards => ({wide})(cards).map(card => card.innerText)"
+    assert page.locator(".MuiCard-root").evaluate_all(cut) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_attribute_is_cut(study_page, width):
     page, _ = study_page(width)
     card = page.locator(".MuiCard-root", has_text="Study User Attributes")

@@ -6,7 +6,9 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from fer.errors import BadInput
+from fer.formatting import count
 from fer.validation import parse
+from fer.wording import counted
 from search.config.limits import StudyLimits
 from search.config.space import CategoricalEntry, FloatEntry
 from search.config.study_file import StudyFile
@@ -84,3 +86,11 @@ def test_a_study_file_is_answered_in_words(model, values, message):
     assert "pattern" not in str(refused.value)
     with pytest.raises(ValidationError):
         model.model_validate(values)
+
+
+def test_a_count_agrees_with_its_noun_and_verb():
+    assert counted(1, "trial") == "1 trial"
+    assert counted(2000, "trial") == "2,000 trials"
+    assert counted(1, "image is", "images are") == "1 image is"
+    assert counted(0, "image is", "images are") == "0 images are"
+    assert count(2, "image is", "images are") == "2\N{NO-BREAK SPACE}images are"

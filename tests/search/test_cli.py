@@ -90,7 +90,7 @@ def test_a_study_from_its_file_to_a_recipe_ready_for_training(fer, source, tmp_p
 
     status, out, _ = fer("search", "status", "tiny.toml")
     assert status == 0
-    assert "3 complete, 0 pruned, 0 failed, 0 running" in out
+    assert "3 trials (the baseline and 2 searched): 3 complete, 0 pruned, 0 failed" in out
 
     assert fer("search", "worker", "tiny", "--data", source)[0] == 0, "nothing is left to do"
     told = summary | {"machine": {"cores": 99}}

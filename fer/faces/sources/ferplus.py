@@ -18,6 +18,7 @@ from fer.faces.sources.kind import Kind, SourceFile, Splits, has_suffix, single_
 from fer.faces.sources.streams import open_decompressed
 from fer.faces.sources.table import lines_of, rows_of, split_of
 from fer.faces.sources.table_header import is_ferplus, split_line
+from fer.wording import counted
 
 VOTES = (
     "neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt",
@@ -62,7 +63,8 @@ def read_ferplus(path: Path, log: ReadLog) -> Splits:
             ids.append(str(row.number))
     if count != len(labels):
         raise BadInput(
-            f"{path}: {len(labels):,} rows, but {count:,} in {pixels.name}: expected as many"
+            f"{path}: {counted(len(labels), 'row')}, but {count:,} in {pixels.name}: "
+            f"expected as many"
         )
     if not splits:
         raise BadInput(f"{path}: no faces after the header")
@@ -93,7 +95,7 @@ def _labels(path: Path) -> list[tuple[str, int | str]]:
             origin = f"{path}: line {number}"
             cells = next(csv.reader([line]))
             if len(cells) != len(header):
-                raise BadInput(f"{origin}: {len(cells)} columns: expected {len(header)}")
+                raise BadInput(f"{origin}: {counted(len(cells), 'column')}: expected {len(header)}")
             votes = [_vote(cells[at], header[at], origin) for at in positions]
             labels.append((split_of(cells[usage], origin), _winner(votes)))
     return labels

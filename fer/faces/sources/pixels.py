@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fer.errors import BadInput
 from fer.faces.types import SIZE
+from fer.wording import counted
 
 PIXELS = SIZE * SIZE
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -20,7 +21,7 @@ def parse_pixels(cell: str, origin: str) -> NDArray[np.uint8]:
     """
     words = cell.split()
     if len(words) != PIXELS:
-        raise BadInput(f"{origin}: {len(words):,} pixels: expected {PIXELS:,}")
+        raise BadInput(f"{origin}: {counted(len(words), 'pixel')}: expected {PIXELS:,}")
     # Digits and spaces alone: int() would also take 1_0 and the digits of every script.
     others = cell.encode(errors="replace").translate(None, b"0123456789 ")
     if not others:

@@ -21,6 +21,7 @@ from fer.faces.sources.streams import COMPRESSED, DAMAGED, open_decompressed
 from fer.faces.sources.table_header import Layout, encoding_of, layout_of
 from fer.progress import track
 from fer.recipe import EXPRESSIONS
+from fer.wording import counted
 
 SUFFIXES = tuple(f"{kind}{packed}" for kind in (".csv", ".tsv") for packed in ("", *COMPRESSED))
 MAX_LINE = 40_000
@@ -128,7 +129,7 @@ def lines_of(stream: BinaryIO, origin: str) -> Iterator[tuple[int, str]]:
 def _row(number: int, text: str, layout: Layout, origin: str) -> Row:
     cells = next(csv.reader([text], delimiter=layout.delimiter))
     if len(cells) != layout.width:
-        raise BadInput(f"{origin}: {len(cells)} columns: expected {layout.width}")
+        raise BadInput(f"{origin}: {counted(len(cells), 'column')}: expected {layout.width}")
     cell = {name: cells[position] for name, position in layout.columns.items()}
     label = _label(cell["emotion"], origin) if "emotion" in cell else UNLABELLED
     split = split_of(cell["usage"], origin) if "usage" in cell else _split_without_usage(label)

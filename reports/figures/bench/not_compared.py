@@ -29,7 +29,7 @@ def build(data: BenchData) -> Figure:
     table = Table(("where", "case", "reason"), tuple(reasons))
     tables = []
     if reasons:
-        caption = f"All {len(reasons)} cases with their reasons"
+        caption = f"The reasons of {count(len(reasons), 'case')}"
         tables.append(DisplayTable(table, caption=caption, folded=True))
     if notes:
         differences = Table(("machines", "difference"), tuple(notes))

@@ -12,7 +12,7 @@ from reports.rendering.formatting import distinct, listing
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
 from search.results import published
 from search.results.accuracy import MeasuredAccuracy
-from search.results.verdict import baseline_name
+from search.results.baseline import baseline_label
 
 TITLE = "Best trials and baselines"
 CAPTION = (
@@ -81,7 +81,7 @@ def _rows(comparison: Comparison, name: str) -> list[_Row]:
             what = f"{what}, unfinished study"
         accuracy = MeasuredAccuracy(best.accuracy, study.held_out)
         rows.append(_Row(name, what, best.number, best.last_epoch, accuracy, True))
-    baseline, what = snapshot.baseline, baseline_name(snapshot).removeprefix("the ")
+    baseline, what = snapshot.baseline, baseline_label(snapshot.definition)
     if baseline is None:
         rows.append(_Row(name, f"{what}, not finished", None, None, None, False))
     else:

@@ -48,12 +48,12 @@ def _audited(audit: "Audit") -> Figure:
         ("duplicate groups", len(audit.duplicates), "identical images; no split separates them"),
         ("label conflicts", len(audit.conflicts), "identical images with different labels"),
         ("leaks", len(audit.leaks), "test images that are in the training split, too")
-        if "test" in audit.counts
-        else ("leaks", None, "not known: this source has no test faces"),
+        if audit.leaks is not None
+        else ("leaks", None, audit.leaks_unchecked),
         *(
             [("validation leaks", len(audit.validation_leaks),
               "images of the source's validation split that are in the training split, too")]
-            if "validation" in audit.counts
+            if audit.validation_leaks is not None
             else []
         ),
         ("flat images", len(audit.flat), "nearly uniform images"),
@@ -96,7 +96,7 @@ def _sentence(audit: "Audit", total: int) -> str:
         )
         if group
     ]  # fmt: skip
-    tested = "test" in audit.counts
+    tested = audit.leaks is not None
     problems = "; ".join(findings) or ("no duplicates" + (" and no leaks" if tested else ""))
     lead = f"{count(total, 'face')}: {problems}."
     return lead if tested else f"{lead} {NO_TESTS}"

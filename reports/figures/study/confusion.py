@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer.formatting import percent
+from fer.formatting import count, percent
 from fer.scores import Scores
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
@@ -87,9 +87,10 @@ def _sentence(scores: Scores, classes: tuple[str, ...]) -> str:
     total = int(errors.sum())
     if not total:
         return f"The best model is correct on all {len(scores):,} held-out faces."
+    times = count(int(errors.max()), "time")
     i, j = np.unravel_index(int(errors.argmax()), errors.shape)
     return (
         f"The best model is wrong on {total:,} of {len(scores):,} held-out faces. The most "
-        f"frequent error is to predict {classes[j]} for {classes[i]}: {errors[i, j]:,} times, "
+        f"frequent error is to predict {classes[j]} for {classes[i]}: {times}, "
         f"{percent(errors[i, j] / total, 0)} of its errors."
     )

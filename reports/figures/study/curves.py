@@ -12,6 +12,7 @@ from reports.figures.common import accuracy_axis, missing, state, whole_numbers
 from reports.figures.traces import markers, trial_lines
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, UNFINISHED
+from search.results.baseline import baseline_label, baseline_name
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -46,7 +47,7 @@ def build(data: StudyData) -> Figure:
         traces.append(_crosses(pruned))
     if study.baseline is not None and study.baseline.accuracies:
         line = {"color": BASELINE, "width": 3, "dash": "dash"}
-        traces.append(_lines([study.baseline], "baseline", line))
+        traces.append(_lines([study.baseline], baseline_label(study.definition), line))
     if study.best is not None and study.best.accuracies:
         name = f"best: trial {study.best.number}"
         traces.append(_lines([study.best], name, {"color": BEST, "width": 3.5}))
@@ -104,12 +105,11 @@ def _sentence(study: Snapshot, pruned: Sequence[TrialRecord], longest: int) -> s
         ]
     best, baseline = study.best, study.baseline
     if best is not None and baseline is not None and best.accuracies:
-        target = percent(baseline.accuracy)
+        target = f"the final {percent(baseline.accuracy)} of {baseline_name(study.definition)}"
         passed = [e for e, accuracy in best.accuracies.items() if accuracy > baseline.accuracy]
         parts.append(
-            f"the best trial exceeded the baseline's final {target} at epoch {passed[0]} of "
-            f"{longest}"
+            f"the best trial exceeded {target} at epoch {passed[0]} of {longest}"
             if passed
-            else f"the best trial never exceeded the baseline's final {target}"
+            else f"the best trial never exceeded {target}"
         )
     return "; ".join(parts) + "."

@@ -8,6 +8,7 @@ from reports.figures.common import RUG, accuracy_axis, missing, state, whole_num
 from reports.figures.traces import best_so_far, level, markers
 from reports.rendering.figure import Cell, Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, PUBLISHED
+from search.results.baseline import baseline_label
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -29,7 +30,9 @@ def build(data: StudyData) -> Figure:
     ends = (0, max(last, 1))
     traces = [*_accuracies(complete, ends[1]), *_without_accuracy(study)]
     if study.baseline is not None:
-        traces.append(level(ends, study.baseline.accuracy, "baseline", BASELINE, "dash"))
+        traces.append(
+            level(ends, study.baseline.accuracy, baseline_label(study.definition), BASELINE, "dash")
+        )
     if data.verdict.published is not None:
         published = data.verdict.published
         traces.append(level(ends, published, "published (test)", PUBLISHED, "dot"))
@@ -119,6 +122,6 @@ def _sentence(study: Snapshot, complete: list[TrialRecord]) -> str:
         else ""
     )
     return (
-        f"{len(complete):,} of {count(len(study.searched), 'trial')} ran to the end. The best, "
-        f"trial {best.number}, reached {percent(best.accuracy)}{gain}; {tail}."
+        f"{len(complete):,} of {count(len(study.searched), 'searched trial')} ran to the end. The "
+        f"best, trial {best.number}, reached {percent(best.accuracy)}{gain}; {tail}."
     )

@@ -31,11 +31,11 @@ def build(data: StudyData) -> Figure:
     ]
     traces: tuple[dict[str, Any], ...] = (
         {"type": "bar", "x": epochs, "y": trained, "name": "trained", "marker": {"color": BLUE},
-         "hovertemplate": "epoch %{x}: trained by %{y} trials<extra></extra>"},
+         "hovertemplate": "epoch %{x}: trials that trained it: %{y}<extra></extra>"},
         {"type": "bar", "x": epochs, "y": saved, "name": "saved by pruning",
          "marker": {"color": FAINT, "pattern": {"shape": "/", "fgcolor": SOFT, "size": 6,
                                                 "solidity": 0.25}},
-         "hovertemplate": "epoch %{x}: saved for %{y} trials<extra></extra>"},
+         "hovertemplate": "epoch %{x}: trials that it was saved for: %{y}<extra></extra>"},
     )  # fmt: skip
     layout = {
         "barmode": "stack",

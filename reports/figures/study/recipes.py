@@ -9,6 +9,7 @@ from reports.figures.common import missing
 from reports.figures.recipe_tables import common_values, differing
 from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import different, listing, raw, value, values
+from search.results.baseline import baseline_label
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -29,7 +30,7 @@ def build(data: StudyData) -> Figure:
     trials: list[TrialRecord | None] = [*best, study.baseline]
     columns = [
         *(f"trial {trial.number}" for trial in best),
-        "baseline" if study.baseline else "baseline, not run",
+        f"{baseline_label(study.definition)}{'' if study.baseline else ', not run'}",
     ]
     base = study.definition.baseline.model_dump(mode="json")
     recipes = [*(trial.recipe for trial in best), base]
@@ -68,6 +69,8 @@ def _gain(trial: TrialRecord | None, study: Snapshot) -> str:
     baseline = study.baseline
     if trial is None or baseline is None or trial is baseline:
         return "–"
+    if trial.last_epoch != baseline.last_epoch:
+        return "–, other epochs"
     return points(trial.accuracy - baseline.accuracy)
 
 

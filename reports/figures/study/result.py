@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fer.formatting import percent
+from fer.formatting import count, percent
 from reports.data.study_data import StudyData
 from reports.figures.common import missing
 from reports.figures.traces import error_bars
@@ -10,6 +10,7 @@ from reports.rendering.figure import Cell, Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
 from search.results import published
 from search.results.accuracy import MeasuredAccuracy
+from search.results.baseline import baseline_label
 from search.results.verdict import Verdict
 
 TITLE = "Best trial and baseline"
@@ -26,7 +27,7 @@ def build(data: StudyData) -> Figure:
     rows = [
         (name, accuracy, colour, symbol)
         for name, accuracy, colour, symbol in (
-            ("baseline", verdict.baseline, BASELINE, "square"),
+            (baseline_label(data.snapshot.definition), verdict.baseline, BASELINE, "square"),
             ("best trial", verdict.best, BEST, "circle"),
         )
         if accuracy is not None
@@ -57,7 +58,7 @@ def build(data: StudyData) -> Figure:
     return Figure(
         "result",
         TITLE,
-        _sentence(verdict),
+        _sentence(verdict, data),
         CAPTION,
         (Plot(tuple(_marker(*row) for row in rows), layout, height=200),),
         data=Table(("what", "accuracy", "low", "high", "faces"), tuple(table)),
@@ -78,12 +79,19 @@ def _marker(name: str, accuracy: MeasuredAccuracy, colour: str, symbol: str) -> 
     }
 
 
-def _sentence(verdict: Verdict) -> str:
+def _sentence(verdict: Verdict, data: StudyData) -> str:
     best, baseline = verdict.best, verdict.baseline
     if best is None or baseline is None:
         return "Only one of the two has run to its end."
     if best.ends is None or baseline.ends is None:
         return "The number of held-out faces is not known, so there are no intervals."
+    study = data.snapshot
+    if not verdict.equal and study.best and study.baseline:
+        epochs = count(study.best.last_epoch, "epoch")
+        return (
+            f"Not comparable: the best trial trained {epochs}, the baseline "
+            f"{study.baseline.last_epoch}."
+        )
     if best.ends[0] > baseline.ends[1]:
         return "The two intervals do not overlap."
     overlap = min(best.ends[1], baseline.ends[1]) - max(best.ends[0], baseline.ends[0])

@@ -5,6 +5,7 @@ from typing import Literal
 from optuna.pruners import BasePruner, PatientPruner
 from pydantic import Field
 
+from fer.wording import counted
 from search.config.pruners.base import PrunerSettings
 
 
@@ -19,4 +20,5 @@ class Patient(PrunerSettings):
         return PatientPruner(None, self.patience, self.min_delta)
 
     def rule(self) -> str:
-        return f"the patient pruner stops what has not improved for {self.patience} epochs"
+        epochs = counted(self.patience, "epoch")
+        return f"the patient pruner stops what has not improved for {epochs}"

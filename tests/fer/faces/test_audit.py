@@ -56,9 +56,9 @@ def test_every_planted_defect_is_found(suspicious: str) -> None:
     assert numbers["conflicts"] == [["train/happy/conflict-a", "train/neutral/conflict-b"]]
     assert numbers["leaks"] == ["test/happy/leak"]
     assert numbers["flat"] == ["train/happy/flat", "train/happy/nearly-flat"]
-    assert [line.removeprefix(suspicious) for line in numbers["unreadable"]] == [
-        ": train/happy/cut.png: damaged image: image file is truncated",
-        ": train/happy/large.png: size 50×50: expected 48×48",
+    assert numbers["unreadable"] == [
+        "<b>f&.zip: train/happy/cut.png: damaged image: image file is truncated",
+        "<b>f&.zip: train/happy/large.png: size 50×50: expected 48×48",
     ]
 
 
@@ -98,6 +98,41 @@ def test_test_faces_of_another_source_are_compared_with_train(tmp_path: Path) ->
     assert numbers["leaks"] == ["test/1"]
     with pytest.raises(BadInput, match=r"a\.zip: expected test faces in .*a\.zip alone"):
         audit(train, None, train)
+
+
+@pytest.mark.parametrize(("has", "lacks"), [("train", "test"), ("test", "train")])
+def test_leaks_are_not_counted_where_there_is_nothing_to_compare(
+    tmp_path: Path, has: str, lacks: str
+) -> None:
+    source = str(write_zip(tmp_path / "f.zip", {f"{has}/happy/1.png": png(noise(1))}))
+    result = audit(source)
+    unchecked = f"no {lacks} split in this source: leaks not checked"
+    assert result.as_json()["leaks"] is None
+    assert result.leaks_unchecked == unchecked
+    page = audit_page(result)
+    assert f"{unchecked.capitalize()}." in page
+    assert "Leaks: 0" not in page
+    printed = CliRunner().invoke(app, ["audit", source]).stdout
+    assert f"train/test leaks  {unchecked}\n" in printed
+
+
+def test_one_leak_and_none_are_counted_in_words(tmp_path: Path) -> None:
+    entries = {"train/happy/1.png": png(noise(1)), "test/happy/2.png": png(noise(1))}
+    one = CliRunner().invoke(app, ["audit", str(write_zip(tmp_path / "1.zip", entries))])
+    assert "train/test leaks  1 test image is also in train\n" in one.stdout
+    entries["test/happy/2.png"] = png(noise(2))
+    none = CliRunner().invoke(app, ["audit", str(write_zip(tmp_path / "0.zip", entries))])
+    assert "train/test leaks  0 test images are also in train\n" in none.stdout
+
+
+def test_a_page_and_json_name_the_source_without_its_folders(
+    suspicious: str, tmp_path: Path
+) -> None:
+    result = audit(suspicious, CLASSES)
+    assert result.source == "<b>f&.zip"
+    assert "<title>Audit of &lt;b&gt;f&amp;.zip</title>" in audit_page(result)
+    for text in (audit_page(result), json.dumps(result.as_json())):
+        assert str(tmp_path) not in text
 
 
 @pytest.mark.parametrize("names", [("fear",), ("fear", "disgust")])
@@ -229,4 +264,4 @@ def test_the_numbers_of_fer2013_cut_to_three_classes(real_data: Path) -> None:
     assert sum(map(len, alone.duplicates)) == sum(
         sum(name[0] == "train" for name in names) for names in within
     )
-    assert (len(alone.conflicts), alone.leaks) == (3, [])
+    assert (len(alone.conflicts), alone.leaks) == (3, None)

@@ -141,7 +141,7 @@ def test_files_that_are_not_read_are_counted_and_named(tmp_path: Path) -> None:
         assert line in CliRunner().invoke(app, ["prepare", str(source)]).stdout.splitlines()
         result = CliRunner().invoke(app, ["audit", str(source), "--json"])
         assert json.loads(result.stdout)["unreadable"] == [
-            f"{source}: train/happy/{name}: not read: not an image that Pillow reads"
+            f"{source.name}: train/happy/{name}: not read: not an image that Pillow reads"
             for name in ("a.txt", "b.HEIC", "c.heic")
         ]
 
@@ -269,7 +269,7 @@ def test_copies_across_the_own_splits_are_found_by_the_audit(tmp_path: Path) -> 
     assert numbers["validation_leaks"] == ["validation/happy/b"]
     assert numbers["leaks"] == ["test/happy/c", "test/happy/e"]
     printed = CliRunner().invoke(app, ["audit", source]).stdout
-    assert "validation leaks  1 validation images are also in train" in printed
+    assert "validation leaks  1 validation image is also in train" in printed
 
 
 @pytest.mark.parametrize(

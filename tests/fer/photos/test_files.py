@@ -62,7 +62,7 @@ def test_an_image_named_twice_is_refused(photos: Path) -> None:
 
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("none here")
-    with pytest.raises(BadInput, match=r"no image in it, of 1 files, such as .*notes\.txt: "):
+    with pytest.raises(BadInput, match=r"no image in it, of 1 file, such as .*notes\.txt: "):
         read_photos([tmp_path])
 
 

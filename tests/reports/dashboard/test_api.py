@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from made_snapshots import random_trials, snapshot
+from made_snapshots import random_trials, record, snapshot
 from stored_studies import store
 
 from reports.dashboard import figures
@@ -13,6 +13,7 @@ from reports.dashboard.publish import Publisher
 from reports.data.study_data import StudyData
 from search.results.importance import importances
 from search.results.snapshot import read_snapshot
+from search.results.trials import State
 from search.storage.study import open_study
 
 BEGUN = Path(__file__).parents[2] / "search" / "data" / "begun"
@@ -77,6 +78,21 @@ def test_a_trial_is_described_in_few_lines_without_json(detail):
         assert not any("{" in line for line in shown.values())
     assert {"key": "seconds", "sortable": True} in body["union_user_attrs"]
     assert {column["key"] for column in body["union_user_attrs"]} == set(shown)
+
+
+def test_accuracies_are_shown_without_the_noise_of_single_precision(detail):
+    for trial in detail()["trials"]:
+        shown = trial["values"] + [step["value"] for step in trial["intermediate_values"]]
+        assert shown
+        assert all(len(str(accuracy)) <= len("0.123456") for accuracy in shown)
+
+
+def test_a_running_trial_has_no_value(client, study):
+    store(StudyData(snapshot(record(0, [0.5], State.RUNNING))), study.opened.shown)
+    made = open_study(study.opened, "made")
+    (trial,) = values(client, f"/api/studies/{made._study_id}")["trials"]
+    assert "values" not in trial
+    assert trial["intermediate_values"] == [{"step": 1, "value": 0.5}]
 
 
 def test_attributes_of_other_programs_stay(client, made, detail):

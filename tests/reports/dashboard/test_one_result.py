@@ -1,6 +1,5 @@
 """Terminal, note, dashboard and report show one verdict and one importance."""
 
-import dataclasses
 import io
 import json
 
@@ -9,6 +8,7 @@ from made_scores import make_scores
 from made_snapshots import random_trials, record, snapshot
 from rich.console import Console
 
+from fer.formatting import points, signed
 from fer.scores import VALIDATION, write_scores
 from reports.dashboard import figures
 from reports.dashboard.markdown import escape
@@ -17,6 +17,7 @@ from reports.data.study_data import StudyData
 from reports.figures.study import importance as report_importance
 from reports.pages.compare import compare_page
 from reports.pages.study import study_page
+from search.execution.budget import Ending
 from search.results.accuracy import MeasuredAccuracy, compare
 from search.results.evidence import RunEvidence, read_evidence
 from search.results.importance import importances
@@ -73,7 +74,7 @@ def test_the_comparison_of_studies_uses_the_same_statistics():
     names, accuracies = ("one", "other"), (0.85, 0.75)
     studies = [
         StudyData(
-            dataclasses.replace(snapshot(record(1, accuracy)), name=name),
+            snapshot(record(1, accuracy), name=name, ending=Ending("the budget is spent")),
             best_run=RunEvidence(scores=make_scores(accuracy, seed)),
         )
         for seed, (name, accuracy) in enumerate(zip(names, accuracies, strict=True))
@@ -82,4 +83,5 @@ def test_the_comparison_of_studies_uses_the_same_statistics():
     predictions = studies[0].best_run.scores, studies[1].best_run.scores
     expected = compare(*names, *measured, predictions)
     assert expected.gain.paired
-    assert expected.sentence in compare_page(studies, []).verdict
+    shown = " ".join(compare_page(studies, []).verdict)
+    assert f"{signed(100 * expected.gain.low)} to {points(expected.gain.high, 1)}" in shown

@@ -1,5 +1,6 @@
 """The dashboard's page: the verdict at its top, and the style that is added."""
 
+import html
 import re
 
 import pytest
@@ -30,8 +31,8 @@ def test_a_studys_page_begins_with_its_verdict_and_links_to_the_report(client, s
     run_serially(study)
     verdict = read_verdict(read_snapshot(study))
     shown = opening(client.get(f"/dashboard/studies/{study._study_id}/trials").body)
-    assert f">{verdict.answer}</p>" in shown
-    assert f"<p>{verdict.sentence}</p>" in shown
+    assert f">{verdict.answer}</p>" in html.unescape(shown)
+    assert f"<p>{verdict.sentence}</p>" in html.unescape(shown)
     assert "8 of 8 trials" in shown
     assert f'href="/fer/studies/{study._study_id}/report"' in shown
     assert " hidden" not in shown

@@ -27,12 +27,12 @@ def two(**changes):
 def test_the_note_has_the_verdict_and_the_facts():
     limits = StudyLimits(budget=Budget(trials=8, epochs=100, hours=2), stop=Stop(target=0.9))
     text = note(two(limits=limits, definition=definition(5, baseline_cut=True)))
-    assert "Trial 1, the best of 1 trial, has a validation accuracy of 86.00 %" in text
+    assert "Trial 1, the best of 1 searched trial, has a validation accuracy of 86.00 %" in text
     assert "The study has not ended." in text
     assert "| **Target** | 90.00 % on the held-out faces |" in text
     assert "trial 0, the published recipe, cut to 5 epochs: 78.00 %" in text
     assert "2 of 8 trials, 2 of 100 epochs, 60.0 minutes of 2 hours" in text
-    assert "| **Trials** | 2 complete |" in text
+    assert "2 trials (the baseline and 1 searched): 2 complete, 0 pruned, 0 failed |" in text
     assert "faces.zip: 1,500 angry, 2,700 happy, 1,800 neutral; 600 of them held out" in text
     assert "2 workers" in text
 

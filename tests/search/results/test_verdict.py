@@ -30,7 +30,9 @@ def test_a_large_gain_is_a_yes():
     verdict = judged(0.86, 0.78)
     assert verdict.good is True
     assert verdict.answer == "Yes, it beats the baseline"
-    assert plain(verdict.sentence).startswith("Trial 1, the best of 1 trial, has a validation")
+    assert plain(verdict.sentence).startswith(
+        "Trial 1, the best of 1 searched trial, has a validation"
+    )
     assert "8.00 points above the 78.00 % of the baseline:" in plain(verdict.sentence)
     assert ": statistically significant (" in verdict.sentence
 
@@ -63,6 +65,36 @@ def test_without_predictions_the_accuracies_are_unpaired():
 def test_a_baseline_that_was_cut_is_called_so():
     verdict = judged(0.86, 0.78, definition=definition(epochs=5, baseline_cut=True))
     assert "of the baseline (cut to 5 epochs):" in plain(verdict.sentence)
+
+
+def test_unequal_epochs_give_no_verdict_however_large_the_gain():
+    cut = definition(epochs=3, baseline_cut=True)
+    study = snapshot(record(0, [0.5, 0.6, 0.7]), record(1, [0.4, 0.5, 0.6, 0.9]), definition=cut)
+    verdict = judge(study, evidence(3000))
+    assert verdict.good is None
+    assert not verdict.equal
+    assert plain(verdict.answer) == "No verdict: ahead, with 4 epochs against the baseline's 3"
+    first, second = map(plain, verdict.sentences[:2])
+    assert first.startswith(
+        "Trial 1, the best of 1 searched trial, trained 4 epochs, the baseline (cut to 3 epochs) "
+        "3, so their accuracies are not comparable: 90.00 %"
+    )
+    assert "significant" not in first
+    assert second.startswith("After 3 epochs of each, trial 1 was at 60.00 %, 10.00 points below")
+    assert "schedule" not in second
+
+
+def test_the_middle_of_a_schedule_says_little():
+    recipe = record(1, 0.5).recipe
+    best = record(1, [0.4, 0.5, 0.6, 0.9], recipe={**recipe, "schedule": "one_cycle"})
+    verdict = judge(snapshot(record(0, [0.5, 0.6, 0.7]), best), evidence(3000))
+    assert "Epoch 3 of 4 is in the middle of the one_cycle schedule of trial 1" in plain(
+        verdict.sentences[1]
+    )
+    longer = record(0, [0.5] * 5, recipe={**recipe, "schedule": "cosine"})
+    verdict = judge(snapshot(longer, best), evidence(3000))
+    assert plain(verdict.answer) == "No verdict: ahead, with 4 epochs against the baseline's 5"
+    assert "of the cosine schedule of the baseline" in plain(verdict.sentences[1])
 
 
 def test_without_a_baseline_the_best_stands_alone():
@@ -99,7 +131,11 @@ def test_the_published_accuracy_applies_to_no_other_faces_of_the_same_classes():
     ("states", "answer", "text"),
     [
         ([], "No trial yet", "No trial of the search space has started"),
-        ([State.RUNNING], "No trial has finished yet", "None of 1 trial has run to its end"),
+        (
+            [State.RUNNING],
+            "No trial has finished yet",
+            "None of 1 searched trial has run to its end",
+        ),
         ([State.FAILED] * 2, "All trials failed", "The last one failed: Diverged"),
         ([State.PRUNED] * 2, "All trials were pruned", "the pruner may be too strict"),
     ],
