@@ -29,7 +29,10 @@ def build_app() -> typer.Typer:
         cls=_ByName,
         name="fer",
         help="Search, train and evaluate a small CNN that classifies facial expressions.",
-        epilog=examples("fer search run quick --data synthetic"),
+        epilog=examples(
+            "fer search run quick --data synthetic",
+            "fer report study beat_baseline --out study.html",
+        ),
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,

@@ -13,6 +13,7 @@ app = typer.Typer(
     name="report",
     help="Write reports of studies and benchmarks as HTML files.",
     no_args_is_help=True,
+    epilog=examples("fer report study beat_baseline --out study.html"),
 )
 
 Out = Annotated[Path, typer.Option(metavar="FILE", help="The HTML file to write.")]
@@ -28,7 +29,10 @@ Notes = Annotated[
 
 @app.command(
     short_help="Write the report of one study.",
-    epilog=examples("fer report study beat_baseline --data faces.zip --out study.html"),
+    epilog=examples(
+        "fer report study beat_baseline --out study.html",
+        "fer report study beat_baseline --data fer2013-train.zip --out study.html",
+    ),
 )
 def study(
     study: Annotated[

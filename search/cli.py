@@ -12,6 +12,7 @@ app = typer.Typer(
     name="search",
     help="Run a study, watch it, and take its best recipe.",
     no_args_is_help=True,
+    epilog=examples("fer search run quick --data synthetic", "fer search status beat_baseline"),
 )
 
 Study = Annotated[
@@ -107,7 +108,12 @@ def run(
     run_study(Request(study, _source(data), storage, workers, trials, hours, out, dashboard))
 
 
-@app.command(epilog=examples("fer search worker beat_baseline --data faces.zip --storage URL"))
+@app.command(
+    epilog=examples(
+        "fer search worker beat_baseline --data fer2013-train.zip --storage "
+        "postgresql://me@server/studies"
+    )
+)
 def worker(
     study: Study,
     data: Data = None,
@@ -144,7 +150,12 @@ def status(study: Study, storage: ReadStorage = None) -> None:
         Console().print(screen(read_snapshot(open_study(opened, name))))
 
 
-@app.command(epilog=examples("fer search best beat_baseline > best.toml"))
+@app.command(
+    epilog=examples(
+        "fer search best beat_baseline > best.toml",
+        "fer train best.toml --data fer2013-train.zip --out runs/best",
+    )
+)
 def best(study: Study, storage: ReadStorage = None) -> None:
     """Print the best trial's recipe as TOML for `fer train`."""
     from search.results.summary import best_recipe
@@ -164,7 +175,7 @@ def best(study: Study, storage: ReadStorage = None) -> None:
 def export(
     study: Study,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write.")],
-    storage: StorageUrl = DEFAULT_STORAGE,
+    storage: ReadStorage = None,
     runs: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Its run folders, if they were moved.")
     ] = None,
@@ -177,11 +188,11 @@ def export(
     """
     from fer.formatting import count
     from search.results.export import export_study
-    from search.storage.storage import Storage
+    from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
     name = _name(study)
-    with Storage(storage, create=False) as opened:
+    with open_to_read(storage, name) as opened:
         copied = export_study(open_study(opened, name), out, runs)
     typer.echo(f"study {name}: {count(len(copied.trials), 'trial')} in {out}")
 

@@ -15,6 +15,7 @@ app = typer.Typer(
     name="bench",
     help="Time training, inference and studies; compare machines.",
     no_args_is_help=True,
+    epilog=examples("fer bench run --quick", "fer bench list --quick"),
 )
 app.command(
     epilog=examples(

@@ -10,7 +10,11 @@ from fer.commands.help import examples
 from fer.commands.options import SOURCE_HELP
 from fer.wording import counted
 
-app = typer.Typer(help="Get, prepare and inspect faces.", no_args_is_help=True)
+app = typer.Typer(
+    help="Get, prepare and inspect faces.",
+    no_args_is_help=True,
+    epilog=examples("fer data fetch", "fer data audit fer2013.zip --html audit.html"),
+)
 
 SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
 Classes = Annotated[
@@ -106,7 +110,9 @@ def sheet(
     typer.echo(f"{out}: {picture.width}×{picture.height}")
 
 
-@app.command(epilog=examples("fer data fetch && fer search run beat_baseline"))
+@app.command(
+    epilog=examples("fer data fetch", "fer search run beat_baseline  # uses what was fetched")
+)
 def fetch() -> None:
     """Download FER2013 from Kaggle, check it, make it the default.
 

@@ -67,7 +67,8 @@ def export_study(study: FerStudy, out: Path, runs: Path | None = None) -> Snapsh
 
 
 def _check_out(out: Path, study: FerStudy) -> None:
-    if study.opened.local == (out / DATABASE).absolute():
+    own = study.opened.local == (out / DATABASE).absolute()
+    if own or (study.opened.is_copy and study.opened.folder == out.absolute()):
         raise BadInput(f"--out {out}: {DATABASE} there is the study's own storage")
     if (out / DATABASE).exists():
         if (names := exported_studies(out)) != [study.study_name]:

@@ -1,11 +1,14 @@
 """The faces that a study is tied to: all of its starts and workers train on the same ones."""
 
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from fer.errors import BadInput
 from fer.faces.types import Faces
+from fer.wording import counted
 from search.storage.study import FerStudy
 
 
@@ -29,11 +32,19 @@ def check_data(study: FerStudy, source: str, faces: Faces) -> None:
                 data["held_out"] = len(faces.held_out)
             study.set_user_attr("data", data)
         elif known["source_hash"] != faces.hash:
+            folder = f"runs/on-{shlex.quote(Path(source).name)}"
+            began = _described(known["counts"], known["source_hash"])
             raise BadInput(
-                f"--data {source}: its hash is {faces.hash[:16]}, but study {study.study_name} was "
-                f"started on {known['source']} ({known['source_hash'][:16]}): give these faces "
-                f"another --storage and --out"
+                f"--data {source}: {_described(_counts(faces), faces.hash)}, but study "
+                f"{study.study_name} in {study.opened.shown} began on {known['source']}: {began}: "
+                f"resume it with --data {shlex.quote(known['source'])}, or begin one on these "
+                f"faces with --storage {folder}/studies.db --out {folder}"
             )
+
+
+def _described(counts: Mapping[str, int], source_hash: str) -> str:
+    listed = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    return f"{counted(sum(counts.values()), 'face')} ({listed}; hash {source_hash[:16]})"
 
 
 def _counts(faces: Faces) -> dict[str, int]:

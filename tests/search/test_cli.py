@@ -109,9 +109,11 @@ def test_other_faces_than_those_it_began_on_are_refused(fer, source, tmp_path, f
     np.savez(tmp_path / "others.npz", train_images=255 - faces.images, train_labels=names)
     status, _, err = fer("search", "run", "tiny.toml", "--data", "others.npz")
     assert status == 2
-    assert re.search(r"others\.npz: its hash is .* was started on faces\.npz", err)
-    assert "another --storage and --out" in err
-    out = ["--storage", "others/studies.db", "--out", "others"]
+    counts = r"240 faces \(80 angry, 80 happy, 80 neutral; hash [0-9a-f]{16}\)"
+    assert re.search(rf"others\.npz: {counts}, but study tiny .* on faces\.npz: {counts}: ", err)
+    assert err.count("\n") == 1
+    assert "resume it with --data faces.npz, or begin one" in err
+    out = re.search(r"with (--storage \S+ --out \S+)\n", err)[1].split()
     assert fer("search", "run", "tiny.toml", "--data", "others.npz", *out)[0] == 0, "the way out"
 
 

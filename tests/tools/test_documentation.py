@@ -4,13 +4,12 @@ import importlib.util
 import re
 import shlex
 import tomllib
-from functools import cache
 from pathlib import Path
 
 import pytest
 import typer
+from command_lines import check
 
-from fer.cli import build_app
 from search.config.space import parse_space
 from search.config.study_file import read_study
 from tools.readme import ROOT
@@ -43,25 +42,6 @@ ALL = [
     for page in PAGES
     for words in commands(page)
 ]
-
-
-app = cache(lambda: typer.main.get_command(build_app()))
-"""The whole command, built once."""
-
-
-def check(words: list[str]) -> None:
-    """Parse a `fer` command line, without running it.
-
-    Raises:
-        typer.TyperException: an unknown option, or a bad or missing value.
-        KeyError: an unknown sub-command.
-    """
-    command = app()
-    context, arguments = None, words[1:]
-    while isinstance(command, typer.core.TyperGroup):
-        context = typer.Context(command, parent=context, info_name=command.name)
-        command, arguments = command.commands[arguments[0]], arguments[1:]
-    command.make_context(command.name, arguments, parent=context)
 
 
 @pytest.mark.parametrize("words", ALL)
