@@ -42,9 +42,11 @@ def headline(folder: Path) -> str:
             f"| **this repository** | **{grade.accuracy:.4f}** ({_ends(grade.ci95)}) "
             f"| {grade.n:,} | {time} | {machine['processor']}, {machine['precision']} |",
             "",
-            f"Graded from outside: {_submissions(grade.submissions)}, sha256 "
+            f"**Test** (graded from outside): {_submissions(grade.submissions)}, sha256 "
             f"`{grade.sha256[:16]}`, {_seeds(grade.seeds)}, {_tta(grade.tta)}; in brackets the "
-            f"95 % interval. {_shrinkage(folder)}: see [results](docs/results.md).",
+            "95 % interval.",
+            "",
+            f"**Validation** (other faces): {_shrinkage(folder)}: see [results](docs/results.md).",
             "",
         ]
     )
@@ -145,7 +147,7 @@ def _shrinkage(folder: Path) -> str:
     fresh = seeds(folder, "best")
     side = "below" if np.mean(fresh) < published.VALIDATION else "not below"
     return (
-        f"On validation, the best trial's {trial:.4f} becomes {mean_and_sd(fresh)} with fresh "
+        f"The best trial's {trial:.4f} becomes {mean_and_sd(fresh)} with fresh "
         f"seeds, {side} the published {published.VALIDATION:.4f} of another split"
     )
 
