@@ -23,7 +23,6 @@ from reports.figures.study import (
     per_class,
     recipes,
 )
-from reports.pages.advice import advice
 from reports.pages.compare import compare_page
 from reports.rendering.figure import Figure
 from search.results.evidence import RunEvidence
@@ -58,13 +57,6 @@ def test_if_all_later_trials_still_run_the_history_says_so():
     study = with_trial(make_study(4, states=("COMPLETE",)), 1, value=0.99)
     running = with_states(study, "RUNNING", "RUNNING", "RUNNING")
     assert "no later trial has ended yet" in history.build(running).sentence
-
-
-def test_only_ended_trials_count_as_no_improvement_of_the_search_space():
-    study = with_trial(make_study(12, states=("COMPLETE",)), 3, value=0.99)
-    assert any("brought no improvement" in hint for hint in advice(study))
-    running = with_states(study, *["RUNNING"] * 7)
-    assert not any("brought no improvement" in hint for hint in advice(running))
 
 
 @pytest.mark.parametrize("baseline", ["COMPLETE", "RUNNING"])

@@ -1,12 +1,24 @@
-"""Hints of a study's report."""
+"""The hints of a study's report are its findings."""
 
 from made_studies import make_study, with_trial
 
 from reports.pages.advice import advice
 
 
-def test_a_best_value_at_the_edge_of_its_range_asks_for_a_wider_one():
+def test_each_hint_is_an_action_and_its_evidence():
     study = make_study(12, states=("COMPLETE",))
-    best = study.snapshot.best
-    study = with_trial(study, best.number, params={**best.params, "dropout": 0.5})
-    assert any("Widen the range of dropout" in hint for hint in advice(study))
+    for trial in study.snapshot.complete[:4]:
+        study = with_trial(study, trial.number, params={**trial.params, "dropout": 0.49})
+    assert (
+        "Widen dropout above 0.5 (a recipe takes values below 1): 4 of the 5 best trials lie in "
+        "the upper 5\u00a0% of its range, 0.475 to 0.5."
+    ) in advice(study)
+
+
+def test_a_short_study_is_told_to_go_on_and_nothing_else_of_its_space():
+    (first, second) = advice(make_study(6, states=("COMPLETE",)))
+    assert first == (
+        "Run more trials: 6\u00a0trials ended complete or pruned, too few to judge the search "
+        "space or a hyperparameter."
+    )
+    assert second.startswith("Train the best")

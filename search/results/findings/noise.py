@@ -1,0 +1,30 @@
+"""Differences between trials that one run on one split cannot show."""
+
+from collections.abc import Iterator
+
+from fer.formatting import count, interval
+from search.results.findings.base import Finding, Material
+
+
+def find(material: Material) -> Iterator[Finding]:
+    """Other trials lie within the interval of the best one, or the best is a single run."""
+    best, complete = material.verdict.best, material.snapshot.complete
+    if best is None or not complete or material.verdict.good is False:
+        return
+    if best.ends is not None:
+        close = sum(trial.accuracy >= best.ends[0] for trial in complete[1:])
+        if close:
+            lie = "lies" if close == 1 else "lie"
+            yield Finding(
+                "noise",
+                "Train the best few recipes with several seeds before you rank them",
+                f"{count(close, 'other complete trial')} {lie} within the 95\u00a0% interval of "
+                f"the best one ({interval(*best.ends)}, n\u00a0=\u00a0{best.n:,})",
+            )
+            return
+    of = f", the best of {count(len(complete), 'complete trial')}" if len(complete) > 1 else ""
+    yield Finding(
+        "noise",
+        "Train the best recipe with several seeds before you quote it",
+        f"its accuracy is that of one run{of}",
+    )
