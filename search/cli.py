@@ -109,10 +109,7 @@ def run(
 
 
 @app.command(
-    epilog=examples(
-        "fer search worker beat_baseline --data fer2013-train.zip --storage "
-        "postgresql://me@server/studies"
-    )
+    epilog=examples("fer search worker wide --data faces.zip --storage postgresql://me@server/fer")
 )
 def worker(
     study: Study,
