@@ -8,6 +8,7 @@ from reports.data.study_data import StudyData
 from search.results import published
 from search.results.accuracy import MeasuredAccuracy
 from search.results.commands import resume_command
+from search.results.ending import ending_in_words
 from search.results.snapshot import Snapshot
 from search.results.trial_counts import states_in_words, trials_in_words
 
@@ -29,11 +30,8 @@ def study_note(data: StudyData, before: str = "") -> str:
         "Machine": _machine(data),
     }
     table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items() if value)
-    end = study.ending
-    # The note stays when a study is interrupted, so it does not say that the study runs.
-    state = f"The study has ended: {end.reason}." if end else "The study has not ended."
     return (
-        f"**{escape(f'{data.verdict.sentence} {state}')}**\n\n"
+        f"**{escape(f'{data.verdict.sentence} {ending_in_words(study)}')}**\n\n"
         f"| | |\n|---|---|\n{table}\n\n"
         f"The command, which also resumes the study:\n\n"
         f"{code_block(resume_command(study))}\n\n---\n{OWN_LINE}{_persons_own(before)}"

@@ -5,6 +5,7 @@ import statistics
 from fer.formatting import duration, percent
 from reports.dashboard.markdown import escape
 from reports.rendering.formatting import value
+from search.results.baseline import baseline_name
 from search.results.snapshot import Snapshot
 from search.results.trials import State, TrialRecord
 
@@ -16,7 +17,7 @@ def trial_note(study: Snapshot, trial: TrialRecord) -> str:
     """The note, in one paragraph of Markdown."""
     sentences = [_values(study, trial), _accuracy(trial)]
     if not trial.is_baseline and trial.accuracies:
-        sentences.append(_against_baseline(trial, study.baseline))
+        sentences.append(_against_baseline(trial, study))
     if trial.state == State.PRUNED:
         sentences.append(_why_pruned(study, trial))
     if trial.state == State.FAILED:
@@ -46,7 +47,8 @@ def _accuracy(trial: TrialRecord) -> str:
     )
 
 
-def _against_baseline(trial: TrialRecord, baseline: TrialRecord | None) -> str:
+def _against_baseline(trial: TrialRecord, study: Snapshot) -> str:
+    baseline = study.baseline
     if baseline is None:
         return NO_BASELINE
     both = [epoch for epoch in trial.accuracies if epoch in baseline.accuracies]
@@ -57,9 +59,9 @@ def _against_baseline(trial: TrialRecord, baseline: TrialRecord | None) -> str:
     gain = 100 * (trial.accuracies[last] - baseline.accuracies[last])
     side = "above" if gain >= 0 else "below"
     return (
-        f"At epoch {last}, it was {abs(gain):.2f} points {side} the baseline's "
-        f"{percent(baseline.accuracies[last])}, and above the baseline in {ahead} of {len(both)} "
-        "epochs."
+        f"At epoch {last}, it was {abs(gain):.2f} points {side} the "
+        f"{percent(baseline.accuracies[last])} of {baseline_name(study.definition)}, and above it "
+        f"in {ahead} of {len(both)} epochs."
     )
 
 

@@ -91,7 +91,7 @@ def selection(comparison: Comparison) -> str:
         if study.snapshot.complete
     }
     each = ", ".join(
-        f"{count(number, 'complete trial')} in {name}" for name, number in numbers.items()
+        f"{count(number, 'complete searched trial')} in {name}" for name, number in numbers.items()
     )
     more = len(set(numbers.values())) > 1
     return (

@@ -84,8 +84,12 @@ def unfinished(snapshot: Snapshot) -> str:
     if snapshot.ending is not None and snapshot.ending.failed:
         return f"it ended early, as {snapshot.ending.reason}"
     budget = snapshot.limits.budget
-    of = f" of {budget.trials:,}" if budget.trials else ""
-    started = f"{len(snapshot.started):,}{of} trials have started, the baseline included"
+    begun = len(snapshot.started)
+    if budget.trials:
+        started = f"{begun:,} of {budget.trials:,} trials have started"
+    else:
+        started = count(begun, "trial has started", "trials have started")
+    started = f"{started}, the baseline included"
     if open_trials := len(snapshot.unfinished):
         have = "has" if open_trials == 1 else "have"
         return f"{started}, and {open_trials:,} of them {have} not ended"

@@ -12,6 +12,7 @@ import optuna
 from fer.errors import BadInput
 from fer.faces.types import Faces
 from fer.scores import Scores
+from search.results.baseline import baseline_label
 from search.results.evidence import Evidence, RunEvidence, read_evidence, read_json
 from search.results.histories import Histories, read_histories
 from search.results.importance import Importance, importances
@@ -55,8 +56,9 @@ class StudyData:
 
     @property
     def scores(self) -> Mapping[str, Scores]:
-        """The predictions that there are, by "best" and "baseline"."""
-        runs = {"best": self.best_run, "baseline": self.baseline_run}
+        """The predictions that there are, by "best" and the baseline's label."""
+        label = baseline_label(self.snapshot.definition)
+        runs = {"best": self.best_run, label: self.baseline_run}
         return {name: run.scores for name, run in runs.items() if run.scores is not None}
 
     @cached_property

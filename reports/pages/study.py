@@ -8,6 +8,7 @@ from reports.pages.advice import advice
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
 from search.results.baseline import baseline_label
+from search.results.ending import ending_in_words
 from search.results.trial_counts import states_in_words
 
 PACKAGE = "reports.figures.study"
@@ -66,7 +67,8 @@ def study_page(study: StudyData, sections: Sequence[SectionSpec] = SECTIONS) -> 
 def _facts(data: StudyData) -> tuple[Fact, ...]:
     study, best, baseline = data.snapshot, data.verdict.best, data.verdict.baseline
     faces = f"on {data.held_out:,} held-out faces" if data.held_out else "on held-out faces"
-    gain = best.value - baseline.value if best and baseline else None
+    equal = data.verdict.equal
+    gain = best.value - baseline.value if best and baseline and equal else None
     return (
         Fact("Best trial", percent(best.value) if best else "none yet", faces if best else ""),
         Fact(
@@ -98,6 +100,4 @@ def _foot(data: StudyData) -> str:
         first = study.sessions[0].began
         last = max(session.heartbeat for session in study.sessions)
         parts.append(f"ran between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} UTC")
-    if study.ending:
-        parts.append(f"ended because {study.ending.reason}")
-    return "; ".join(parts) + "."
+    return f"{'; '.join(parts)}. {ending_in_words(study)}"

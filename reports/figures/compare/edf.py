@@ -66,7 +66,8 @@ def build(comparison: Comparison) -> Figure:
 
 def _sentence(accuracies: Mapping[str, Sequence[float]]) -> str:
     medians = (
-        f"{percent(float(np.median(values)))} over {count(len(values), 'complete trial')} in {name}"
+        f"{percent(float(np.median(values)))} over "
+        f"{count(len(values), 'complete searched trial')} in {name}"
         for name, values in accuracies.items()
     )
     return f"Median accuracies: {', '.join(medians)}."

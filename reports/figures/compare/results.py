@@ -76,7 +76,7 @@ def _rows(comparison: Comparison, name: str) -> list[_Row]:
     rows = []
     if snapshot.best is not None:
         best = snapshot.best
-        what = f"best of {count(len(snapshot.searched), 'trial')}"
+        what = f"best of {count(len(snapshot.searched), 'searched trial')}"
         if name in comparison.unfinished:
             what = f"{what}, unfinished study"
         accuracy = MeasuredAccuracy(best.accuracy, study.held_out)

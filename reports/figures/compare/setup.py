@@ -12,6 +12,7 @@ from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import listing, value
 from search.config.limits import Budget
 from search.config.space.entry import Entry
+from search.results.trial_counts import states_in_words, trials_in_words
 
 TITLE = "Studies and machines"
 CAPTION = (
@@ -88,9 +89,7 @@ def _facts(study: StudyData, unfinished: str) -> dict[str, str]:
     ending = snapshot.ending.reason if snapshot.ending else ""
     return {
         "state": f"unfinished: {unfinished}" if unfinished else f"finished: {ending}",
-        "trials": f"{len(snapshot.searched):,} and the baseline: "
-        f"{len(snapshot.complete):,} complete, {len(snapshot.pruned):,} pruned, "
-        f"{len(snapshot.failed):,} failed",
+        "trials": f"{trials_in_words(snapshot)}: {states_in_words(snapshot)}",
         "budget": _budget(snapshot.limits.budget),
         "epochs per trial": shared["epochs per trial"],
         "epochs trained": f"{snapshot.epochs_run:,}",

@@ -163,7 +163,9 @@ def _sentence(complete: Sequence[TrialRecord], x: Scale, y: Scale) -> str:
         f"{value(best.params[x.name])} and {y.name} {value(best.params[y.name])}"
     )
     if len(complete) < MIN_TRIALS:
-        return f"{lead}; {count(len(complete), 'complete trial')}: too few for a background."
+        return (
+            f"{lead}; {count(len(complete), 'complete searched trial')}: too few for a background."
+        )
     top = complete[: max(2, len(complete) // 10)]
     spans = []
     for scale in (x, y):

@@ -25,7 +25,7 @@ def build(data: StudyData) -> Figure:
     importances = data.importances
     ended = len(data.snapshot.complete) + len(data.snapshot.pruned)
     if not importances:
-        reason = f"{count(ended, 'trial')} ended: too few to estimate importance."
+        reason = f"{count(ended, 'searched trial')} ended: too few to estimate importance."
         return missing("importance", TITLE, reason)
     if not any(row.share for row in importances):
         reason = "No hyperparameter stands out: the best trials have the same values as the others."

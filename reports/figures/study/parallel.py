@@ -107,7 +107,7 @@ def _ends(rows: Sequence[Scale], span: tuple[float, float]) -> list[dict[str, An
 
 def _sentence(complete: Sequence[TrialRecord], rows: Sequence[Scale], top: int) -> str:
     if top < 2:
-        return f"{count(len(complete), 'complete trial')}; the best one is highlighted."
+        return f"{count(len(complete), 'complete searched trial')}; the best one is highlighted."
     spreads = []
     for row in rows:
         positions = [row.position(t.params[row.name]) for t in complete[:top]

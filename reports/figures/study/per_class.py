@@ -19,7 +19,6 @@ CAPTION = (
     "interval. Precision: the share of the predictions of a class that are correct. F1: their "
     "harmonic mean."
 )
-_STYLES = {"best": (BEST, "circle"), "baseline": (BASELINE, "square")}
 
 
 def build(data: StudyData) -> Figure:
@@ -72,7 +71,7 @@ def build(data: StudyData) -> Figure:
 
 
 def _recalls(model: str, classes: dict[str, ClassMetrics]) -> dict[str, Any]:
-    colour, symbol = _STYLES[model]
+    colour, symbol = (BEST, "circle") if model == "best" else (BASELINE, "square")
     recalls = [each.recall for each in classes.values()]
     return {
         "type": "scatter",

@@ -89,7 +89,9 @@ def _sentence(study: Snapshot, known: Sequence[Scale]) -> str:
     values = [f"{s.name} {value(best.params[s.name])}" for s in known if s.name in best.params]
     lead = f"The best trial has {listing(values)}."
     if len(study.complete) < MIN_TRIALS:
-        return f"{lead} {count(len(study.complete), 'complete trial')}: too few for a trend."
+        return (
+            f"{lead} {count(len(study.complete), 'complete searched trial')}: too few for a trend."
+        )
     trends = [trend for scale in known if (trend := _trend(study, scale))]
     if not trends:
         return f"{lead} No hyperparameter alone shows a clear trend."

@@ -24,6 +24,7 @@ from reports.rendering.palette import (
     UNFINISHED,
 )
 from reports.rendering.typed_array import typed_array
+from search.results.baseline import baseline_label
 from search.results.histories import Histories
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
@@ -137,7 +138,7 @@ def _style(study: Snapshot, trial: TrialRecord) -> tuple[str, str, float, float]
     if trial is study.best:
         return f"best: trial {trial.number}", BEST, 3, 1
     if trial.is_baseline:
-        return "baseline", BASELINE, 2.5, 1
+        return baseline_label(study.definition), BASELINE, 2.5, 1
     return state(trial), _COLOURS[state(trial)], 1, 0.6
 
 
@@ -213,7 +214,8 @@ def _restyled(
 def _sentences(
     study: Snapshot, histories: Histories, drawn: Sequence[TrialRecord]
 ) -> Iterable[str]:
-    for name, trial in (("best trial", study.best), ("baseline", study.baseline)):
+    baseline = baseline_label(study.definition)
+    for name, trial in (("best trial", study.best), (baseline, study.baseline)):
         if trial and trial.number in histories.by_trial:
             yield _of_run(name, histories.by_trial[trial.number])
     if len(drawn) < len(histories.by_trial):

@@ -129,7 +129,7 @@ def test_an_interrupted_study_is_unfinished_before_anything_else():
     assert claims(page) == []
     assert page.facts[1].note.startswith("unfinished; ")
     assert figure(page, "results").tables[0].table.rows[2][1] == (
-        "best of 2\u00a0trials, unfinished study"
+        "best of 2\u00a0searched trials, unfinished study"
     )
     state = figure(page, "setup").tables[0].table.rows[0]
     assert state[1].startswith("finished: the budget of 31 trials is spent")
@@ -241,7 +241,9 @@ def test_missing_run_folders_are_named_as_machine_and_precision_are_then_unknown
 def test_the_selection_of_the_best_is_said_with_the_number_of_trials():
     one, other = studies()
     last = compare_page([one, other], []).verdict[-1]
-    assert "10\u00a0complete trials in one, 10\u00a0complete trials in other" in last
+    assert (
+        "10\u00a0complete searched trials in one, 10\u00a0complete searched trials in other" in last
+    )
     assert "biases it upwards: train" in last
     unequal = compare_page([one, make_study(6, "few")], []).verdict[-1]
     assert "the more the more trials there are" in unequal
@@ -256,7 +258,7 @@ def test_a_cut_baseline_is_called_so_wherever_it_stands():
     )
     rows = figure(page, "results").tables[0].table.rows
     assert [row[1] for row in rows] == [
-        "best of 30\u00a0trials", "baseline (cut to 3\u00a0epochs)",
+        "best of 30\u00a0searched trials", "baseline (cut to 3\u00a0epochs)",
     ] * 2  # fmt: skip
     names = [trace["name"] for trace in figure(page, "results").plots[0].traces]
     assert names[1] == "one: baseline (cut to 3\u00a0epochs)"

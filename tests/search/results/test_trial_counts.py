@@ -5,6 +5,7 @@ from made_snapshots import record, snapshot
 
 from reports.dashboard.study_note import study_note
 from reports.data.study_data import StudyData
+from reports.pages.compare import compare_page
 from reports.pages.study import study_page
 from search.results.summary import summarise
 from search.results.terminal import line
@@ -43,3 +44,12 @@ def test_every_place_counts_alike(study):
     assert words in line(study)
     note = plain(study_note(StudyData(study)))
     assert f"6 trials (the baseline and 5 searched): {words}" in note
+
+
+def test_a_comparison_counts_alike(study):
+    page = compare_page([StudyData(study)], [])
+    words = f"{plain(trials_in_words(study))}: {states_in_words(study)}"
+    assert words in plain(page.facts[0].note)
+    (setup,) = (figure for figure in page.figures if figure.id == "setup")
+    rows = {row[0]: row[1] for table in setup.tables for row in table.table.rows}
+    assert plain(rows["trials"]) == words
