@@ -34,7 +34,11 @@ class Hosts:
 
 def shareable_command(command: str) -> str:
     """A command with the names of its files, without their folders, and without its server."""
-    return shlex.join(map(_shareable_word, shlex.split(command)))
+    try:
+        words = shlex.split(command)
+    except ValueError:  # of another program: a quote that never ends
+        return shareable_text(command)
+    return shlex.join(map(_shareable_word, words))
 
 
 def _shareable_word(word: str) -> str:

@@ -63,15 +63,15 @@ def open_to_read(url: str | None, name: str | None) -> Iterator[Storage]:
 
 def _exported_folder(url: str) -> Path | None:
     """The folder of an exported study that a storage names, or whose database it names."""
-    folder = Path(url.removeprefix("sqlite:///"))
-    folder = folder.parent if folder.name == DATABASE else folder
-    try:
-        with (folder / DATABASE).open("rb") as file:
-            header = file.read(20)
-    except OSError:
+    path = Path(url.removeprefix("sqlite:///"))
+    if (path / DATABASE).is_file():
+        return path
+    if path.name != DATABASE or not path.is_file():
         return None
-    # A working storage has a write-ahead log, and its folder is written to.
-    return folder if header[18:] == b"\1\1" else None
+    with path.open("rb") as file:
+        header = file.read(20)
+    # A working storage has a write-ahead log, and is read where it is.
+    return path.parent if header[18:] == b"\1\1" else None
 
 
 def _shipped_instead(name: str | None) -> Path | None:
@@ -102,6 +102,8 @@ def _open_copy(folder: Path) -> Iterator[Storage]:
     with tempfile.TemporaryDirectory(prefix="fer-study-") as temporary:
         copy = Path(temporary) / DATABASE
         shutil.copyfile(folder / DATABASE, copy)
+        with contextlib.suppress(FileNotFoundError):  # of one that was opened as a storage
+            shutil.copyfile(folder / f"{DATABASE}-wal", f"{copy}-wal")
         original = folder / DATABASE
         with Storage(f"sqlite:///{copy}", create=False, copy_of=original) as storage:
             yield storage

@@ -24,6 +24,7 @@ from search.results.shareable import Hosts, shareable_command, shareable_text
             "fer search run q --storage postgresql://USER@HOST/DATABASE",
         ),
         ("", ""),
+        ("fer search run 'q --data /home/eve/f.zip", "fer search run 'q --data f.zip"),
     ],
 )
 def test_a_command_keeps_the_names_of_its_files(command, shown):

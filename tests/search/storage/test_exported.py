@@ -12,6 +12,7 @@ from search.results.snapshot import read_snapshot
 from search.results.summary import trials_csv
 from search.storage import DEFAULT_STORAGE, exported
 from search.storage.exported import open_to_read
+from search.storage.storage import Storage
 from search.storage.study import open_study
 
 
@@ -112,3 +113,10 @@ def zone(name):
     finally:
         os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
         time.tzset()
+
+
+def test_a_folder_whose_database_was_opened_as_a_storage_is_read_too(shipped):
+    with Storage(str(shipped / "study.db")) as opened:
+        open_study(opened, "cheap").set_user_attr("stored", "in the write-ahead log")
+        with open_to_read(str(shipped), "cheap") as storage:
+            assert "stored" in open_study(storage, "cheap").user_attrs
