@@ -133,14 +133,18 @@ def _different(comparison: Comparison) -> Iterator[str]:
     names = dict.fromkeys(name for pair in comparison.pairs for name in pair.different)
     parts = []
     for name in names:
-        shown = {study: each[name].shown for study, each in comparison.conditions.items()}
-        values = ", ".join(f"{study}: {text}" for study, text in shown.items())
-        parts.append(f"{name} ({values})" if len(set(shown.values())) > 1 else name)
+        studies: dict[str, list[str]] = {}
+        for study, each in comparison.conditions.items():
+            studies.setdefault(each[name].shown, []).append(study)
+        values = ", ".join(f"{listing(having)}: {shown}" for shown, having in studies.items())
+        parts.append(f"{name} ({values})" if len(studies) > 1 else name)
     if parts:
         yield f"The studies differ in {listing(parts)}."
 
 
 def _cut_baselines(comparison: Comparison) -> Iterator[str]:
+    if any("baseline" in pair.different for pair in comparison.pairs):
+        return  # the differences name them
     for name, study in comparison.studies.items():
         if study.snapshot.definition.baseline_cut:
             epochs = comparison.conditions[name]["epochs per trial"].shown

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from fer.formatting import count
+from fer.recipe import Recipe
 from reports.data.study_data import StudyData
 from reports.rendering.formatting import value
 from search.config.definition import Definition
@@ -52,7 +53,9 @@ def conditions(study: StudyData) -> dict[str, Condition]:
         ),
         "network": Condition(*_network(definition)),
         "epochs per trial": Condition(*_fixed(definition, "epochs")),
-        "number of trials": Condition(f"{len(snapshot.searched):,}", len(snapshot.searched)),
+        "number of searched trials": Condition(
+            f"{len(snapshot.searched):,}", len(snapshot.searched)
+        ),
         "baseline": Condition(baseline_epochs(snapshot), definition.baseline.model_dump_json()),
         "precision": Condition(*_recorded(machine.get("precision"))),
         "machine": Condition(*_recorded(processor or None)),
@@ -114,8 +117,12 @@ def searched_keys(definition: Definition) -> set[str]:
 
 
 def _network(definition: Definition) -> tuple[str, Any]:
-    family, widths = (_fixed(definition, key) for key in ("network", "widths"))
-    return f"channels {widths[0]} (family {family[0]})", (family[1], widths[1])
+    (family, family_key), (widths, widths_key) = (
+        _fixed(definition, key) for key in ("network", "widths")
+    )
+    default = Recipe.model_fields["network"].default
+    shown = f"{widths} channels" if family == default else f"{family}, {widths} channels"
+    return shown, (family_key, widths_key)
 
 
 def _fixed(definition: Definition, key: str) -> tuple[str, Any]:

@@ -59,6 +59,7 @@ def progress(
             names.index(name),
             "%{y:.2f} % after %{x:.4~g}",
         )
+        | _dots(curve)
         for name, curve in curves.items()
     ]
     if comparison.published is not None:
@@ -75,6 +76,12 @@ def progress(
             tuple((name, round(x, 3), y) for name, curve in curves.items() for x, y in curve),
         ),
     )
+
+
+def _dots(curve: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """Markers at the steps of a short curve: one of a single trial has no line."""
+    short = len(curve) <= 40
+    return {"mode": "lines+markers", "marker": {"size": 6}} if short else {}
 
 
 def _curve(ended: Ended) -> list[tuple[float, float]]:
@@ -106,4 +113,4 @@ def _sentence(
 
 
 def _amount(x: float, unit: str) -> str:
-    return count(int(x), "trial") if unit == "trials" else duration(x * _SECONDS[unit])
+    return count(int(x), "searched trial") if unit == "trials" else duration(x * _SECONDS[unit])

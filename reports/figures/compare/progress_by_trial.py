@@ -14,5 +14,5 @@ def build(comparison: Comparison) -> Figure:
         name: [(float(i + 1), trial) for i, trial in enumerate(ended_trials(study.snapshot))]
         for name, study in comparison.studies.items()
     }
-    axis = whole_numbers("ended trials", max(map(len, ended.values()), default=0))
+    axis = whole_numbers("ended searched trials", max(map(len, ended.values()), default=0))
     return progress("progress-by-trial", TITLE, comparison, ended, "trials", axis)

@@ -78,7 +78,7 @@ def _rows(comparison: Comparison, name: str) -> list[_Row]:
         best = snapshot.best
         what = f"best of {count(len(snapshot.searched), 'searched trial')}"
         if name in comparison.unfinished:
-            what = f"{what}, unfinished study"
+            what += " so far"
         accuracy = MeasuredAccuracy(best.accuracy, study.held_out)
         rows.append(_Row(name, what, best.number, best.last_epoch, accuracy, True))
     baseline, what = snapshot.baseline, baseline_label(snapshot.definition)
@@ -130,7 +130,7 @@ def _published(comparison: Comparison) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _plot(comparison: Comparison, rows: list[_Row]) -> Plot:
-    names = distinct([f"{row.study}: {row.what}" for row in rows], most=44)
+    names = distinct([f"{row.study}: {row.what}" for row in rows], most=56)
     layout: dict[str, Any] = {
         "showlegend": False,
         "xaxis": {"ticksuffix": " %", "title": {"text": "validation accuracy"}},

@@ -1,7 +1,7 @@
 """Significance of the differences between studies."""
 
 from fer.formatting import percent, points, signed
-from reports.data.compare_sentences import conclusion
+from reports.data.compare_sentences import MOST_PAIRS, conclusion
 from reports.data.comparison import Comparison, Pair
 from reports.figures.common import missing
 from reports.rendering.figure import DisplayTable, Figure, Table
@@ -27,13 +27,19 @@ def build(comparison: Comparison) -> Figure:
     pairs = comparison.pairs
     if not pairs:
         return missing("statistics", TITLE, "There is only one study.")
-    sentence = " ".join(map(conclusion, pairs)) if len(pairs) <= 3 else _counts(pairs)
+    few = len(pairs) <= MOST_PAIRS
+    sentence = " ".join(map(conclusion, pairs)) if few else _counts(pairs)
+    reasons = tuple((_names(p), "; ".join(p.reasons)) for p in pairs if p.reasons)
+    why = DisplayTable(Table(("studies", "why they are not comparable"), reasons))
     return Figure(
         "statistics",
         TITLE,
         sentence,
         CAPTION,
-        tables=(DisplayTable(Table(_COLUMNS, tuple(map(_row, pairs)))),),
+        tables=(
+            DisplayTable(Table(_COLUMNS, tuple(map(_row, pairs)))),
+            *([why] if reasons and not few else []),
+        ),
         data=Table(
             ("first", "second", "not_comparable", "difference", "low", "high", "n", "p_best",
              "superiority", "p_all", "p_holm"),
@@ -64,11 +70,10 @@ def _counts(pairs: tuple[Pair, ...]) -> str:
 
 
 def _row(pair: Pair) -> tuple[str, ...]:
-    comparable = f"no: {'; '.join(pair.reasons)}" if pair.reasons else "yes"
     gain = pair.gain
     return (
-        f"{pair.first} − {pair.second}",
-        comparable,
+        _names(pair),
+        "no" if pair.reasons else "yes",
         "–" if gain is None else points(gain.value),
         "–" if gain is None else f"{signed(100 * gain.low, 2)} to {signed(100 * gain.high, 2)}",
         "–" if gain is None else f"{gain.n:,}",
@@ -77,6 +82,10 @@ def _row(pair: Pair) -> tuple[str, ...]:
         _p(pair.all_p),
         _p(pair.p),
     )
+
+
+def _names(pair: Pair) -> str:
+    return f"{pair.first} − {pair.second}"
 
 
 def _p(p: float | None) -> str:

@@ -168,9 +168,8 @@ def test_the_edf_steps_up_at_each_accuracy_by_one_over_their_number():
     assert figure.plots[0].traces[1]["x"] == [60, 60, 90, 90]
     assert figure.plots[0].traces[1]["y"] == [0, 50, 100, 100]
     assert (
-        "75.00\u00a0% over 3\u00a0complete searched trials in one, 75.00\u00a0% over "
-        "2\u00a0complete searched trials "
-        "in two" in figure.sentence
+        "75.00\u00a0% over 3\u00a0complete searched trials in one, "
+        "75.00\u00a0% over 2\u00a0complete searched trials in two" in figure.sentence
     )
 
 

@@ -82,7 +82,7 @@ UNEQUAL = {
     "search space": other_space,
     "network": lambda study: with_recipe(study, widths=(16, 32)),
     "epochs per trial": lambda study: with_recipe(study, epochs=3),
-    "number of trials": lambda _: make_study(24, "other", seed=4, lift=-0.05),
+    "number of searched trials": lambda _: make_study(24, "other", seed=4, lift=-0.05),
     "precision": lambda study: on_machine(study, precision="bf16"),
     "machine": lambda study: on_machine(study, processor="Another Processor"),
     "baseline": cut,
@@ -129,7 +129,7 @@ def test_an_interrupted_study_is_unfinished_before_anything_else():
     assert claims(page) == []
     assert page.facts[1].note.startswith("unfinished; ")
     assert figure(page, "results").tables[0].table.rows[2][1] == (
-        "best of 2\u00a0searched trials, unfinished study"
+        "best of 2\u00a0searched trials so far"
     )
     state = figure(page, "setup").tables[0].table.rows[0]
     assert state[1].startswith("finished: the budget of 31 trials is spent")
@@ -207,14 +207,33 @@ def test_three_studies_are_tested_pair_by_pair_with_holms_correction():
 def test_of_three_studies_only_the_comparable_pair_has_a_result():
     one, other = studies()
     page = compare_page([one, other, make_study(24, "third", seed=9)], [])
-    assert page.answer == "Not all are comparable: different number of trials"
-    assert "number of trials (one: 30, other: 30, third: 24)" in page.verdict[0]
+    assert page.answer == "Not all are comparable: different number of searched trials"
+    assert "number of searched trials (one and other: 30, third: 24)" in page.verdict[0]
     assert [s for s in page.verdict if "significantly better" in s] == [
         s for s in page.verdict if s.startswith("one is significantly better than other")
     ]
     assert [row[1] for row in figure(page, "statistics").tables[0].table.rows] == [
-        "yes", "no: different number of trials", "no: different number of trials",
+        "yes", "no", "no",
     ]  # fmt: skip
+
+
+def test_of_many_studies_the_table_says_why_which_are_not_comparable():
+    four = [make_study(30, name, seed=i) for i, name in enumerate("abc")]
+    page = compare_page([*four, make_study(24, "d", seed=9)], [])
+    tests = figure(page, "statistics")
+    assert tests.sentence == (
+        "3 of 6 pairs of studies are comparable; 0 of them differ significantly."
+    )
+    assert tests.tables[1].table.rows == tuple(
+        (f"{name} − d", "different number of searched trials") for name in "abc"
+    )
+
+
+def test_a_curve_of_one_trial_is_a_marker():
+    page = compare_page([make_study(1, "one", states=("COMPLETE",)), studies()[1]], [])
+    curve = figure(page, "progress-by-trial").plots[0].traces[0]
+    assert curve["x"] == [1.0, 1.0]
+    assert "markers" in curve["mode"]
 
 
 def test_an_unknown_number_of_held_out_faces_leaves_the_significance_open():
