@@ -6,6 +6,7 @@ from reports.figures.common import accuracy_axis, missing
 from reports.figures.compare.progress_by_time import running_seconds
 from reports.figures.traces import best_so_far, level, markers
 from reports.rendering.figure import Figure, Plot
+from reports.rendering.formatting import scale_of
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, PRUNED, UNFINISHED
 from search.results.baseline import baseline_label
 from search.results.snapshot import Snapshot
@@ -20,9 +21,11 @@ _STYLES = {
 
 def build(study: Snapshot) -> Figure:
     """A marker for each ended trial, the best so far, and the baseline and target to reach."""
-    ended = [(round(at), trial) for at, trial in running_seconds(study) if trial.value is not None]
-    if not ended:
+    seconds = [(at, trial) for at, trial in running_seconds(study) if trial.value is not None]
+    if not seconds:
         return missing("accuracy-by-time", TITLE, "No trial has ended.")
+    unit, size = scale_of(seconds[-1][0])
+    ended = [(round(at / size, 2), trial) for at, trial in seconds]
     longest = ended[-1][0]
     traces = [_trials(ended, state) for state in _STYLES]
     traces += _best_so_far(ended, longest)
@@ -30,15 +33,14 @@ def build(study: Snapshot) -> Figure:
         traces.append(level((0, longest), study.limits.stop.target, "target", UNFINISHED, "dot"))
     if study.baseline is not None:
         accuracy = study.baseline.accuracy
-        traces.append(
-            level((0, longest), accuracy, baseline_label(study.definition), BASELINE, "dash")
-        )
-    axis = {"title": {"text": "running time, seconds"}, "rangemode": "tozero"}
+        label = baseline_label(study.definition)
+        traces.append(level((0, longest), accuracy, label, BASELINE, "dash"))
+    axis = {"title": {"text": f"running time, {unit}"}, "rangemode": "tozero"}
     layout = {"xaxis": axis, "yaxis": accuracy_axis()}
     return Figure("accuracy-by-time", TITLE, "", plots=(Plot(tuple(traces), layout),))
 
 
-def _trials(ended: list[tuple[int, TrialRecord]], state: State) -> dict[str, Any]:
+def _trials(ended: list[tuple[float, TrialRecord]], state: State) -> dict[str, Any]:
     chosen = [(at, trial) for at, trial in ended if trial.state == state]
     return markers(
         [trial for _, trial in chosen],
@@ -50,7 +52,7 @@ def _trials(ended: list[tuple[int, TrialRecord]], state: State) -> dict[str, Any
     )
 
 
-def _best_so_far(ended: list[tuple[int, TrialRecord]], longest: int) -> list[dict[str, Any]]:
+def _best_so_far(ended: list[tuple[float, TrialRecord]], longest: float) -> list[dict[str, Any]]:
     complete = [(at, trial.accuracy) for at, trial in ended if trial.state == State.COMPLETE]
     if not complete:
         return []

@@ -16,17 +16,33 @@ FIGURES = "[id^='user-defined-plot:fer-']"
 IMPORTANCE = "user-defined-plot:fer-importance"
 
 
-@pytest.fixture
-def study_page(open_page, address):
-    """Opens the dashboard, and waits until all figures are drawn."""
+def drawn(page):
+    """The page, when all figures are drawn."""
+    for name in ("curves", "seconds", "importance"):
+        page.locator(f"[id='user-defined-plot:fer-{name}'] .xtick text").first.wait_for()
+    return page
 
-    def open_at(width: int = 1280, scheme: str = "light"):
-        page, problems = open_page(address, width, 844, color_scheme=scheme)
-        for name in ("curves", "seconds", "importance"):
-            page.locator(f"[id='user-defined-plot:fer-{name}'] .xtick text").first.wait_for()
-        return page, problems
 
-    return open_at
+@pytest.fixture(scope="module")
+def seen(chromium, address):
+    """The study's page at a width and in a scheme, opened once for tests that only look at it."""
+    pages = {}
+
+    def look(width: int = 1280, scheme: str = "light"):
+        if (width, scheme) not in pages:
+            size = {"width": width, "height": 844}
+            page = chromium.new_context(viewport=size, color_scheme=scheme).new_page()
+            page.set_default_timeout(120_000)
+            page.errors = []
+            page.on("pageerror", lambda error: page.errors.append(str(error)))
+            page.on("console", lambda m: m.type == "error" and page.errors.append(m.text))
+            page.goto(address)
+            pages[width, scheme] = drawn(page)
+        return pages[width, scheme]
+
+    yield look
+    for page in pages.values():
+        page.context.close()
 
 
 def text_of(locator) -> str:
@@ -35,8 +51,8 @@ def text_of(locator) -> str:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_it_opens_on_the_verdict(study_page, study, picture, width, scheme):
-    page, problems = study_page(width, scheme)
+def test_it_opens_on_the_verdict(seen, study, picture, width, scheme):
+    page = seen(width, scheme)
     verdict = read_verdict(read_snapshot(study))
     shown = page.locator("#fer-verdict")
     assert verdict.answer in shown.inner_text()
@@ -49,19 +65,19 @@ def test_it_opens_on_the_verdict(study_page, study, picture, width, scheme):
     assert box["height"] < 844 / 2
     assert shown.get_by_role("link", name="Report").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert problems.errors == []
+    assert page.errors == []
     picture(page, f"verdict-{width}-{scheme}")
 
 
-def test_the_bar_stays_in_view_when_the_page_is_scrolled(study_page):
-    page, _ = study_page()
+def test_the_bar_stays_in_view_when_the_page_is_scrolled(open_page, address):
+    page = drawn(open_page(address)[0])
     page.evaluate("scrollTo(0, 700)")
     assert page.locator("header").bounding_box()["y"] == 0
     assert page.get_by_title("Note").bounding_box()["y"] > 0
 
 
-def test_the_report_opens_from_there_and_cannot_reach_the_dashboard(study_page):
-    page, _ = study_page()
+def test_the_report_opens_from_there_and_cannot_reach_the_dashboard(open_page, address):
+    page, _ = open_page(address)
     with page.expect_popup() as opened:
         page.locator("#fer-verdict").get_by_role("link", name="Report").click()
     report = opened.value
@@ -112,9 +128,8 @@ def hexadecimal(shade: str) -> str:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_figures_have_the_pages_colours(study_page, scheme):
-    page, _ = study_page(scheme=scheme)
-    texts = page.locator(FIGURES).evaluate_all(LEGIBLE)
+def test_figures_have_the_pages_colours(seen, scheme):
+    texts = seen(scheme=scheme).locator(FIGURES).evaluate_all(LEGIBLE)
     assert len(texts) > 30
     dark = scheme == "dark"
     for text in texts:
@@ -124,8 +139,8 @@ def test_figures_have_the_pages_colours(study_page, scheme):
         assert contrast(hexadecimal(text["ink"]), paper) >= 4.5, text
 
 
-def test_figures_follow_the_switch_to_dark(study_page):
-    page, _ = study_page()
+def test_figures_follow_the_switch_to_dark(open_page, address):
+    page = drawn(open_page(address)[0])
     tick = page.locator(f"[id='{IMPORTANCE}'] .xtick text").first
     before = tick.evaluate("text => getComputedStyle(text).fill")
     page.get_by_title("Dark Mode").click()
@@ -148,23 +163,20 @@ CUT = """figures => figures.flatMap(figure => {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_figure_is_cut(study_page, width):
-    page, _ = study_page(width)
-    assert page.locator(FIGURES).evaluate_all(CUT) == []
+def test_no_figure_is_cut(seen, width):
+    assert seen(width).locator(FIGURES).evaluate_all(CUT) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_card_is_wider_than_its_place(study_page, width):
-    page, _ = study_page(width)
+def test_no_card_is_wider_than_its_place(seen, width):
     wide = "cards => cards.filter(card => card.scrollWidth > card.clientWidth + 1)"
     cut = f"cards => ({wide})(cards).map(card => card.innerText)"
-    assert page.locator(".MuiCard-root").evaluate_all(cut) == []
+    assert seen(width).locator(".MuiCard-root").evaluate_all(cut) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_attribute_is_cut(study_page, width):
-    page, _ = study_page(width)
-    card = page.locator(".MuiCard-root", has_text="Study User Attributes")
+def test_no_attribute_is_cut(seen, width):
+    card = seen(width).locator(".MuiCard-root", has_text="Study User Attributes")
     right = card.evaluate("card => card.getBoundingClientRect().right")
     cells = card.locator("td").evaluate_all(
         "cells => cells.map(cell => cell.getBoundingClientRect().right)"

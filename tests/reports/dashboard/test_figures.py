@@ -60,10 +60,13 @@ def test_curves_that_were_left_out_are_counted_and_the_best_and_the_baseline_are
 def test_accuracies_stand_at_the_time_that_the_study_had_run():
     trials = [record(0, 0.7), record(1, 0.8), record(2, 0.6, State.PRUNED), record(3, 0.75)]
     limits = StudyLimits(stop=Stop(target=0.9))
-    drawn = traces(figures.seconds(data(*trials, limits=limits)))
+    figure = figures.seconds(data(*trials, limits=limits))
+    drawn = traces(figure)
     # Each made trial ends a minute after the one before it.
-    assert drawn["complete"]["x"] == [120, 240]
-    assert drawn["pruned"]["x"] == [180]
+    assert drawn["complete"]["x"] == [2, 4]
+    assert drawn["pruned"]["x"] == [3]
+    axis = json.loads(figure)["layout"]["xaxis"]
+    assert axis["title"]["text"] == "running time, minutes"
     assert drawn["best so far"]["y"] == [80, 80, 80]
     assert drawn["baseline"]["y"] == [70, 70]
     assert drawn["target"]["y"] == [90, 90]
