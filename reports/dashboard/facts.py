@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fer.formatting import count, duration
+from search.results.pace import seconds_left
 from search.results.snapshot import Snapshot
+from search.results.trial_counts import states_in_words, trials_in_words
 
 SILENT_SECONDS = 60.0
 """A session that has recorded nothing for so long has ended: it records every 5 seconds."""
@@ -34,7 +36,17 @@ def state(study: Snapshot, now: datetime.datetime) -> str:
         waiting = count(len(study.unfinished), "unfinished trial")
         rest = f"; {waiting} can be resumed" if study.unfinished else ""
         return f"Ended: {study.ending.reason}{rest}"
-    return f"Interrupted at {last:%Y-%m-%d %H:%M} UTC; it can be resumed" if silent else "Running"
+    if silent:
+        return f"Interrupted at {last:%Y-%m-%d %H:%M} UTC; it can be resumed"
+    left = seconds_left(study)
+    return "Running" if left is None else f"Running, about {duration(left)} left"
+
+
+def trials(study: Snapshot) -> str:
+    """How many trials there are, and in which states."""
+    if not study.started:
+        return "no trial yet"
+    return f"{trials_in_words(study)}: {states_in_words(study)}"
 
 
 def faces(data: Mapping[str, Any] | None, held_out: int | None) -> str:

@@ -57,6 +57,7 @@ def verdict(study_id: int, data: StudyData) -> str:
         study=study_id,
         verdict=data.verdict,
         state=facts.state(data.snapshot, utc_now()),
+        trials=facts.trials(data.snapshot),
         budget=facts.budget(data.snapshot),
     )
 

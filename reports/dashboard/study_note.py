@@ -10,7 +10,6 @@ from search.results.accuracy import MeasuredAccuracy
 from search.results.commands import resume_command
 from search.results.ending import ending_in_words
 from search.results.snapshot import Snapshot
-from search.results.trial_counts import states_in_words, trials_in_words
 
 OWN_LINE = "*Written by fer as the study goes. What you write below this line stays.*"
 """Storages hold it: a note that has it was written here, down to this line."""
@@ -24,7 +23,7 @@ def study_note(data: StudyData, before: str = "") -> str:
         "Target": _target(study),
         "Baseline": _baseline(data),
         "Budget": facts.budget(study),
-        "Trials": _trials(study),
+        "Trials": facts.trials(study),
         "Importance": _importance(data),
         "Faces": escape(facts.faces(study.data, data.held_out)),
         "Machine": _machine(data),
@@ -62,12 +61,6 @@ def _baseline(data: StudyData) -> str:
         return f"{recipe}; not ended yet"
     accuracy = MeasuredAccuracy(baseline.accuracy, data.held_out)
     return f"trial {baseline.number}, {recipe}: {accuracy}"
-
-
-def _trials(study: Snapshot) -> str:
-    if not study.started:
-        return "none yet"
-    return f"{trials_in_words(study)}: {states_in_words(study)}"
 
 
 def _importance(data: StudyData) -> str:

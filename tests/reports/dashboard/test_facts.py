@@ -7,6 +7,7 @@ from made_snapshots import BEGAN, record, snapshot
 
 from reports.dashboard.attributes import trial_lines
 from reports.dashboard.facts import state
+from search.config.limits import Budget, StudyLimits
 from search.execution.budget import Ending
 from search.results.trials import State
 from search.storage.attributes import Attempt
@@ -21,6 +22,9 @@ SPENT = Ending("the budget of 8 trials is spent")
 def test_a_study_runs_while_its_session_says_so():
     assert state(snapshot(RUNNING), SOON) == "Running"
     assert state(snapshot(RUNNING, ending=SPENT), SOON) == "Running"
+    hours = StudyLimits(budget=Budget(hours=2))
+    said = state(snapshot(RUNNING, limits=hours), SOON).replace("\u00a0", " ")
+    assert said == "Running, about 60.0 minutes left"
 
 
 def test_a_study_whose_session_fell_silent_was_interrupted():

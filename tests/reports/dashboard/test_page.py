@@ -34,6 +34,7 @@ def test_a_studys_page_begins_with_its_verdict_and_links_to_the_report(client, s
     assert f">{verdict.answer}</p>" in html.unescape(shown)
     assert f"<p>{verdict.sentence}</p>" in html.unescape(shown)
     assert "8 of 8 trials" in shown
+    assert "(the baseline and 7 searched)" in shown
     assert f'href="/fer/studies/{study._study_id}/report"' in shown
     assert " hidden" not in shown
 

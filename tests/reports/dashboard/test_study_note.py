@@ -50,7 +50,7 @@ def test_what_matters_most_is_in_the_note():
 def test_before_anything_has_run_the_note_says_so():
     text = note(snapshot(data=None))
     assert "No trial of the search space has started" in text
-    assert "none yet" in text
+    assert "no trial yet" in text
 
 
 def test_a_command_cannot_leave_its_block():
