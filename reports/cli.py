@@ -75,15 +75,18 @@ def study(
 
 @app.command(
     short_help="Write the report of benchmarks of one or several machines.",
-    epilog=examples("fer report bench laptop.json server.json --out bench.html"),
+    epilog=examples(
+        "fer report bench laptop.json server.json --out bench.html",
+        "fer report bench recordings --out bench.html",
+    ),
 )
 def bench(
     recordings: Annotated[
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="Recordings of fer bench run, the base first; a folder holds several of one "
-            "machine.",
+            help="Recordings of fer bench run, the base first; a folder may hold recordings of "
+            "several commits and machines.",
         ),
     ],
     out: Out,
@@ -92,16 +95,18 @@ def bench(
 ) -> None:
     """Write the report of benchmarks of one or several machines.
 
-    Epoch time, throughput and latency by batch size and precision, roofline, and the comparison
-    with a torchvision DataLoader.
+    Epoch time, throughput and latency by batch size and precision, roofline, the comparison with a
+    torchvision DataLoader, and the samples of each case. Of a folder with recordings of several
+    commits, the page shows the newest, and the speed over commits.
     """
-    from benchmarks.recordings.recording_set import read_recording_set
+    from benchmarks.recordings.history import read_histories
     from reports.pages.bench import bench_page
     from reports.rendering.notes import read_notes
     from reports.rendering.write import write_page
 
     own = read_notes(notes)
-    page = bench_page([read_recording_set(path) for path in recordings])
+    sets, histories = read_histories(recordings)
+    page = bench_page(sets, histories=histories)
     write_page(replace(page, notes=own), out, png)
 
 

@@ -83,10 +83,29 @@ def read_recording_set(path: Path) -> RecordingSet:
             several machines, torches, allocators or commits, or with a case that differs in
             threads, precision or network.
     """
+    files = recording_files(path)
+    return repetitions(str(path), {file: read(file) for file in files})
+
+
+def recording_files(path: Path) -> list[Path]:
+    """The file, or the recordings of a folder, by name.
+
+    Raises:
+        BadInput: the folder has none.
+    """
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:
         raise BadInput(f"{path}: expected a recording, or a folder of recordings (*.json)")
-    runs = tuple(read(file) for file in files)
+    return files
+
+
+def repetitions(origin: str, recordings: Mapping[Path, Recording]) -> RecordingSet:
+    """Recordings by their file as one set.
+
+    Raises:
+        BadInput: they are no repetitions of one recording.
+    """
+    files, runs = tuple(recordings), tuple(recordings.values())
     for key, values in (
         ("machine", [run.machine.get("id") for run in runs]),
         ("torch", [run.machine.get("versions", {}).get("torch") for run in runs]),
@@ -101,7 +120,7 @@ def read_recording_set(path: Path) -> RecordingSet:
             first_file, same = first.setdefault(case.name, (file, case))
             for key, (value, expected) in must_match(case, same).items():
                 _check_same(file, f"{case.name}: {key}", value, expected, first_file)
-    return RecordingSet(str(path), runs)
+    return RecordingSet(origin, runs)
 
 
 def _check_same(file: Path, key: str, value: object, expected: object, other: Path) -> None:

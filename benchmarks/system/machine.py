@@ -109,13 +109,15 @@ def versions() -> dict[str, str]:
 
 
 def commit() -> dict[str, Any] | None:
-    """The commit of this code, and whether files differ from it; None outside a repository."""
+    """The commit of this code, its time, and whether files differ from it; None outside a
+    repository."""
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return None  # installed: the folder may be inside another repository
     try:
-        head = _git(root, "rev-parse", "HEAD")
-        return {"id": head, "dirty": bool(_git(root, "status", "--porcelain", "-uno"))}
+        head, time = _git(root, "log", "-1", "--format=%H %cI").split()
+        dirty = bool(_git(root, "status", "--porcelain", "-uno"))
+        return {"id": head, "dirty": dirty, "time": time}
     except (OSError, subprocess.SubprocessError):
         return None
 

@@ -48,7 +48,7 @@ def commit_info() -> dict[str, object]:
     current = commit() or {}
     return {
         "id": current.get("id", "unversioned"),
-        "time": None,
+        "time": current.get("time"),
         "author_time": None,
         "dirty": current.get("dirty", False),
         "project": "fer-search",

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from benchmarks.analysis.comparison import Comparison, Row, compare
+from benchmarks.recordings.history import History
 from benchmarks.recordings.recording import AbsentCase, Measured
 from benchmarks.recordings.recording_set import RecordingSet
 from benchmarks.recordings.wording import in_words
@@ -70,9 +71,14 @@ def labelled(sets: Sequence[RecordingSet]) -> list[Machine]:
 
 @dataclass(frozen=True)
 class BenchData:
-    """What the figures of a benchmark report are built from; the first machine is the base."""
+    """What the figures of a benchmark report are built from; the first machine is the base.
+
+    Attributes:
+        histories: of the machines that were recorded at several commits.
+    """
 
     machines: tuple[Machine, ...]
+    histories: tuple[History, ...] = ()
 
     def cases(self, group: str) -> list[tuple[Machine, Measured]]:
         """The cases of a group on all machines, each with its machine."""
@@ -114,6 +120,20 @@ class MachineComparison:
 def setting(case: Measured | AbsentCase, leave_out: Iterable[str] = ()) -> str:
     """A case's factors in words, without the keys in ``leave_out`` and usual values."""
     return in_words(case.params, leave_out)
+
+
+def case_name(case: Measured | AbsentCase) -> str:
+    """Such as ``training: cpu, bf16, batch 128, eager``."""
+    return f"{case.group}: {setting(case)}"
+
+
+def case_names(cases: Sequence[Measured]) -> list[str]:
+    """A name for each case, in words where they tell it from the others."""
+    words = list(map(case_name, cases))
+    return [
+        name if words.count(name) == 1 else case.name
+        for name, case in zip(words, cases, strict=True)
+    ]
 
 
 def speed(case: Measured) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.cli.formatting import duration as digits
+from benchmarks.recordings.history import History
 from benchmarks.recordings.recording_set import RecordingSet
 from fer.formatting import count
 from reports.data.bench_data import BenchData, Machine, labelled, setting, speed
@@ -36,13 +37,23 @@ SECTIONS = (
         "not_compared",
         "machines",
     )),
+    SectionSpec("commits-part", "Over commits", (
+        "commits",
+    )),
+    SectionSpec("samples-part", "Samples", (
+        "samples",
+    )),
 )  # fmt: skip
 """The figures of the page: a new one is a module of ``PACKAGE`` and a line here."""
 
 
-def bench_page(sets: Sequence[RecordingSet], sections: Sequence[SectionSpec] = SECTIONS) -> Page:
+def bench_page(
+    sets: Sequence[RecordingSet],
+    sections: Sequence[SectionSpec] = SECTIONS,
+    histories: Sequence[History] = (),
+) -> Page:
     """Machines in the order in which they were named; the first is the base of comparisons."""
-    data = BenchData(tuple(labelled(sets)))
+    data = BenchData(tuple(labelled(sets)), tuple(histories))
     answer, sentences = _answer(data.machines)
     several = len(data.machines) > 1
     return Page(

@@ -82,6 +82,8 @@ class Figure:
         sentence: the finding, or why there is nothing to draw.
         caption: how to read the figure.
         code: commands, shown as they are.
+        choose: what a reader chooses a plot by, such as "Case"; the plots are then shown one at a
+            time. Empty where all are shown.
         packed: whether ``page.js`` writes the CSV from the typed arrays of the first plot: the
             ``customdata``, the ``x``, and the ``y`` in percent of each line.
     """
@@ -96,6 +98,7 @@ class Figure:
     data: Table | None = None
     code: str = ""
     packed: bool = False
+    choose: str = ""
 
 
 @dataclass(frozen=True)

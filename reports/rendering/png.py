@@ -101,7 +101,7 @@ def pictures(uris: Sequence[str], wanted: int, drawn_by: str) -> list[bytes]:
 
 
 def _names(figure: Figure) -> dict[str, Plot]:
-    if len(figure.plots) == 1:
+    if len(figure.plots) == 1 or figure.choose:  # of many to choose from, the first
         return {f"{figure.id}.png": figure.plots[0]}
     names: dict[str, Plot] = {}
     for number, plot in enumerate(figure.plots):

@@ -48,3 +48,17 @@ def test_the_keyboard_reaches_everything(look):
         "[...document.querySelectorAll('a, button, summary')].every(e => e.tabIndex >= 0)"
     )
     assert reached
+
+
+@pytest.mark.parametrize("identity", ["commits", "samples"])
+def test_a_chosen_case_takes_the_place_of_the_one_before(look, identity):
+    page = look("commits", width=390).page
+    plot = f"#{identity} .plot"
+    before = page.text_content(f"{plot} .main-svg >> nth=0")
+    chosen = "study: report, sqlite, workers 4"
+    page.select_option(f"#choose-{identity}", label=chosen)
+    page.wait_for_function(f"document.querySelector('{plot}').ariaLabel.includes('{chosen}')")
+    page.click("#theme")  # the colours change, the case does not
+    assert page.get_attribute(plot, "data-plot") == page.input_value(f"#choose-{identity}") != "0"
+    assert page.locator(f"{plot} .main-svg").count()
+    assert page.text_content(f"{plot} .main-svg >> nth=0") != before

@@ -11,7 +11,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
     "name",
-    ["study", "evil", "faces", "compare", "evil compare", "bench", "two machines", "evil bench"],
+    [
+        "study",
+        "evil",
+        "faces",
+        "compare",
+        "evil compare",
+        "bench",
+        "commits",
+        "two machines",
+        "evil bench",
+    ],
 )
 def test_nothing_is_wider_than_the_window(look, name, width):
     page = look(name, width=width).page
@@ -34,7 +44,7 @@ def test_nothing_is_wider_than_the_window(look, name, width):
     assert narrow == []
 
 
-@pytest.mark.parametrize("name", ["study", "compare", "two machines"])
+@pytest.mark.parametrize("name", ["study", "compare", "commits", "two machines"])
 def test_axis_labels_stay_within_their_figures(look, name):
     page = look(name, width=390).page
     cut = page.evaluate(

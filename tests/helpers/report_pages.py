@@ -8,6 +8,8 @@ from made_recordings import made_recording, made_recording_set
 from made_studies import make_study
 from made_trials import SPACE
 
+from benchmarks.recordings.history import History
+from benchmarks.recordings.recording_set import RecordingSet
 from fer.faces.types import Faces
 from reports.data.study_data import StudyData
 from reports.pages.bench import bench_page
@@ -16,6 +18,15 @@ from reports.pages.study import study_page
 from reports.rendering.html import render
 
 EVIL = "</script><script>alert(1)</script>"
+
+
+def history(name: str, commit: str) -> History:
+    """A machine at two commits."""
+    newest = made_recording_set(name)
+    machine = {**newest.machine, "commit": {"id": commit, "dirty": True}}
+    [run] = newest.runs
+    older = RecordingSet("older.json", (dataclasses.replace(run, machine=machine),))
+    return History((older, newest))
 
 
 def write_pages(folder: Path) -> dict[str, Path]:
@@ -39,9 +50,11 @@ def write_pages(folder: Path) -> dict[str, Path]:
             [made_recording(EVIL, **training), made_recording(f"{EVIL}{EVIL}", **training)],
         ),
         "bench": bench_page([made_recording_set()]),
+        "commits": bench_page([made_recording_set()], histories=[history("laptop", "0123456789")]),
         "two machines": bench_page([made_recording_set(), made_recording_set("server", **server)]),
         "evil bench": bench_page(
-            [made_recording_set(EVIL), made_recording_set(f"{EVIL}{EVIL}", **server)]
+            [made_recording_set(EVIL), made_recording_set(f"{EVIL}{EVIL}", **server)],
+            histories=[history(EVIL, "</b><i>")],
         ),
         "empty": study_page(make_study(0, baseline=None)),
         "all pruned": study_page(make_study(6, states=("PRUNED",))),

@@ -20,6 +20,8 @@ TITLE = "Seconds an epoch by machine"
 FACES = 16_175
 """FER2013's training images of three classes; a tenth of them is held out."""
 PUBLISHED_BATCH = 128
+LABEL = 52
+"""Letters of a row's name that a phone has room for."""
 CAPTION = (
     f"One run that has the machine to itself. FER2013 has {FACES:,} training faces of the three "
     f"classes; a tenth is held out, so an epoch is {EPOCH:,} faces. The time is that of the "
@@ -35,7 +37,8 @@ class Row:
     """A machine, device and precision, with its times at each batch size."""
 
     device: str
-    name: str
+    machine: str
+    setting: str
     times: tuple[EpochTime, ...]
 
     @property
@@ -93,9 +96,9 @@ def _rows(machine: Machine, times: Sequence[EpochTime]) -> list[Row]:
         if swept(time.case):
             words = setting(time.case, ("batch", "device", "mode"))
             mode = setting(time.case, set(time.case.params) - {"mode"})
-            parts = (plain(machine.label), words, "" if mode == "eager" else mode)
+            parts = (words, "" if mode == "eager" else mode)
             rows.setdefault((time.device, ", ".join(filter(None, parts))), []).append(time)
-    return [Row(device, name, tuple(some)) for (device, name), some in rows.items()]
+    return [Row(device, machine.label, name, tuple(some)) for (device, name), some in rows.items()]
 
 
 def _plot(device: str, rows: Sequence[Row]) -> Plot:
@@ -118,11 +121,13 @@ def _plot(device: str, rows: Sequence[Row]) -> Plot:
 
 
 def _label(row: Row) -> str:
-    """Such as ``laptop, bf16: 10.4 s at batch 128, 9.04 s at 1,024``."""
-    first, *others = row.shown
-    values = [f"{digits(first.seconds)} at batch {first.batch:,}"]
-    values += [f"{digits(time.seconds)} at {time.batch:,}" for time in others]
-    return f"{row.name}: {', '.join(values)}"
+    """Such as ``laptop, bf16: 10.4 s, 9.04 s at 1,024``, the first of batch 128."""
+    values = [
+        digits(time.seconds) + (f" at {time.batch:,}" if time.batch != PUBLISHED_BATCH else "")
+        for time in row.shown
+    ]
+    setting_and_values = f", {row.setting}: {', '.join(values)}"
+    return plain(row.machine, max(8, LABEL - len(setting_and_values))) + setting_and_values
 
 
 def _dots(kind: str, times: Sequence[tuple[str, EpochTime]], place: int) -> dict[str, Any]:

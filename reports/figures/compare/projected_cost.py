@@ -128,10 +128,16 @@ def _missing_sentences(prices: Sequence[Price]) -> list[str]:
 def _shown(each: Price) -> tuple[str, ...]:
     if each.missing:
         return (each.machine, each.study, "no price", "–", each.missing)
-    cases = "; ".join(
-        f"{in_words(case.params)} ({count(trials, 'trial')})" for case, trials in each.cases
-    )
-    return (each.machine, each.study, duration(each.seconds), _interval(each), cases)
+    return (each.machine, each.study, duration(each.seconds), _interval(each), _cases(each))
+
+
+def _cases(each: Price) -> str:
+    """Such as ``cpu, bf16, eager, batch 32 to 256 (31 trials)``."""
+    case = each.cases[0][0]
+    batches = sorted(int(one.params["batch"]) for one, _ in each.cases)
+    trials = count(sum(number for _, number in each.cases), "trial")
+    last = f" to {batches[-1]:,}" if len(batches) > 1 else ""
+    return f"{in_words(case.params, ('batch',))}, batch {batches[0]:,}{last} ({trials})"
 
 
 def _interval(each: Price) -> str:
@@ -142,7 +148,7 @@ def _plot(prices: Sequence[Price], studies: Sequence[str]) -> Plot:
     unit, size = scale_of(max(each.high for each in prices))
     labels = distinct(
         [
-            f"{plain(each.machine)}, {plain(each.study)}: {duration(each.seconds)}"
+            f"{plain(each.machine, 18)}, {plain(each.study, 18)}: {duration(each.seconds)}"
             for each in prices
         ],
         70,

@@ -77,6 +77,19 @@
   });
   system.addEventListener("change", () => { label(); redraw(theme()); });
 
+  // Where a reader chooses one of a figure's plots, only that one is drawn.
+  document.addEventListener("change", (event) => {
+    const chosen = event.target.closest(".choose select");
+    if (!chosen) return;
+    const plot = chosen.closest(".figure").querySelector(".plot");
+    plot.dataset.plot = chosen.value;
+    plot.style.height = figure(plot, theme()).height + "px";
+    const [title, sentence] = ["h3", ".sentence"].map((name) => chosen.closest(".figure").querySelector(name).textContent);
+    plot.setAttribute("aria-label", `${title}: ${chosen.selectedOptions[0].text}. ${sentence}`);
+    show(plot, theme());
+    if (plot.querySelector(".main-svg")) Plotly.Plots.resize(plot);
+  });
+
   // The CSV of curves is written from their plot: as text, it would be a tenth of the page.
   const types = { f4: Float32Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array };
   const numbers = ({ dtype, bdata }) =>

@@ -10,6 +10,7 @@ import pytest
 from made_recordings import made_recording, made_recording_set
 
 from benchmarks.analysis.statistics import compare_interleaved
+from benchmarks.recordings.history import History
 from benchmarks.recordings.recording import Recording
 from benchmarks.recordings.recording_set import RecordingSet
 from reports.data.bench_data import BenchData, labelled
@@ -24,22 +25,26 @@ def figure(page: Page, identity: str) -> Figure:
     return next(figure for figure in page.figures if figure.id == identity)
 
 
+def two_machines() -> Page:
+    """Of the first machine there is an older commit too."""
+    side = made_recording_set()
+    machine = {**side.machine, "commit": {"id": "0" * 40}}
+    older = RecordingSet("older.json", (replace(side.runs[0], machine=machine),))
+    server = made_recording_set("server", cuda=True, pace=0.5, seed=1)
+    return bench_page([side, server], histories=[History((older, side))])
+
+
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return bench_page(
-        [made_recording_set(), made_recording_set("server", cuda=True, pace=0.5, seed=1)]
-    )
+    return two_machines()
 
 
 def test_every_figure_is_drawn_and_the_page_is_the_same_again(page):
     drawn = {figure.id for figure in page.figures if figure.plots}
     assert drawn == {"epoch-seconds", "training", "phases", "dataloader", "throughput", "latency",
-                     "roofline", "scaling", "overhead", "ratios"}  # fmt: skip
-    again = bench_page(
-        [made_recording_set(), made_recording_set("server", cuda=True, pace=0.5, seed=1)]
-    )
+                     "roofline", "scaling", "overhead", "ratios", "commits", "samples"}  # fmt: skip
     text = render(page)
-    assert text == render(again)
+    assert text == render(two_machines())
     assert len(text.encode()) < 8_000_000
 
 
