@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from reports.figures.log_axis import log_axis
 from reports.rendering.formatting import distinct, plain, values
 from search.config.definition import Definition
 from search.config.space import CategoricalEntry, FloatEntry, IntEntry, label
@@ -50,9 +51,7 @@ class Scale:
             order = {"categoryorder": "array", "categoryarray": self._texts}
             return axis | {"type": "category"} | order
         if self.log:
-            # Ticks other than 1, 2 and 5 overlap; by default, plotly writes 0.0001 as 100µ.
-            dtick = "D2" if self.high / self.low < 300 else 1
-            return axis | {"type": "log", "dtick": dtick, "tickformat": "~g"}
+            return axis | log_axis((self.low, self.high))
         return axis
 
     def _at(self, number: float) -> float:

@@ -7,6 +7,7 @@ from benchmarks.recordings.recording import Measured
 from benchmarks.recordings.wording import in_words
 from reports.data.bench_data import NOISY, BenchData, Machine, noise
 from reports.figures.common import missing, names_above
+from reports.figures.log_axis import log_axis
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES
@@ -53,8 +54,9 @@ def build(data: BenchData) -> Figure:
         }
         for i, (q, symbol) in enumerate(((50, "circle"), (99, "line-ns-open")))
     )
+    seconds = [case.percentile_of_one(q) for _, case in timed for q in (50, 99)]
     layout = names_above([plain(label, 60) for label, _ in timed], 13, grid=True) | {
-        "xaxis": {"type": "log", "title": {"text": "seconds"}, "dtick": 1, "tickformat": "~g"},
+        "xaxis": {"title": {"text": "time of a call"}} | log_axis(seconds, digits),
     }
     return Figure(
         "overhead",

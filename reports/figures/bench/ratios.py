@@ -7,6 +7,7 @@ from fer.formatting import count
 from reports.data.bench_data import BenchData
 from reports.figures.bench_parts.traces import noisy_symbols
 from reports.figures.common import missing, names_above
+from reports.figures.log_axis import log_axis
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES, SYMBOLS
@@ -26,8 +27,9 @@ def build(data: BenchData) -> Figure:
     traces = tuple(_trace(label, some, i) for i, (label, some) in enumerate(rows.items()) if some)
     layout = names_above(names, 13, grid=True) | {
         "showlegend": True,
-        "xaxis": {"type": "log", "dtick": "D2", "title": {"text": f"times the time on "
-                                                                  f"{plain(base, 40)}"}},
+        "xaxis": {"title": {"text": f"times the time on {plain(base, 40)}"}}
+                 | log_axis([1, *(end for some in rows.values() for row in some
+                                  for end in (row.difference.low, row.difference.high))]),
         "shapes": [{"type": "line", "x0": 1, "x1": 1, "y0": 0, "y1": 1, "yref": "paper",
                     "line": {"color": "#7c8691", "dash": "dot"}}],
     }  # fmt: skip

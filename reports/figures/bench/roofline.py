@@ -11,6 +11,7 @@ from benchmarks.recordings.wording import WORDS
 from fer.formatting import count, percent
 from reports.data.bench_data import BenchData, Machine, setting
 from reports.figures.common import missing
+from reports.figures.log_axis import log_axis, si_number
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES, SOFT
@@ -86,12 +87,12 @@ def _plot(machine: Machine, device: str, placed: list[Placed], several: bool) ->
             ]
         )
     ]
+    heights = [_rate(case) for case, _ in here] + [y for roof in roofs for y in roof["y"]]
     axis = "FLOP/byte" + f" ({plain(machine.label)})" * several
     layout = {
-        "xaxis": {"type": "log", "title": {"text": axis}, "dtick": "D2"},
-        "yaxis": {"type": "log", "title": {"text": f"FLOP/s ({device.upper()})"}, "dtick": "D2",
-                  "tickformat": "~s"},
-    }  # fmt: skip
+        "xaxis": {"title": {"text": axis}} | log_axis(span),
+        "yaxis": {"title": {"text": f"FLOP/s ({device.upper()})"}} | log_axis(heights, si_number),
+    }
     name = f"{machine.label}, {device}" if several else device
     keys = [_key(group) for group in dict.fromkeys(case.group for case, _ in here)]
     return Plot((*roofs, *keys, *dots), layout, height=440, name=name)

@@ -11,6 +11,7 @@ from reports.data.bench_data import BenchData, Machine, noise, setting
 from reports.figures.bench_parts.batch_curves import swept
 from reports.figures.bench_parts.traces import noisy_symbols
 from reports.figures.common import missing
+from reports.figures.log_axis import log_axis
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
 from reports.rendering.formatting import plain
 from reports.rendering.palette import DASHES, SERIES, SYMBOLS
@@ -63,8 +64,8 @@ def build(data: BenchData) -> Figure:
     layout = {
         "xaxis": {"type": "log", "title": {"text": "batch size"}, "tickvals": batches,
                   "ticktext": [f"{batch:,}" for batch in batches]},
-        "yaxis": {"title": {"text": "times the smallest batch's speed"},
-                  "type": "log", "dtick": "D2"},
+        "yaxis": {"title": {"text": "times the smallest batch's speed"}}
+                 | log_axis([gain for points in grown.values() for _, gain in points] or [1]),
     }  # fmt: skip
     shown: tuple[DisplayTable, ...] = ()
     if rows:

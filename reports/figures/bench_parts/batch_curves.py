@@ -10,6 +10,7 @@ from benchmarks.recordings.recording import Measured
 from benchmarks.recordings.wording import USUAL
 from reports.data.bench_data import Machine, setting
 from reports.figures.bench_parts.traces import interval_bars, noisy_words
+from reports.figures.log_axis import log_axis
 from reports.rendering.figure import Plot
 from reports.rendering.formatting import plain
 from reports.rendering.palette import DASHES, SERIES, SYMBOLS
@@ -119,7 +120,7 @@ def _scale(values: Sequence[float]) -> dict[str, Any]:
     """Linear from 0, or logarithmic where the values differ by a factor of 8 or more."""
     if max(values) < 8 * min(values):
         return {"rangemode": "tozero", "tickformat": ",d"}
-    return {"type": "log", "dtick": "D2", "tickformat": "~s"}
+    return log_axis(values)
 
 
 def setting_word(case: Measured) -> str:
