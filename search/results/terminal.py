@@ -224,7 +224,8 @@ def _epoch(trial: TrialRecord) -> str:
 
 def _settings(trial: TrialRecord) -> str:
     return ", ".join(
-        f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
+        # Without a space, so that no line ends between a name and its value.
+        f"{name}={value:.3g}" if isinstance(value, float) else f"{name}={value}"
         for name, value in trial.params.items()
     )
 

@@ -139,16 +139,16 @@ def _unequal(
 
 
 def _answer(comparison: AccuracyComparison) -> tuple[str, bool | None]:
-    difference = comparison.one.value - comparison.other.value
+    difference, baseline = comparison.one.value - comparison.other.value, comparison.second
     if comparison.gain is None:
-        return f"{points(difference)} over the baseline", None
+        return f"{points(difference)} over {baseline}", None
     if comparison.settled:
         if comparison.gain.value > 0:
-            return "Yes, it beats the baseline", True
-        return "No, the baseline is better", False
+            return f"Yes, it beats {baseline}", True
+        return f"No, {baseline} is better", False
     if difference > 0:
         return "Perhaps: ahead, but not significantly", None
-    return "No, not better than the baseline", False
+    return f"No, not better than {baseline}", False
 
 
 def _about_published(

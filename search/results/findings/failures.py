@@ -15,8 +15,8 @@ def find(material: Material) -> Iterator[Finding]:
     failed, searched = material.snapshot.failed, material.snapshot.searched
     if not failed or len(failed) <= SHARE * len(searched):
         return
-    of = f"all {count(len(searched), 'trial')}" if len(failed) == len(searched) else (
-        f"{len(failed):,} of {count(len(searched), 'trial')}"
+    of = f"all {count(len(searched), 'searched trial')}" if len(failed) == len(searched) else (
+        f"{len(failed):,} of {count(len(searched), 'searched trial')}"
     )  # fmt: skip
     reason = shareable_text(failed[-1].reason).rstrip(".")
     yield Finding("failures", "Fix the failures", f"{of} failed, the last with: {reason}")

@@ -19,6 +19,6 @@ def find(material: Material) -> Iterator[Finding]:
         yield Finding(
             "few-trials",
             "Run more trials",
-            f"{count(ended, 'trial')} ended complete or pruned, too few to judge the search space "
-            "or a hyperparameter",
+            f"{count(ended, 'searched trial')} ended complete or pruned, too few to judge the "
+            "search space or a hyperparameter",
         )

@@ -19,16 +19,17 @@ def find(material: Material) -> Iterator[Finding]:
         yield Finding(
             "all-pruned",
             "Prune later",
-            f"all {count(len(study.pruned), 'trial')} were pruned, none after epoch {last} of "
-            f"{study.definition.recipe.epochs}",
+            f"all {count(len(study.pruned), 'searched trial')} were pruned, none after epoch "
+            f"{last} of {study.definition.recipe.epochs}",
         )
     elif len(material.compared) >= MIN_ENDED and len(study.complete) < MIN_COMPLETE:
         ranking = "accuracy" if len(study.complete) == 1 else "accuracies"
         yield Finding(
             "few-complete",
             "Let more trials run to their end",
-            f"only {len(study.complete):,} of {count(len(material.compared), 'trial')} did, the "
-            f"others were pruned, so the ranking rests on {len(study.complete):,} final {ranking}",
+            f"only {len(study.complete):,} of {count(len(material.compared), 'searched trial')} "
+            "did, the others were pruned, so the ranking rests on "
+            f"{len(study.complete):,} final {ranking}",
         )
     yield from _good_ones(study)
 

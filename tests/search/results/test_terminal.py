@@ -117,8 +117,8 @@ def test_forty_columns_cut_no_word(study):
     shown = text(screen(read_snapshot(study)), width=40)
     assert "\u2026" not in shown
     assert max(map(len, shown.splitlines())) <= 40
-    for name in read_snapshot(study).complete[0].params:
-        assert name in shown
+    for name, value in read_snapshot(study).complete[0].params.items():
+        assert f"{name}={value:.3g}" in shown, "on one line"
     assert "the baseline (cut to 5 epochs)" in shown
 
 

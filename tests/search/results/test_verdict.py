@@ -65,6 +65,7 @@ def test_without_predictions_the_accuracies_are_unpaired():
 def test_a_baseline_that_was_cut_is_called_so():
     verdict = judged(0.86, 0.78, definition=definition(epochs=5, baseline_cut=True))
     assert "of the baseline (cut to 5 epochs):" in plain(verdict.sentence)
+    assert plain(verdict.answer) == "Yes, it beats the baseline (cut to 5 epochs)"
 
 
 def test_unequal_epochs_give_no_verdict_however_large_the_gain():

@@ -157,15 +157,16 @@ def test_failures_are_told_with_their_share_and_the_last_reason_without_its_fold
     lost = record(4, [], State.FAILED, reason="OSError: /home/eve/runs/4/a.pt: no space left")
     good = [record(n, 0.8) for n in (1, 2, 3)]
     assert told(failures, *good, lost) == [
-        "Fix the failures: 1 of 4\u00a0trials failed, the last with: OSError: a.pt: no space left"
+        "Fix the failures: 1 of 4\u00a0searched trials failed, the last with: OSError: a.pt: no "
+        "space left"
     ]
-    assert "all 1\u00a0trial failed" in told(failures, lost)[0]
+    assert "all 1\u00a0searched trial failed" in told(failures, lost)[0]
     assert told(failures, *good, record(5, 0.8), lost) == []
 
 
 def test_seven_trials_are_too_few():
     trials = [record(n, 0.8) for n in range(1, 8)]
-    assert "7\u00a0trials ended complete or pruned" in told(few_trials, *trials)[0]
+    assert "7\u00a0searched trials ended complete or pruned" in told(few_trials, *trials)[0]
     assert told(few_trials, *trials, *[record(n, 0.8) for n in (8, 9, 10)]) == []
     assert told(few_trials) == ["Run the study: no trial of the search space has started yet"]
 
@@ -223,12 +224,12 @@ def test_a_pruned_trial_that_was_better_than_complete_ones_is_told():
 def test_a_study_of_pruned_trials_alone_prunes_too_early():
     trials = [record(n, [0.4, 0.5], State.PRUNED) for n in range(1, 7)]
     assert told(pruning, *trials) == [
-        "Prune later: all 6\u00a0trials were pruned, none after epoch 2 of 10"
+        "Prune later: all 6\u00a0searched trials were pruned, none after epoch 2 of 10"
     ]
     (only,) = told(pruning, record(7, 0.8), *trials, *[
         record(n, [0.4], State.PRUNED) for n in (8, 9, 10)
     ])  # fmt: skip
-    assert "only 1 of 10\u00a0trials did" in only
+    assert "only 1 of 10\u00a0searched trials did" in only
 
 
 @pytest.mark.parametrize(("hours", "stuck_trial"), [(3, True), (1.01, False)])
