@@ -40,7 +40,7 @@ def test_its_state_is_shown(begun, opened, capsys):
     study = open_study(opened(str(begun / "studies.db"), create=False), "begun")
     Console(width=120).print(screen(read_snapshot(study)))
     shown = capsys.readouterr().out
-    assert "2 complete, 3 pruned, 0 failed, 0 running, 1 stopped" in shown
+    assert "2 complete, 3 pruned, 0 failed, 1 stopped" in shown
     assert summarise(read_snapshot(study))["trials"] == {"complete": 2, "pruned": 3, "failed": 0}
     assert study.limits.budget.trials == 12
     assert len(sessions(study)) == 2
