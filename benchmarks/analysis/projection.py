@@ -3,10 +3,11 @@
 A recipe's work is counted from the network that it builds (``benchmarks.analysis.cost``), as
 floating-point operations and as bytes moved. The machine's speed is what it sustained in the
 training case that is nearest to the recipe. A network of the case's size takes the same time by
-both counts. For another network they differ, and the truth lies between or near them: on two Xeon
-cores, a network with a sixth of the operations and under half of the bytes took 0.45 of the time in
-bf16 (bytes: 0.42) and 0.30 in fp32. So the projection is their geometric mean, and its interval
-holds both, and the 95 % interval of the case's median.
+both counts. For another network they differ, and the truth lies between or near them: on Xeon
+cores, widths 16-32-64 instead of 32-64-128-256 took 0.45 of the time in bf16 on two cores, and 0.30
+in fp32 on one, with 0.17 of the operations and under half of the bytes. So the
+projection is their geometric mean, and its interval holds both, and the 95 % interval of the case's
+median.
 """
 
 import math
