@@ -22,12 +22,13 @@ _KINDS = re.compile(r"bool|int|float|str|list\[.*\]")
 _SCALAR_OR_LIST = "must be a number, a text in quotes, true or false, or a list of these"
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
+def counted(number: float, noun: str, plural: str = "") -> str:
     """``1 trial``, ``2,000 trials`` with a plain space, for errors and terminals.
 
     ``plural`` where it is not the noun with an s: ``counted(n, "image is", "images are")``.
     """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    shown = f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    return f"{shown} {noun if number == 1 else plural or noun + 's'}"
 
 
 def in_words(problem: Mapping[str, Any]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import typer
 
 from benchmarks.cli.compare import compare
 from fer.commands.help import examples
+from fer.wording import counted
 
 if TYPE_CHECKING:
     from benchmarks.cases.case import Case
@@ -93,10 +94,13 @@ def run(
     path = out or Path(f"benchmark-{recording.machine['id']}-{moment}.json")
     write(path, recording)
     typer.echo(summary(recording))
-    typer.echo(f"{len(recording.measured)} cases timed, {len(recording.absent)} absent: {path}")
+    typer.echo(
+        f"{counted(len(recording.measured), 'case')} timed, {len(recording.absent)} absent: {path}"
+    )
     if failed := failures(recording.absent):
         raise FerError(
-            f"{len(failed)} of {len(cases)} cases failed; {failed[0].name}: {failed[0].reason}"
+            f"{len(failed)} of {counted(len(cases), 'case')} failed; "
+            f"{failed[0].name}: {failed[0].reason}"
         )
 
 

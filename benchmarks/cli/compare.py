@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer.errors import BadInput
+from fer.wording import counted
 
 if TYPE_CHECKING:
     from benchmarks.analysis.comparison import Comparison
@@ -84,10 +85,11 @@ def _fail_on(comparisons: "list[Comparison]", limit: float, fail_on: str) -> Non
     slower = [row for comparison in comparisons for row in comparison.regressions(limit)]
     lost = [name for comparison in comparisons for name in comparison.lost]
     if slower:
-        typer.echo(f"slower by {fail_on} or more: {len(slower)} cases", err=True)
+        typer.echo(f"slower by {fail_on} or more: {counted(len(slower), 'case')}", err=True)
     if lost:
         typer.echo(
-            f"failed or out of memory: {len(lost)} cases, first {printable(lost[0])}", err=True
+            f"failed or out of memory: {counted(len(lost), 'case')}, first {printable(lost[0])}",
+            err=True,
         )
     if slower or lost:
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.recordings.recording import Measured
+from fer.wording import counted
 
 NOTED_PACKAGES = ("python", "numpy", "scipy", "optuna", "onnxruntime", "cuda", "cudnn", "libc")
 """Packages whose versions are noted, but do not make cases incomparable."""
@@ -135,7 +136,7 @@ def _gpus(machine: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _disturbances(machine: Mapping[str, Any]) -> Iterator[str]:
     cores, load = machine.get("processor", {}).get("available"), machine.get("load_before")
     if cores and load is not None and load > BUSY * cores:
-        yield f"busy before the run: load {load:.2g} on {cores} cores"
+        yield f"busy before the run: load {load:.2g} on {counted(cores, 'core')}"
     events = [machine.get(f"throttle_events_{when}") for when in ("before", "after")]
     if None not in events and events[0] != events[1]:
         yield "the processor was thermally throttled"

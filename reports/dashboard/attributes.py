@@ -11,6 +11,7 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 from fer.errors import BadInput
 from fer.formatting import count
 from fer.recipe import Recipe
+from fer.wording import counted
 from reports.dashboard import facts
 from reports.rendering.formatting import listing, raw, value
 from search.config.definition import Definition, load_definition
@@ -96,7 +97,7 @@ def _budget(budget: Budget) -> str:
     parts = [
         count(budget.trials, "trial") if budget.trials else "",
         count(budget.epochs, "epoch") if budget.epochs else "",
-        f"{budget.hours:g} hours" if budget.hours else "",
+        counted(budget.hours, "hour") if budget.hours else "",
     ]
     return ", ".join(filter(None, parts)) or "none"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fer.formatting import count, duration
+from fer.wording import counted
 from search.results.pace import seconds_left
 from search.results.snapshot import Snapshot
 from search.results.trial_counts import states_in_words, trials_in_words
@@ -21,7 +22,7 @@ def budget(study: Snapshot) -> str:
         [
             f"{started} of {limits.trials} trials" if limits.trials else count(started, "trial"),
             f"{epochs} of {limits.epochs} epochs" if limits.epochs else count(epochs, "epoch"),
-            f"{used} of {limits.hours:g} hours" if limits.hours else used,
+            f"{used} of {counted(limits.hours, 'hour')}" if limits.hours else used,
         ]
     )
 

@@ -70,7 +70,7 @@ def _importance(data: StudyData) -> str:
 
 
 def _machine(data: StudyData) -> str:
-    parts = [f"{available_cores()} cores"]
+    parts = [count(available_cores(), "core")]
     machine = (data.best_run.metrics or data.baseline_run.metrics).get("machine", {})
     parts += [escape(str(machine[key])) for key in ("processor", "precision") if key in machine]
     if sessions := data.snapshot.sessions:

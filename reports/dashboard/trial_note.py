@@ -2,7 +2,7 @@
 
 import statistics
 
-from fer.formatting import duration, percent
+from fer.formatting import count, duration, percent
 from reports.dashboard.markdown import escape
 from reports.rendering.formatting import value
 from search.results.baseline import baseline_name
@@ -28,7 +28,7 @@ def trial_note(study: Snapshot, trial: TrialRecord) -> str:
 def _values(study: Snapshot, trial: TrialRecord) -> str:
     if trial.is_baseline:
         epochs = study.definition.baseline.epochs
-        cut = f", cut to {epochs} epochs" if study.definition.baseline_cut else ""
+        cut = f", cut to {count(epochs, 'epoch')}" if study.definition.baseline_cut else ""
         return f"The baseline: the published recipe{cut}, never pruned."
     values = ", ".join(f"{escape(name)} {escape(value(v))}" for name, v in trial.params.items())
     return f"Trial {trial.number}: {values or 'no parameters'}."
@@ -41,8 +41,9 @@ def _accuracy(trial: TrialRecord) -> str:
     best = max(curve, key=lambda epoch: curve[epoch])
     peak = f" (its best: {percent(curve[best])}, at epoch {best})"
     took = "" if trial.seconds is None else f" in {duration(trial.seconds)}"
+    planned = count(trial.epochs_planned or last, "epoch")
     return (
-        f"It reached {percent(curve[last])} after {last} of {trial.epochs_planned or last} epochs"
+        f"It reached {percent(curve[last])} after {last} of {planned}"
         f"{took}{peak if curve[best] > curve[last] else ''}."
     )
 
@@ -61,7 +62,7 @@ def _against_baseline(trial: TrialRecord, study: Snapshot) -> str:
     return (
         f"At epoch {last}, it was {abs(gain):.2f} points {side} the "
         f"{percent(baseline.accuracies[last])} of {baseline_name(study.definition)}, and above it "
-        f"in {ahead} of {len(both)} epochs."
+        f"in {ahead} of {count(len(both), 'epoch')}."
     )
 
 
@@ -72,7 +73,8 @@ def _why_pruned(study: Snapshot, trial: TrialRecord) -> str:
     others = [t.accuracies[epoch] for t in study.searched if epoch in t.accuracies]
     place = sum(accuracy > trial.accuracies[epoch] for accuracy in others) + 1
     return (
-        f"It was pruned at epoch {epoch}, where it was number {place} of {len(others)} trials "
+        f"It was pruned at epoch {epoch}, where it was number {place} of "
+        f"{count(len(others), 'trial')} "
         f"(their median: {percent(statistics.median_high(others))}): "
         f"{study.definition.pruner.rule()}."
     )

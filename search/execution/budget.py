@@ -86,7 +86,7 @@ def _spent(
     if budget.epochs is not None and epochs_run(trials) >= budget.epochs:
         return f"the budget of {counted(budget.epochs, 'epoch')} is spent"
     if budget.hours is not None and active_seconds(sessions) >= budget.hours * 3600:
-        return f"the budget of {budget.hours:g} hours is spent"
+        return f"the budget of {counted(budget.hours, 'hour')} is spent"
     return definition.sampler.exhausted(definition.space, searched(trials))
 
 

@@ -90,6 +90,8 @@ def test_a_study_file_is_answered_in_words(model, values, message):
 
 def test_a_count_agrees_with_its_noun_and_verb():
     assert counted(1, "trial") == "1 trial"
+    assert counted(1.0, "hour") == "1 hour"
+    assert counted(1.5, "hour") == "1.5 hours"
     assert counted(2000, "trial") == "2,000 trials"
     assert counted(1, "image is", "images are") == "1 image is"
     assert counted(0, "image is", "images are") == "0 images are"

@@ -71,7 +71,7 @@ def test_a_run_writes_a_recording_of_what_was_timed_and_what_was_not(fer, preten
     }
     assert recording.machine["name"] == "laptop"
     assert {"id", "load_before", "load_after", "versions"} <= set(recording.machine)
-    assert "1 cases timed, 2 absent: a.json" in out
+    assert "1 case timed, 2 absent: a.json" in out
     assert "absent: no such device" in err
 
 

@@ -143,7 +143,7 @@ def test_hours_are_those_in_which_some_session_ran(spans):
 
 
 def test_a_budget_of_hours_is_a_total_over_all_starts(spans):
-    assert ending(spans((0, 30), (40, 70))).reason == "the budget of 1 hours is spent"
+    assert ending(spans((0, 30), (40, 70))).reason == "the budget of 1 hour is spent"
 
 
 def test_a_session_that_beats_grows(open_cheap):
