@@ -16,8 +16,8 @@ TITLE = "Worker timeline"
 CAPTION = (
     "Each row is a worker, each bar the work on a trial: a trial that was interrupted and resumed "
     "has several, and the pauses between them are gaps. In other gaps, the worker had no trial, or "
-    "the study was stopped. A bar ends with the last epoch, so work that a kill lost after it is "
-    "not in it."
+    "the study was stopped. After an interruption, a bar also holds the begun epoch that was lost; "
+    "how long a trial took, here and elsewhere, counts finished epochs only."
 )
 _STYLES = {
     "complete": (COMPLETE, ""),
