@@ -28,7 +28,7 @@ def short_speed(folder: Path) -> str:
         return NONE
     training = f"batch-{TRAINING_BATCH} training images/s"
     inference = f"batch-{INFERENCE_BATCH} inference images/s"
-    headings = ("machine", "device, precision", training, "s/epoch", inference)
+    headings = ("machine", "device, precision", training, "s/epoch of one run", inference)
     return _table(headings, _by_setting(machines, _usual_throughput, 1))
 
 
@@ -42,8 +42,8 @@ def speed(folder: Path) -> str:
     if not machines:
         return NONE
     parts = [
-        _table(("machine", "device, precision", "processes", "training images/s", "s/epoch",
-                "inference images/s"), _by_setting(machines, _throughput, 2)),
+        _table(("machine", "device, precision", "processes", "training images/s",
+                "s/epoch of one run", "inference images/s"), _by_setting(machines, _throughput, 2)),
         _table(("machine", "latency of one face", "p50", "p90", "p99", "n"),
                _by_setting(machines, _latency, 1)),
         _table(("machine", "device, precision", "fer train, images/s",
@@ -222,7 +222,10 @@ def _notes(machines: Sequence[Machine]) -> str:
         "interquartile range exceeds 10 % of its median is marked noisy. The network is the "
         f"published one (widths 32-64-128-256); training at batch {TRAINING_BATCH} with "
         f"augmentation and without evaluation, inference at batch {INFERENCE_BATCH}. The time of "
-        "a report by several workers at once is what each of them waits.",
+        "a report by several workers at once is what each of them waits. Images of several "
+        "processes are counted together; the epoch of each of them takes longer, so none is given. "
+        "How many times as fast `fer train` is, is the median of the ratios within rounds that "
+        "were timed one after the other, which may differ from the quotient of the two medians.",
         "",
         *(f"- {machine.label}: {_facts(machine)}" for machine in machines),
         "",

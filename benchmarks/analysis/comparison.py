@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from benchmarks.analysis.pairing import Pair, pairs_of, timed_interleaved
+from benchmarks.analysis.reliability import reliability
 from benchmarks.analysis.statistics import (
     MINIMUM_EFFECT,
     TimeRatio,
@@ -60,6 +61,7 @@ class Comparison:
         rows: the compared cases.
         not_compared: all other cases, by reason.
         only_base, only_other: names of the cases that the other set lacks, and why.
+        doubts: what makes a whole recording unreliable; to be shown before any row.
         remarks: what else differs between the machines, or may have disturbed the timing.
     """
 
@@ -70,6 +72,7 @@ class Comparison:
     only_base: Mapping[str, str]
     only_other: Mapping[str, str]
     remarks: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def lost(self) -> list[str]:
@@ -154,6 +157,11 @@ def compare(
         only_base,
         only_other,
         tuple(remarks(base.machines, other.machines)),
+        tuple(
+            f"{recordings.label}: {doubt}"
+            for recordings in ((base,) if other is base else (base, other))
+            if (doubt := reliability(recordings))
+        ),
     )
 
 

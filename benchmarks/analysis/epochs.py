@@ -38,7 +38,7 @@ def is_single_run(case: Measured) -> bool:
     Several processes at once train more images in total, but the epoch of each of them takes
     longer: their time is a throughput, not the time of an epoch.
     """
-    return case.group == "training" and case.params.get("processes", "one") == "one"
+    return case.group == "training" and not case.several
 
 
 def epoch_times(recordings: RecordingSet) -> tuple[EpochTime, ...]:

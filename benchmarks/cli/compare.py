@@ -115,10 +115,12 @@ def _print(comparisons: "list[Comparison]", factor: str | None, as_json: bool) -
         return
     from rich.console import Console
 
-    from benchmarks.cli.comparison_table import lines_below, table
+    from benchmarks.cli.comparison_table import lines_below, printable, table
 
     console = Console()
     for comparison in comparisons:
+        for doubt in comparison.doubts:
+            console.print(f"WARNING: {printable(doubt)}", markup=False, highlight=False)
         console.print(table(comparison, factor, wide=console.width >= WIDE))
         for line in lines_below(comparison):
             console.print(line, markup=False, highlight=False)

@@ -44,16 +44,26 @@ class Screen:
 
 
 def outcome(result: Measured | AbsentCase) -> str:
-    """One line: the median with its quartiles, or the reason of absence."""
+    """One line: the median of a call with its quartiles, or the reason of absence.
+
+    A call runs ``items`` items, all processes of a group together; the summary's percentiles are of
+    what one process waits for one report.
+    """
     if isinstance(result, AbsentCase):
         return f"absent: {result.reason}"
     low, high = result.percentile(25), result.percentile(75)
     noisy = ", noisy" if result.noisy else ""
+    what = "all processes together, median" if _in_group(result) else "median"
     return (
-        f"{duration(result.median)} ({duration(low)} to {duration(high)}, "
+        f"{what} {duration(result.median)} ({duration(low)} to {duration(high)}, "
         f"n = {len(result.seconds)}{noisy}), "
         f"{rate(result.items_per_second)} {result.unit}/s"
     )
+
+
+def _in_group(case: Measured) -> bool:
+    """Whether each process of a group was timed by itself, too."""
+    return "member_seconds" in case.extra
 
 
 def summary(recording: Recording) -> str:
@@ -76,6 +86,7 @@ def summary(recording: Recording) -> str:
 def _facts(case: Measured, recording: Recording) -> str:
     share = share_of_limit(case, recording.machine)
     facts = [
+        *["each process:"] * _in_group(case),
         *(f"p{q} {duration(case.percentile_of_one(q))}" for q in (50, 90, 99)),
         f"IQR {duration(case.iqr)}",
         f"n {len(case.seconds)}",

@@ -76,9 +76,18 @@ class Measured:
 
     @property
     def epoch_seconds(self) -> float | None:
-        """Seconds of an epoch of ``EPOCH`` faces; None where the case does not train."""
-        trains = self.group in ("training", "dataloader")
+        """Seconds of one run's epoch of ``EPOCH`` faces; None where the case does not train.
+
+        None too where several processes train at once: their images are counted together, and the
+        epoch of each takes longer.
+        """
+        trains = self.group in ("training", "dataloader") and not self.several
         return EPOCH / self.items_per_second if trains else None
+
+    @property
+    def several(self) -> bool:
+        """Whether several processes run at once, so that the throughput is theirs together."""
+        return self.params.get("processes", "one") != "one"
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,11 @@ def speed(case: Measured) -> str:
     return f"{rate(case.items_per_second)} {case.unit}/s"
 
 
+def quickest(cases: Sequence[Measured]) -> Measured | None:
+    """The case with the highest throughput; a noisy one only where all are noisy."""
+    return max(cases, key=lambda case: (not case.noisy, case.items_per_second), default=None)
+
+
 def noise(cases: Sequence[Measured]) -> str:
     """A sentence on which of the cases are noisy; empty where none is."""
     noisy = [case for case in cases if case.noisy]

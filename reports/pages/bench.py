@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from benchmarks.analysis.reliability import reliability
 from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.history import History
 from benchmarks.recordings.recording_set import RecordingSet
 from fer.formatting import count
-from reports.data.bench_data import BenchData, Machine, labelled, setting, speed
+from reports.data.bench_data import BenchData, Machine, labelled, quickest, setting, speed
 from reports.figures.bench.dataloader import loader_comparisons
-from reports.figures.bench.training import fastest
+from reports.figures.bench.training import fastest, fastest_together
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import listing
@@ -69,15 +70,13 @@ def bench_page(
 
 def _answer(machines: Sequence[Machine]) -> tuple[str, tuple[str, ...]]:
     best = {machine.label: case for machine in machines if (case := fastest(machine))}
+    doubts = {m.label: doubt for m in machines if (doubt := reliability(m.recordings))}
+    warnings = [f"{label}: {doubt}." for label, doubt in doubts.items()]
     if not best:
         timed = sum(len(machine.cases) for machine in machines)
-        return "No training was timed", (f"{count(timed, 'other case')} were.",)
-    first = max(best, key=lambda label: best[label].items_per_second)
-    sentences = [
-        f"{label} trains {speed(case)} at best ({setting(case, ('device',))}), so an epoch of "
-        f"FER2013's three classes takes {digits(case.epoch_seconds or 0)}."
-        for label, case in best.items()
-    ]
+        return "No single training run was timed", (*warnings, f"{count(timed, 'case')} were.")
+    first = min(best, key=lambda label: best[label].epoch_seconds or 0)
+    sentences = warnings + [_training(machine) for machine in machines if machine.label in best]
     compared = loader_comparisons(machines)
     for machine in best:
         ratios = [each.difference for each in compared if each.machine == machine]
@@ -85,23 +84,45 @@ def _answer(machines: Sequence[Machine]) -> tuple[str, tuple[str, ...]]:
             closest = min(ratios, key=lambda ratio: ratio.ratio)
             sentences.append(
                 f"On {machine}, fer train is {closest.ratio:.2f} times as fast as the best "
-                f"torchvision DataLoader on the same device in fp32 (95\u00a0% interval "
-                f"{closest.low:.2f} to {closest.high:.2f})."
+                f"torchvision DataLoader on the same device in fp32 (median of the ratios of "
+                f"rounds timed one after the other, 95\u00a0% interval {closest.low:.2f} to "
+                f"{closest.high:.2f})."
             )
-    return f"{digits(best[first].epoch_seconds or 0)} an epoch on {first}", tuple(sentences)
+    answer = f"{digits(best[first].epoch_seconds or 0)} an epoch in one run on {first}"
+    return ("Noisy: " if first in doubts or best[first].noisy else "") + answer, tuple(sentences)
+
+
+def _training(machine: Machine) -> str:
+    """The fastest single run, and apart from it the throughput of several at once."""
+    one, together = fastest(machine), fastest_together(machine)
+    assert one is not None, "only machines that timed a run have a sentence"
+    sentence = (
+        f"One run on {machine.label} trains {speed(one)} at best ({setting(one, ('device',))}"
+        f"{', noisy' * one.noisy}), so an epoch of FER2013's three classes takes "
+        f"{digits(one.epoch_seconds or 0)}."
+    )
+    if together is None:
+        return sentence
+    return (
+        f"{sentence} Several runs at once train {speed(together)} together "
+        f"({setting(together, ('device',))}{', noisy' * together.noisy}), each of them more slowly."
+    )
 
 
 def _facts(machine: Machine, several: bool) -> tuple[Fact, ...]:
     best = fastest(machine)
     single = [case for case in machine.of("inference") if case.params.get("batch") == 1]
-    quickest = min(single, key=lambda case: case.median, default=None)
+    one_face = quickest(single)
     noisy = sum(case.noisy for case in machine.cases)
     of = f", {machine.label}" if several else ""
     facts = []
     if best:
-        facts.append(Fact(f"An epoch{of}", digits(best.epoch_seconds or 0), setting(best)))
-    if quickest:
-        facts.append(Fact(f"One face{of}", digits(quickest.median), setting(quickest)))
+        noted = f"one run, {setting(best)}{', noisy' * best.noisy}"
+        facts.append(Fact(f"An epoch{of}", digits(best.epoch_seconds or 0), noted))
+    if one_face:
+        tail = f"median; p99 {digits(one_face.percentile(99))}"
+        noted = f"{tail}; {setting(one_face)}{', noisy' * one_face.noisy}"
+        facts.append(Fact(f"One face{of}", digits(one_face.median), noted))
     absent = f"{noisy} noisy, {len(machine.absent)} could not run"
     return (*facts, Fact(f"Cases{of}", f"{len(machine.cases):,}", absent))
 

@@ -50,12 +50,21 @@ class Plot:
     Attributes:
         height: CSS pixels.
         name: unique among the plots of a figure; any text.
+
+    Raises:
+        ValueError: a logarithmic axis without texts for its ticks: plotly's own leave out the
+            power of ten. ``reports.figures.log_axis`` makes one.
     """
 
     traces: tuple[Mapping[str, Any], ...]
     layout: Mapping[str, Any]
     height: int = 380
     name: str = ""
+
+    def __post_init__(self) -> None:
+        for key, axis in self.layout.items():
+            if "axis" in key and axis.get("type") == "log" and not axis.get("ticktext"):
+                raise ValueError(f"{key}: a logarithmic axis needs ticktext for its ticks")
 
 
 @dataclass(frozen=True)

@@ -153,9 +153,16 @@ def _sentences(compared: list[LoaderComparison]) -> list[str]:
             f"On {machine} ({device.upper()}) fer train processes "
             f"{rate(best.resident.items_per_second)} images/s, the best DataLoader "
             f"({best.loader.partition(', ')[2]}) {rate(best.case.items_per_second)}: "
-            f"{ratio.ratio:.2f} times as fast ({ratio.low:.2f} to {ratio.high:.2f})."
+            f"{ratio.ratio:.2f} times as fast ({ratio.low:.2f} to {ratio.high:.2f}), {_how(best)}."
         )
     return sentences
+
+
+def _how(compared: LoaderComparison) -> str:
+    """What the ratio is, as it is not always the quotient of the two speeds beside it."""
+    if not compared.interleaved:
+        return "the ratio of the medians"
+    return "the median of the ratios within rounds, which may differ from that of the two speeds"
 
 
 def _shown(compared: LoaderComparison) -> tuple[str | int, ...]:

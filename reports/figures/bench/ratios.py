@@ -1,6 +1,7 @@
 """Ratios of the times of two machines, case by case."""
 
 from benchmarks.analysis.comparison import Row
+from benchmarks.analysis.reliability import reliability
 from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.wording import in_words
 from fer.formatting import count
@@ -23,6 +24,7 @@ def build(data: BenchData) -> Figure:
     if not any(rows.values()):
         return missing("ratios", TITLE, "No case is comparable between the machines.")
     base = data.machines[0].label
+    doubts = [f"{m.label}: {doubt}." for m in data.machines if (doubt := reliability(m.recordings))]
     names = list(dict.fromkeys(_name(row) for some in rows.values() for row in some))
     traces = tuple(_trace(label, some, i) for i, (label, some) in enumerate(rows.items()) if some)
     layout = names_above(names, 13, grid=True) | {
@@ -36,7 +38,7 @@ def build(data: BenchData) -> Figure:
     return Figure(
         "ratios",
         TITLE,
-        " ".join(_sentence(label, base, some) for label, some in rows.items()),
+        " ".join([*doubts, *(_sentence(label, base, some) for label, some in rows.items())]),
         "Left of the dotted line a case takes less time than on the first machine, right of it "
         "more; a bar is the 95 % interval of the ratio. Only cases with the same network, batch, "
         "precision, threads and torch are shown. Open markers are noisy.",
@@ -104,8 +106,10 @@ def _verdict(row: Row) -> str:
 
 def _sentence(label: str, base: str, rows: tuple[Row, ...]) -> str:
     words = [row.difference.word for row in rows]
+    marked = sum(row.noisy for row in rows)
+    noisy = f", {marked} of them noisy" if marked else ""
     return (
         f"{label} against {base}: {words.count('faster')} faster, {words.count('slower')} slower, "
         f"{words.count('no difference shown')} with no difference shown, of "
-        f"{count(len(rows), 'case')}."
+        f"{count(len(rows), 'case')}{noisy}."
     )

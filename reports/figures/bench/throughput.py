@@ -1,7 +1,7 @@
 """Inference throughput by machine, batch size and precision."""
 
-from reports.data.bench_data import NOISY, BenchData, noise, setting, speed
-from reports.figures.bench_parts.batch_curves import throughput_plots
+from reports.data.bench_data import NOISY, BenchData, noise, quickest, setting, speed
+from reports.figures.bench_parts.batch_curves import swept, throughput_plots
 from reports.figures.bench_parts.case_table import case_table, throughput_data
 from reports.figures.common import missing
 from reports.rendering.figure import Figure
@@ -16,15 +16,18 @@ def build(data: BenchData) -> Figure:
         return missing("throughput", TITLE, "No inference was timed.")
     sentences = []
     for machine in data.machines:
-        best = max(machine.of("inference"), key=lambda case: case.items_per_second, default=None)
+        best = quickest([case for case in machine.of("inference") if swept(case)])
         if best:
-            sentences.append(f"{machine.label}: {speed(best)} with {setting(best, ('device',))}.")
+            noisy = ", noisy" * best.noisy
+            sentences.append(
+                f"{machine.label}: {speed(best)}{noisy} with {setting(best, ('device',))}."
+            )
     return Figure(
         "throughput",
         TITLE,
         " ".join(sentences) + noise([case for _, case in timed]),
         "From faces as bytes on the device to logits. Dots are medians; a bar is the interquartile "
-        f"range. {NOISY}",
+        f"range. Open markers are noisy. {NOISY}",
         throughput_plots(data.machines, "inference"),
         tables=(case_table(timed, "a batch", lambda _: 1.0, f"All {len(timed)} inference cases"),),
         data=throughput_data(timed),

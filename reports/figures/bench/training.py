@@ -2,8 +2,8 @@
 
 from benchmarks.cli.formatting import duration as digits
 from benchmarks.recordings.recording import EPOCH, Measured
-from reports.data.bench_data import NOISY, BenchData, Machine, noise, setting, speed
-from reports.figures.bench_parts.batch_curves import throughput_plots
+from reports.data.bench_data import NOISY, BenchData, Machine, noise, quickest, setting, speed
+from reports.figures.bench_parts.batch_curves import swept, throughput_plots
 from reports.figures.bench_parts.case_table import case_table, throughput_data
 from reports.figures.common import missing
 from reports.rendering.figure import Figure
@@ -17,8 +17,8 @@ def build(data: BenchData) -> Figure:
     if not timed:
         return missing("training", TITLE, "No training was timed.")
     sentences = [
-        f"{machine.label} is fastest with {setting(best, ('device',))}: {speed(best)}, "
-        f"{digits(best.epoch_seconds or 0)} an epoch."
+        f"One run on {machine.label} is fastest with {setting(best, ('device',))}: "
+        f"{speed(best)}{', noisy' * best.noisy}, {digits(best.epoch_seconds or 0)} an epoch."
         for machine in data.machines
         if (best := fastest(machine))
     ]
@@ -29,7 +29,7 @@ def build(data: BenchData) -> Figure:
         f"An epoch is {EPOCH:,} faces: FER2013 cut to three classes, without the tenth that is "
         "held out. The time is that of the training steps: gather and augment the faces, forward, "
         "backward, clipping, optimiser. Dots are medians; a bar is the interquartile range. "
-        f"{NOISY}",
+        f"Open markers are noisy. {NOISY}",
         throughput_plots(data.machines, "training"),
         tables=(
             case_table(
@@ -44,5 +44,10 @@ def build(data: BenchData) -> Figure:
 
 
 def fastest(machine: Machine) -> Measured | None:
-    """The training case with the highest throughput."""
-    return max(machine.of("training"), key=lambda case: case.items_per_second, default=None)
+    """The training case of a single run with the highest throughput; it stands in the plot."""
+    return quickest([case for case in machine.of("training") if swept(case)])
+
+
+def fastest_together(machine: Machine) -> Measured | None:
+    """The case with the highest throughput of several runs at once."""
+    return quickest([case for case in machine.of("training") if case.several])

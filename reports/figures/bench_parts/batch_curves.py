@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.recordings.recording import Measured
 from benchmarks.recordings.wording import USUAL
 from reports.data.bench_data import Machine, setting
-from reports.figures.bench_parts.traces import interval_bars, noisy_words
+from reports.figures.bench_parts.traces import interval_bars, noisy_symbols
 from reports.figures.log_axis import log_axis
 from reports.rendering.figure import Plot
 from reports.rendering.formatting import plain
@@ -93,7 +93,13 @@ def _plot(device: str, curves: list[Curve], quantity: Quantity) -> Plot:
             _trace(", ".join(words), points, quantity)
             | {
                 "line": {"color": SERIES[colour % len(SERIES)], "dash": DASHES[dash % len(DASHES)]},
-                "marker": {"symbol": SYMBOLS[modes.index(mode) % len(SYMBOLS)], "size": 8},
+                "marker": {
+                    "symbol": noisy_symbols(
+                        SYMBOLS[modes.index(mode) % len(SYMBOLS)],
+                        [point.case.noisy for point in points],
+                    ),
+                    "size": 9,
+                },
             }
         )
     batches = sorted({_batch(point) for curve in curves for point in curve[3]})
@@ -131,14 +137,13 @@ def setting_word(case: Measured) -> str:
 def _trace(name: str, points: Sequence[Point], quantity: Quantity) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "mode": "lines+markers+text" if len(points) > 1 else "markers+text",
+        "mode": "lines+markers" if len(points) > 1 else "markers",
         "name": plain(name, 40),
         "x": list(map(_batch, points)),
         "y": [float(f"{point.value:.6g}") for point in points],
-        "text": noisy_words([point.case for point in points]),
-        "textposition": "bottom center",
+        "text": [", noisy" * point.case.noisy for point in points],
         "error_y": interval_bars([(point.value, point.low, point.high) for point in points]),
-        "hovertemplate": f"batch %{{x}}: {quantity.hover} %{{text}}"
+        "hovertemplate": f"batch %{{x}}: {quantity.hover}%{{text}}"
         "<extra>%{fullData.name}</extra>",
     }
 

@@ -30,8 +30,3 @@ def quartile_bars(cases: Sequence[Measured]) -> dict[str, Any]:
 def noisy_symbols(symbol: str, noisy: Sequence[bool]) -> list[str]:
     """The marker of each case: open where it is noisy."""
     return [symbol + "-open" * each for each in noisy]
-
-
-def noisy_words(cases: Sequence[Measured]) -> list[str]:
-    """A label for each case: "noisy" or nothing."""
-    return ["noisy" if case.noisy else "" for case in cases]

@@ -133,3 +133,13 @@ def test_durations_have_three_digits_and_a_unit() -> None:
     assert parse_share("--fail-on", "2.5%") == 0.025
     texts = [duration(seconds) for seconds in (1.234, 0.0456, 7.89e-4, 1.23e-8)]
     assert texts == ["1.23 s", "45.6 ms", "789 µs", "12.3 ns"]
+
+
+def test_an_unreliable_recording_is_warned_of_before_the_table(tmp_path: Path) -> None:
+    base = write(tmp_path / "a.json", case())
+    busy = {"name": "A processor", "available": 2}
+    other = write(tmp_path / "b.json", case(), processor=busy, load_before=2.35)
+    first = run(base, other).output.splitlines()[0]
+    assert first.startswith("WARNING: b.json (")
+    assert "other programs were running (load 2.35 on 2 cores before" in first
+    assert "WARNING" not in run(base, base).output

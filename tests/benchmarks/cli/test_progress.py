@@ -24,4 +24,11 @@ def test_the_parts_of_a_step_are_shown_as_shares() -> None:
 
 
 def test_percentiles_are_those_of_one_process_of_several() -> None:
-    assert "p50 1.5 s" in shown(case(member_seconds=[[1.0, 2.0]]))
+    assert "each process:  p50 1.5 s" in shown(case(member_seconds=[[1.0, 2.0]]))
+
+
+def test_the_two_figures_of_a_group_say_what_each_is() -> None:
+    group = case(member_seconds=[[0.05, 0.07]])
+    assert outcome(group).startswith("all processes together, median 100 ms")
+    assert outcome(case()).startswith("median 100 ms")
+    assert "each process" not in shown(case())

@@ -74,7 +74,7 @@ def test_a_quick_recording_is_drawn_as_points():
     for identity in ("epoch-seconds", "training", "phases"):
         assert figures[identity].plots, identity
     curves = figures["training"].plots[0]
-    assert {trace["mode"] for trace in curves.traces} == {"markers+text"}
+    assert {trace["mode"] for trace in curves.traces} == {"markers"}
     assert curves.layout["xaxis"]["ticktext"] == ["128"]
     low, high = curves.layout["xaxis"]["range"]
     assert 10**low < 128 < 10**high
@@ -84,8 +84,8 @@ def test_a_quick_recording_is_drawn_as_points():
 def test_lines_stay_lines_where_several_batch_sizes_were_timed():
     figure = training.build(BenchData(tuple(labelled([made_recording_set(only=("training",))]))))
     modes = {trace["name"]: trace["mode"] for trace in figure.plots[0].traces}
-    assert modes["fp32, eager"] == "lines+markers+text"
-    assert modes["fp32, compiled"] == "markers+text"
+    assert modes["fp32, eager"] == "lines+markers"
+    assert modes["fp32, compiled"] == "markers"
 
 
 @pytest.mark.parametrize("only", [("inference",), ("training[device=cpu,precision=fp32,batch=128,"

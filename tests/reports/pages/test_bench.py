@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sys
 import types
 from dataclasses import replace
@@ -13,7 +14,7 @@ from benchmarks.analysis.statistics import compare_interleaved
 from benchmarks.recordings.history import History
 from benchmarks.recordings.recording import Recording
 from benchmarks.recordings.recording_set import RecordingSet
-from reports.data.bench_data import BenchData, labelled
+from reports.data.bench_data import BenchData, labelled, speed
 from reports.figures.bench.dataloader import loader_comparisons
 from reports.pages.bench import PACKAGE, SECTIONS, bench_page
 from reports.pages.sections import SectionSpec
@@ -60,10 +61,53 @@ def test_every_figure_says_something_of_its_data_and_has_it_as_csv(page):
 
 def test_the_fastest_training_leads_the_page(page):
     server = labelled([made_recording_set("server", cuda=True, pace=0.5, seed=1)])[0]
-    best = max(server.of("training"), key=lambda case: case.items_per_second)
-    assert page.answer.endswith("an epoch on server")
+    single = [case for case in server.of("training") if not case.several]
+    best = max(single, key=lambda case: case.items_per_second)
+    assert page.answer.endswith("an epoch in one run on server")
     seconds = {row[1]: row[3] for row in figure(page, "training").data.rows if row[0] == "server"}
     assert seconds[best.name] == pytest.approx(14_557 / best.items * best.median)
+
+
+def test_several_runs_at_once_are_a_throughput_and_not_an_epoch(page):
+    server = labelled([made_recording_set("server", cuda=True, pace=0.5, seed=1)])[0]
+    together = max(
+        (case for case in server.of("training") if case.several), key=lambda c: c.items_per_second
+    )
+    assert together.epoch_seconds is None
+    verdict = " ".join(page.verdict)
+    assert f"Several runs at once train {speed(together)} together" in verdict
+    assert "each of them more slowly" in verdict
+    assert not any("one process a core" in fact.note for fact in page.facts)
+
+
+@pytest.mark.parametrize("identity", ["training", "throughput"])
+def test_the_case_that_a_sentence_calls_fastest_stands_in_the_plot(page, identity):
+    drawn = {
+        f"{y:,.0f}" for plot in figure(page, identity).plots for t in plot.traces for y in t["y"]
+    }
+    named = re.findall(r"([\d,]+) images/s", figure(page, identity).sentence)
+    assert len(named) == 2, "one for each machine"
+    for rate in named:
+        value = float(rate.replace(",", ""))
+        assert any(abs(float(y.replace(",", "")) / value - 1) < 0.01 for y in drawn), rate
+
+
+def test_a_tile_quotes_median_and_p99_and_never_a_noisy_winner_unmarked():
+    ours = made_recording_set(noisy=("inference[device=cpu,precision=bf16,batch=1,",))
+    [fact] = [fact for fact in bench_page([ours]).facts if fact.name == "One face"]
+    assert fact.note.startswith("median; p99 ")
+    assert "noisy" not in fact.note, "a quieter case is quoted"
+    all_noisy = bench_page([made_recording_set(noisy=("batch=1,",), only=("inference",))])
+    [fact] = [fact for fact in all_noisy.facts if fact.name == "One face"]
+    assert fact.note.endswith(", noisy")
+
+
+def test_an_unreliable_recording_is_called_so_before_any_figure():
+    page = bench_page([made_recording_set(noisy=("training", "inference", "study"))])
+    assert page.answer.startswith("Noisy: ")
+    assert re.match(r"laptop: unreliable, as \d+ of \d+ cases are noisy\.", page.verdict[0])
+    sides = [made_recording_set(), made_recording_set("server", noisy=("training", "inference"))]
+    assert figure(bench_page(sides), "ratios").sentence.startswith("server: unreliable, as ")
 
 
 def test_each_dataloader_is_compared_round_by_round():
@@ -139,7 +183,7 @@ def test_a_recording_of_some_cases_gives_a_proper_page(only):
 def test_an_empty_recording_gives_a_proper_page():
     empty = Recording({"id": "cpu-1"}, {}, "2026-05-04T08:00:00", ())
     page = bench_page([RecordingSet("empty.json", (empty,))])
-    assert page.answer == "No training was timed"
+    assert page.answer == "No single training run was timed"
     assert render(page)
 
 
