@@ -38,7 +38,7 @@ CAPTION = (
     "overfitting. The learning rate is that of the epoch's last step. The list chooses a run, and "
     "a click on the legend hides a group."
 )
-MOST_RUNS, MOST_EPOCHS = 30, 2_000
+MOST_RUNS, MOST_EPOCHS = 40, 1_500
 """That are drawn, of all runs together: more are a felt on the plot and megabytes on the page."""
 _COLOURS = {
     "complete": COMPLETE,

@@ -87,14 +87,14 @@ def test_what_is_missing_is_said_with_its_reason():
 
 
 def test_of_many_runs_the_best_are_drawn_and_that_is_said():
-    trials = random_trials(300, epochs=60)
+    trials = random_trials(300, epochs=30)
     study = study_of(*trials)
     figure = training.build(study)
     drawn = list(dict.fromkeys(row[0] for row in figure.data.rows))
     assert len(drawn) == training.MOST_RUNS
     best = [trial.number for trial in study.snapshot.complete[: training.MOST_RUNS - 1]]
     assert set(drawn) == {0, *best}
-    assert "30 of 300 runs are drawn: the complete ones with the highest" in figure.sentence
+    assert "40 of 300 runs are drawn: the complete ones with the highest" in figure.sentence
 
 
 def test_a_loss_that_diverged_does_not_flatten_the_others():
