@@ -4,7 +4,7 @@ from typing import Any
 
 from fer.formatting import count, percent
 from reports.data.study_data import StudyData
-from reports.figures.common import missing
+from reports.figures.common import missing, names_above
 from reports.figures.traces import error_bars
 from reports.rendering.figure import Cell, Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
@@ -14,6 +14,8 @@ from search.results.baseline import baseline_label
 from search.results.verdict import Verdict
 
 TITLE = "Best trial and baseline"
+LIFT = 18
+"""CSS pixels from a marker to its name above it."""
 CAPTION = (
     "Each marker is a validation accuracy, its line the 95 % interval: measured on other faces of "
     "the same kind, the accuracy would lie within it in most cases. Where two lines overlap much, "
@@ -41,13 +43,13 @@ def build(data: StudyData) -> Figure:
                        "line": {"color": PUBLISHED, "dash": "dot", "width": 2}})  # fmt: skip
         notes.append({"x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
                       "text": f"published {percent(verdict.published, 1)} (test)"})  # fmt: skip
-    layout = {
+    above = names_above([name for name, *_ in reversed(rows)], LIFT)
+    layout = above | {
         "showlegend": False,
-        "margin": {"t": 30},
+        "margin": above["margin"] | {"t": 30},
         "xaxis": {"ticksuffix": " %", "title": {"text": "validation accuracy"}},
-        "yaxis": {"range": [-0.6, len(rows) - 0.4]},
         "shapes": shapes,
-        "annotations": notes,
+        "annotations": [*above["annotations"], *notes],
     }
     table: list[tuple[Cell, ...]] = [
         (name, accuracy.value, *(accuracy.ends or (None, None)), accuracy.n)
