@@ -6,6 +6,7 @@ from typing import Any
 
 from fer.formatting import count, duration
 from fer.wording import counted
+from search.results.ending import has_ended
 from search.results.pace import seconds_left
 from search.results.snapshot import Snapshot
 from search.results.trial_counts import states_in_words, trials_in_words
@@ -32,11 +33,9 @@ def state(study: Snapshot, now: datetime.datetime) -> str:
     last = max((session.heartbeat for session in study.sessions), default=None)
     if last is None:
         return "Not started"
+    if study.ending and has_ended(study):
+        return f"Ended: {study.ending.reason}"
     silent = (now - last).total_seconds() > SILENT_SECONDS
-    if study.ending and (silent or not study.unfinished):
-        waiting = count(len(study.unfinished), "unfinished trial")
-        rest = f"; {waiting} can be resumed" if study.unfinished else ""
-        return f"Ended: {study.ending.reason}{rest}"
     if silent:
         return f"Interrupted at {last:%Y-%m-%d %H:%M} UTC; it can be resumed"
     left = seconds_left(study)
