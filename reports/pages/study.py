@@ -19,6 +19,7 @@ SECTIONS = (
         "recipes",
     )),
     SectionSpec("trials", "Trials", (
+        "all_trials",
         "curves",
         "training",
         "pruning_savings",

@@ -35,12 +35,14 @@ class DisplayTable:
     Attributes:
         strong: (row, column) of the cells in bold.
         folded: whether it is collapsed under its caption.
+        sortable: whether ``page.js`` sorts it by its columns and filters its rows.
     """
 
     table: Table
     strong: frozenset[tuple[int, int]] = frozenset()
     caption: str = ""
     folded: bool = False
+    sortable: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,9 @@ from fer.validation import parse
 from search.results.commands import resume_command
 from search.results.shareable import shareable_command
 from search.results.snapshot import Snapshot, read_snapshot
+from search.results.trial_table import trial_columns, trial_rows
 from search.results.trials import State, TrialRecord
 from search.storage.study import FerStudy
-
-_CSV_STATES = {State.FAILED: "fail", State.STOPPED: "running"}
-"""Optuna's names, where they differ from those of the records: files keep them."""
 
 
 def summarise(snapshot: Snapshot) -> dict[str, Any]:
@@ -87,25 +85,11 @@ def _write(snapshot: Snapshot, folder: Path, summary: dict[str, Any]) -> None:
 
 
 def trials_csv(snapshot: Snapshot) -> str:
-    """One row a trial: state, accuracy, epochs, seconds, parameters, and why it failed."""
-    names = list(snapshot.definition.space.entries)
-    columns = ["trial", "role", "state", "validation_accuracy", "epochs", "seconds", "reason"]
+    """One row a trial: state, accuracy, epochs, seconds, hyperparameters, and why it failed."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*columns, *names])
-    for trial in snapshot.trials:
-        writer.writerow(
-            [
-                trial.number,
-                trial.role,
-                _CSV_STATES.get(trial.state, str(trial.state)),
-                "" if trial.value is None else trial.value,
-                len(trial.accuracies),
-                "" if trial.seconds is None else trial.seconds,
-                trial.reason,
-                *(trial.params.get(name, "") for name in names),
-            ]
-        )
+    writer.writerow(trial_columns(snapshot))
+    writer.writerows(trial_rows(snapshot))
     return text.getvalue()
 
 

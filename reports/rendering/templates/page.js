@@ -118,6 +118,60 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
 
+  // A table that is sorted by a click on a column's name, and filtered by words.
+  const amount = (text) => {
+    const found = /^[−-]?[\d,]*\.?\d+(e[+-]?\d+)?(?=$|\s%$|\/\d+$)/.exec(text);
+    return found ? Number(found[0].replaceAll(",", "").replace("−", "-")) : NaN;
+  };
+  const compare = (one, other) => {
+    const [a, b] = [amount(one), amount(other)];
+    if (Number.isNaN(a) && Number.isNaN(b)) return one.localeCompare(other);
+    return Number.isNaN(a) ? 1 : Number.isNaN(b) ? -1 : a - b;
+  };
+  const sort = (table, column, sign) => {
+    const body = table.tBodies[0];
+    const rows = [...body.rows].map((row) => [row.cells[column].textContent, row]);
+    // Empty cells stay at the end in either order.
+    rows.sort(([a], [b]) => (a && b ? sign * compare(a, b) : Number(!a) - Number(!b)));
+    body.append(...rows.map(([, row]) => row));
+  };
+  const makeSortable = (table) => {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        sort(table, column, down ? -1 : 1);
+      });
+    });
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    const shown = document.createElement("output");
+    const filter = document.createElement("div");
+    input.type = "search";
+    input.placeholder = "such as: pruned gelu";
+    label.append("Filter ", input);
+    filter.className = "filter";
+    filter.append(label, shown);
+    table.closest(".scroll").before(filter);
+    const rows = [...table.tBodies[0].rows];
+    const texts = rows.map((row) => [...row.cells].map((cell) => cell.textContent).join("\n").toLowerCase());
+    const count = () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      rows.forEach((row, i) => { row.hidden = !words.every((word) => texts[i].includes(word)); });
+      const left = rows.filter((row) => !row.hidden).length;
+      shown.textContent = left.toLocaleString("en") + " of " + rows.length.toLocaleString("en") + " rows";
+    };
+    input.addEventListener("input", count);
+    count();
+  };
+  document.querySelectorAll("table.sortable").forEach(makeSortable);
+
   // Print on white, at the width of paper.
   let before = null;
   window.addEventListener("beforeprint", () => {

@@ -31,12 +31,15 @@ def find(material: Material) -> Iterator[Finding]:
             tries = " or ".join(f"{value} (of {tried[value]})" for value in never)
             parts.append(f"no trial with {tries} ran to its end")
         if untried:
-            parts.append(f"{', '.join(map(str, untried))} was never tried")
+            was = "was" if len(untried) == 1 else "were"
+            parts.append(f"{', '.join(map(str, untried))} {was} never tried")
         shown = ", ".join(
             f"{value} {complete[value]} of {tried[value]}" for value in values if complete[value]
         )
+        lost = len(never) + len(untried)
+        unknown = "its final accuracy is" if lost == 1 else "their final accuracies are"
         yield Finding(
             "choices",
             f"Do not rank all values of {name} yet",
-            f"{'; '.join(parts)}, so its final accuracy is unknown (complete: {shown})",
+            f"{'; '.join(parts)}, so {unknown} unknown (complete: {shown})",
         )

@@ -77,6 +77,11 @@ def test_trials_csv_has_a_row_a_trial(study):
     assert rows[0]["dropout"] == ""
     assert rows[2]["state"] == "fail"
     assert rows[2]["reason"] == "RuntimeError: this trial"
+    pruned = next(row for row in rows if row["state"] == "pruned")
+    reported = study.everything()[int(pruned["trial"])].intermediate_values
+    assert pruned["epochs"] == str(len(reported)) != pruned["epochs_planned"] == "4"
+    assert float(pruned["last_accuracy"]) == reported[len(reported)]
+    assert float(pruned["validation_accuracy"]) == reported[len(reported)]
     assert float(rows[3]["learning_rate"]) == study.everything()[3].params["learning_rate"]
 
 
