@@ -21,12 +21,12 @@ from reports.pages.study import study_page
 html = render(study_page(read_study_data("made", sys.argv[1])))
 print(len(html.encode()), time.process_time())
 """
-MOST_BYTES = 7_000_000  # the limit is 8: there is room for more settings and longer names
+MOST_BYTES = 7_700_000  # the limit is 8: there is room for more settings and longer names
 MOST_SECONDS = 12.0  # it takes 4 on a free core; the margin is for one that is shared
 
 
 @pytest.mark.parametrize("states", [("COMPLETE",), ("COMPLETE", "PRUNED", "FAILED")])
-def test_the_page_stays_below_seven_megabytes(states):
+def test_the_page_stays_below_eight_megabytes(states):
     study = make_study(1_000, epochs=50, space=SPACE, states=states)
     assert len(render(study_page(study)).encode()) <= MOST_BYTES
 
