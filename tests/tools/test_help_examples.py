@@ -64,11 +64,12 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         Image.fromarray(np.zeros((60, 60), np.uint8)).save(name)
     Path("notes.md").write_text("Two studies.")
     recordings = ROOT / "benchmarks" / "results"
-    for folder in ("main", "branch"):
+    for folder in ("main", "branch", "recordings"):
         (work / folder).mkdir()
     for name in ("laptop.json", "before.json", "main/1.json", "branch/1.json", "after.json"):
         shutil.copy(recordings / "zen4-2-cores.json", name)
     shutil.copy(recordings / "xeon-2-cores.json", "server.json")
+    shutil.copy("laptop.json", "recordings")
     store(make_study(8, name="wide"), "sqlite:///runs/studies.db")
     return work
 
