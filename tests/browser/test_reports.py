@@ -91,13 +91,13 @@ def test_hostile_names_of_studies_and_machines_are_shown_as_text(look, name):
     assert "</script><script>" in page.inner_text(".plot >> nth=0")
     # A script of the page's own: two that run, and data that does not.
     assert page.eval_on_selector_all("script:not([type])", "all => all.length") == 2
-    assert page.query_selector("#projected-cost .plot .bars .point") or name == "evil bench"
+    assert page.query_selector("#projected-cost .plot .scatterlayer .point") or name == "evil bench"
 
 
 def test_costs_on_machines_that_are_shortened_to_one_name_have_a_row_each(look):
     page = look("evil compare").page
-    bars = page.query_selector_all("#projected-cost .plot .bars .point")
-    assert len({round(bar.bounding_box()["y"]) for bar in bars}) == len(bars) == 4
+    dots = page.query_selector_all("#projected-cost .plot[data-plot='0'] .scatterlayer .point")
+    assert len({round(dot.bounding_box()["y"]) for dot in dots}) == len(dots) == 4
 
 
 def test_the_policy_stops_what_the_page_did_not_bring(look):

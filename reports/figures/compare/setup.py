@@ -88,8 +88,10 @@ def _facts(study: StudyData, unfinished: str) -> dict[str, str]:
     shared = {name: each.shown for name, each in conditions(study).items()}
     ending = snapshot.ending.reason if snapshot.ending else ""
     return {
-        "state": f"unfinished: {unfinished}" if unfinished else f"finished: {ending}",
-        "trials": f"{trials_in_words(snapshot)}: {states_in_words(snapshot)}",
+        "state": "unfinished" if unfinished else "finished",
+        "ended as": ending or "–",
+        "trials": trials_in_words(snapshot),
+        "states": states_in_words(snapshot),
         "budget": _budget(snapshot.limits.budget),
         "epochs per trial": shared["epochs per trial"],
         "epochs trained": f"{snapshot.epochs_run:,}",

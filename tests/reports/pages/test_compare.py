@@ -131,9 +131,10 @@ def test_an_interrupted_study_is_unfinished_before_anything_else():
     assert figure(page, "results").tables[0].table.rows[2][1] == (
         "best of 2\u00a0searched trials so far"
     )
-    state = figure(page, "setup").tables[0].table.rows[0]
-    assert state[1].startswith("finished: the budget of 31 trials is spent")
-    assert state[2].startswith("unfinished: 3 of 31")
+    assert figure(page, "setup").tables[0].table.rows[:2] == (
+        ("state", "finished", "unfinished"),
+        ("ended as", "the budget of 31 trials is spent", "–"),
+    )
 
 
 def test_of_comparable_studies_the_better_one_is_named_with_its_tests():
