@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 WIDE = 100
-"""Columns of a terminal that has room for the p-values."""
+"""Columns of a terminal that has room for the table."""
 
 
 def compare(
@@ -115,12 +115,16 @@ def _print(comparisons: "list[Comparison]", factor: str | None, as_json: bool) -
         return
     from rich.console import Console
 
-    from benchmarks.cli.comparison_table import lines_below, printable, table
+    from benchmarks.cli.comparison_table import lines_below, printable, stacked, table
 
     console = Console()
     for comparison in comparisons:
         for doubt in comparison.doubts:
             console.print(f"WARNING: {printable(doubt)}", markup=False, highlight=False)
-        console.print(table(comparison, factor, wide=console.width >= WIDE))
+        if console.width >= WIDE:
+            console.print(table(comparison, factor))
+        else:
+            for text in stacked(comparison, factor):
+                console.print(text)
         for line in lines_below(comparison):
             console.print(line, markup=False, highlight=False)

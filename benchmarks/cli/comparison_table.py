@@ -13,15 +13,15 @@ from benchmarks.recordings.wording import WORDS, short_names
 COLOURS = {"slower": "red", "faster": "green", "no difference shown": "dim"}
 
 
-def table(comparison: Comparison, factor: str | None = None, *, wide: bool = True) -> Table:
-    """Medians, ratio, interval and verdict of each case; p-values of the rank test if ``wide``."""
+def table(comparison: Comparison, factor: str | None = None) -> Table:
+    """Medians, ratio, interval and verdict of each case; p-values of the rank test."""
     shown = Table(
         title=Text(f"{printable(comparison.other)} against {printable(comparison.base)}"),
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
     shown.add_column("case", overflow="fold")
-    for heading in ("base", "other", "ratio", "95 % interval", *["p"] * wide):
+    for heading in ("base", "other", "ratio", "95 % interval", "p"):
         shown.add_column(heading, justify="right", no_wrap=True)
     shown.add_column("verdict")
     for name, row in zip(_names(comparison.rows, factor), comparison.rows, strict=True):
@@ -32,10 +32,21 @@ def table(comparison: Comparison, factor: str | None = None, *, wide: bool = Tru
             duration(row.other_seconds),
             f"{ratio.ratio:.3f}",
             f"{ratio.low:.3f} to {ratio.high:.3f}",
-            *[f"{ratio.p:.2g}"] * wide,
+            f"{ratio.p:.2g}",
             Text(_verdict(row), style=COLOURS[ratio.word]),
         )
     return shown
+
+
+def stacked(comparison: Comparison, factor: str | None = None) -> Iterator[Text]:
+    """The rows for a terminal that is too narrow for the table: a few short lines a case."""
+    yield Text(f"{printable(comparison.other)} against {printable(comparison.base)}", style="bold")
+    for name, row in zip(_names(comparison.rows, factor), comparison.rows, strict=True):
+        ratio = row.difference
+        yield Text(printable(name))
+        yield Text(f"  {duration(row.base_seconds)} → {duration(row.other_seconds)}")
+        yield Text(f"  ratio {ratio.ratio:.3f} ({ratio.low:.3f} to {ratio.high:.3f})")
+        yield Text(f"  {_verdict(row)}", style=COLOURS[ratio.word])
 
 
 def _names(rows: tuple[Row, ...], factor: str | None) -> list[str]:

@@ -18,10 +18,10 @@ from benchmarks.recordings.recording import AbsentCase
 from fer.errors import BadInput
 
 
-def run(*arguments: str | Path) -> Any:
+def run(*arguments: str | Path, columns: int = 120) -> Any:
     app = typer.Typer()
     app.command()(command)
-    return CliRunner(env={"COLUMNS": "120"}).invoke(app, list(map(str, arguments)))
+    return CliRunner(env={"COLUMNS": str(columns)}).invoke(app, list(map(str, arguments)))
 
 
 def test_what_is_not_compared_takes_one_line_a_reason(tmp_path: Path) -> None:
@@ -143,3 +143,15 @@ def test_an_unreliable_recording_is_warned_of_before_the_table(tmp_path: Path) -
     assert first.startswith("WARNING: b.json (")
     assert "other programs were running (load 2.35 on 2 cores before" in first
     assert "WARNING" not in run(base, base).output
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_narrow_terminal_has_each_name_on_a_line_of_its_own(tmp_path: Path, columns: int) -> None:
+    cases = [case(), case(precision="bf16"), case(group="study", what="help")]
+    base, other = (write(tmp_path / name, *cases) for name in ("a.json", "b.json"))
+    lines = run(base, other, columns=columns).output.splitlines()
+    assert max(map(len, lines)) <= columns
+    start = lines.index("training: bf16")
+    assert lines[start + 1] == "  100 ms → 100 ms"
+    assert lines[start + 2].startswith("  ratio 1.000 (")
+    assert lines[start + 3] == "  no difference shown"
