@@ -41,7 +41,7 @@ def test_the_note_gives_the_verdict(open_page, address, picture, width):
     page, _ = open_page(f"{address}dashboard/studies/1/note", width)
     page.get_by_text("the best of 8").first.wait_for()
     page.get_by_text("fer search run tiny.toml").first.wait_for()
-    assert page.locator("td", has_text="Baseline").count() == 1
+    assert page.locator("td").get_by_text("Baseline", exact=True).count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, f"note-{width}")
 
