@@ -52,4 +52,4 @@ def test_a_comparison_counts_alike(study):
     assert words in plain(page.facts[0].note)
     (setup,) = (figure for figure in page.figures if figure.id == "setup")
     rows = {row[0]: row[1] for table in setup.tables for row in table.table.rows}
-    assert plain(rows["trials"]) == words
+    assert f"{plain(rows['trials'])}: {rows['states']}" == words
