@@ -2,9 +2,11 @@
 
 from types import TracebackType
 
+from benchmarks.analysis.reliability import reliability
 from benchmarks.analysis.roofline import share_of_limit
 from benchmarks.cli.formatting import duration
 from benchmarks.recordings.recording import AbsentCase, Measured, Recording
+from benchmarks.recordings.recording_set import RecordingSet
 from fer.formatting import rate
 from fer.progress import progress_bars
 
@@ -67,11 +69,12 @@ def _in_group(case: Measured) -> bool:
 
 
 def summary(recording: Recording) -> str:
-    """Two or three lines for each timed case, by group.
+    """Two or three lines for each timed case, by group; before them what makes all unreliable.
 
     Not a table, as the name of a case may be as long as a terminal is wide.
     """
-    lines = []
+    doubt = reliability(RecordingSet("this recording", (recording,)))
+    lines = [f"WARNING: this recording: {doubt}"] if doubt else []
     for group in dict.fromkeys(case.group for case in recording.measured):
         lines.append(group)
         for case in recording.measured:
