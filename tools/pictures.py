@@ -12,8 +12,8 @@ from PIL.PngImagePlugin import PngInfo
 from fer.files import write_atomically
 
 FOLDER = Path(__file__).parents[1] / "docs/pictures"
-SUMMARY = "study.json"
-"""Summary of the study that ``study.png`` and ``dashboard.png`` show."""
+FINISHED = Path(__file__).parents[1] / "studies/results/beat_baseline"
+"""The finished study that ``study.png`` and ``dashboard.png`` show."""
 MAX_BYTES = 300_000
 LABEL = "shows"
 """Keyword of the PNG text that holds the fingerprint of what a picture shows."""
@@ -50,14 +50,13 @@ def save(png: bytes, path: Path, shows: str) -> None:
 
 def caption() -> str:
     """What the pictures of a study show, from its summary."""
-    summary = json.loads((FOLDER / SUMMARY).read_text(encoding="utf-8"))
+    summary = json.loads((FINISHED / "summary.json").read_text(encoding="utf-8"))
     trials, data = summary["trials"], summary["data"]
     counts = ", ".join(f"{trials[state]} {state}" for state in ("complete", "pruned", "failed"))
     faces = f"{sum(data['counts'].values()):,} faces of {data['source']}"
-    baseline = " (its baseline is cut short)" if summary["baseline_cut"] else ""
     return (
-        f"The pictures show the study `{summary['study']}`{baseline} on {faces}: "
-        f"{sum(trials.values())} trials, {counts}.\n"
+        f"The pictures show the finished study that ships, `{summary['study']}`, on {faces}: "
+        f"{sum(trials.values())} trials with the baseline, {counts}.\n"
     )
 
 

@@ -1,12 +1,10 @@
 """Take the pictures of docs/pictures again; needs Chromium:
 
     python -m tools.take_pictures
-    python -m tools.take_pictures --study quick --data fer2013-train.zip --storage URL
 
-The first draws what is committed: the accuracies (``result.png``) and the report of the recorded
-machines (``bench.png``). The second also takes the dashboard and the report of a study in a storage
-(``dashboard.png``, ``study.png``), and writes the study's summary to ``study.json`` for their
-caption.
+All are made from what is committed: the accuracies (``result.png``), the report of the recorded
+machines (``bench.png``), and the dashboard and the report of the finished study that ships
+(``dashboard.png``, ``study.png``).
 """
 
 import argparse
@@ -20,17 +18,15 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.recordings.recording_set import read_recording_set
-from fer.files import write_text
+from reports.data.study_data import read_study_data
 from reports.pages.bench import SECTIONS, bench_page
+from reports.pages.study import SECTIONS as STUDY_SECTIONS
+from reports.pages.study import study_page
 from reports.rendering.chromium import FLAGS, find_chromium
 from reports.rendering.figure import Plot
 from reports.rendering.palette import THEMES
 from reports.rendering.png import draw
-from search.results.snapshot import read_snapshot
-from search.results.summary import summarise
-from search.storage.storage import Storage
-from search.storage.study import open_study
-from tools.pictures import FOLDER, SUMMARY, fingerprint, save
+from tools.pictures import FINISHED, FOLDER, fingerprint, save
 from tools.readme import RECORDINGS, RESULTS
 from tools.result_picture import result_picture
 
@@ -43,10 +39,7 @@ SETTLE_MS = 8_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--study", help="also take the dashboard and the report of this study")
-    parser.add_argument("--storage", default="sqlite:///runs/studies.db", help="where it is stored")
-    parser.add_argument("--data", help="its faces, for the report")
-    options = parser.parse_args()
+    parser.parse_args()
     plot = result_picture(RESULTS)
     save(draw([plot])[0], FOLDER / "result.png", shown_in_plot(plot))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
@@ -54,13 +47,10 @@ def main() -> None:
         page = Path(temporary) / "page.html"
         _fer("report", "bench", *map(str, recordings()), "--out", str(page))
         save(_report(chromium, page), FOLDER / "bench.png", shown_in_bench())
-        if options.study:
-            study = (options.study, "--storage", options.storage)
-            data = ("--data", options.data) if options.data else ()
-            _fer("report", "study", *study, *data, "--out", str(page))
-            write_text(FOLDER / SUMMARY, _summary(options.study, options.storage))
-            save(_report(chromium, page), FOLDER / "study.png", shown_in_study())
-            save(_dashboard(chromium, study), FOLDER / "dashboard.png", shown_in_study())
+        study = (FINISHED.name, "--storage", str(FINISHED))
+        _fer("report", "study", *study, "--out", str(page))
+        save(_report(chromium, page), FOLDER / "study.png", shown_in_study())
+        save(_dashboard(chromium, study), FOLDER / "dashboard.png", shown_in_study())
         chromium.close()
 
 
@@ -79,9 +69,11 @@ def shown_in_bench() -> str:
 
 
 def shown_in_study() -> str:
-    """Fingerprint of the study's summary and of the colours of its report and dashboard."""
-    summary = json.loads((FOLDER / SUMMARY).read_text(encoding="utf-8"))
-    return fingerprint([summary, THEMES["light"]])
+    """Fingerprint of the top of the study's report, and of its colours."""
+    page = study_page(read_study_data(FINISHED.name, str(FINISHED)), STUDY_SECTIONS[:1])
+    facts = [vars(fact) for fact in page.facts]
+    words = [page.title, page.answer, page.verdict, facts, page.hints]
+    return fingerprint([words, THEMES["light"]])
 
 
 def recordings() -> list[Path]:
@@ -91,14 +83,6 @@ def recordings() -> list[Path]:
         for path in sorted(RECORDINGS.glob("*.json"))
         if "benchmarks" in json.loads(path.read_text(encoding="utf-8"))
     ]
-
-
-def _summary(study: str, storage: str) -> str:
-    """The part of a study's summary that says what its pictures show, as JSON."""
-    with Storage(storage, create=False) as opened:
-        summary = summarise(read_snapshot(open_study(opened, study)))
-    kept = ("study", "seed", "data", "baseline_cut", "trials", "epochs", "seconds", "versions")
-    return json.dumps({key: summary[key] for key in kept}, indent=2) + "\n"
 
 
 def _fer(*arguments: str) -> None:

@@ -61,7 +61,7 @@ class Comparison:
         rows: the compared cases.
         not_compared: all other cases, by reason.
         only_base, only_other: names of the cases that the other set lacks, and why.
-        doubts: what makes a whole recording unreliable; to be shown before any row.
+        doubts: what makes a whole recording less reliable; to be shown before any row.
         remarks: what else differs between the machines, or may have disturbed the timing.
     """
 

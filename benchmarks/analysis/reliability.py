@@ -8,7 +8,7 @@ NOISY_SHARE = 1 / 3
 
 
 def reliability(recordings: RecordingSet) -> str:
-    """What makes a recording unreliable, to be shown before its figures; empty if nothing does."""
+    """What makes a recording less reliable, to be shown before its figures; empty if nothing."""
     cases = tuple(recordings.cases().values())
     noisy = sum(case.noisy for case in cases)
     doubts = []
@@ -16,10 +16,8 @@ def reliability(recordings: RecordingSet) -> str:
         doubts.append(f"{noisy} of {len(cases)} cases are noisy")
     load, cores = _load(recordings), _cores(recordings)
     if load is not None and cores and load > BUSY * cores:
-        doubts.append(
-            f"other programs were running (load {load:.3g} on {cores} cores before the first case)"
-        )
-    return f"unreliable, as {' and '.join(doubts)}" if doubts else ""
+        doubts.append(f"the load was {load:.3g} on {cores} cores before the first case")
+    return f"less reliable, as {' and '.join(doubts)}" if doubts else ""
 
 
 def _load(recordings: RecordingSet) -> float | None:

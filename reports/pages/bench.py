@@ -89,7 +89,8 @@ def _answer(machines: Sequence[Machine]) -> tuple[str, tuple[str, ...]]:
                 f"{closest.high:.2f})."
             )
     answer = f"{digits(best[first].epoch_seconds or 0)} an epoch in one run on {first}"
-    return ("Noisy: " if first in doubts or best[first].noisy else "") + answer, tuple(sentences)
+    doubtful = first in doubts or best[first].noisy
+    return ("Less reliable: " if doubtful else "") + answer, tuple(sentences)
 
 
 def _training(machine: Machine) -> str:

@@ -23,9 +23,9 @@ def test_the_picture_of_the_benchmark_report_shows_its_present_top() -> None:
     assert shown_by(FOLDER / "bench.png") == shown_in_bench(), TAKE
 
 
-def test_the_pictures_of_a_study_are_those_that_their_summary_describes() -> None:
+def test_the_pictures_of_the_finished_study_show_its_present_report() -> None:
     for name in ("study.png", "dashboard.png"):
-        assert shown_by(FOLDER / name) == shown_in_study(), TAKE + " --study NAME"
+        assert shown_by(FOLDER / name) == shown_in_study(), TAKE
 
 
 def test_every_picture_is_small() -> None:

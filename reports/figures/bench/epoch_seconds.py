@@ -85,8 +85,8 @@ def build(data: BenchData) -> Figure:
 
 
 def quickest(times: Sequence[EpochTime]) -> EpochTime:
-    """The time of the fastest case."""
-    return min(times, key=lambda time: time.seconds)
+    """The time of the fastest case; of a noisy one only where all are noisy."""
+    return min(times, key=lambda time: (time.case.noisy, time.seconds))
 
 
 def _rows(machine: Machine, times: Sequence[EpochTime]) -> list[Row]:

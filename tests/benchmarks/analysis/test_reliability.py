@@ -20,7 +20,7 @@ def test_a_calm_recording_on_an_idle_machine_has_no_doubt():
 
 def test_other_programs_are_a_doubt():
     assert reliability(with_load(2.35)) == (
-        "unreliable, as other programs were running (load 2.35 on 2 cores before the first case)"
+        "less reliable, as the load was 2.35 on 2 cores before the first case"
     )
 
 

@@ -141,7 +141,7 @@ def test_an_unreliable_recording_is_warned_of_before_the_table(tmp_path: Path) -
     other = write(tmp_path / "b.json", case(), processor=busy, load_before=2.35)
     first = run(base, other).output.splitlines()[0]
     assert first.startswith("WARNING: b.json (")
-    assert "other programs were running (load 2.35 on 2 cores before" in first
+    assert "less reliable, as the load was 2.35 on 2 cores before" in first
     assert "WARNING" not in run(base, base).output
 
 

@@ -104,10 +104,10 @@ def test_a_tile_quotes_median_and_p99_and_never_a_noisy_winner_unmarked():
 
 def test_an_unreliable_recording_is_called_so_before_any_figure():
     page = bench_page([made_recording_set(noisy=("training", "inference", "study"))])
-    assert page.answer.startswith("Noisy: ")
-    assert re.match(r"laptop: unreliable, as \d+ of \d+ cases are noisy\.", page.verdict[0])
+    assert page.answer.startswith("Less reliable: ")
+    assert re.match(r"laptop: less reliable, as \d+ of \d+ cases are noisy\.", page.verdict[0])
     sides = [made_recording_set(), made_recording_set("server", noisy=("training", "inference"))]
-    assert figure(bench_page(sides), "ratios").sentence.startswith("server: unreliable, as ")
+    assert figure(bench_page(sides), "ratios").sentence.startswith("server: less reliable, as ")
 
 
 def test_each_dataloader_is_compared_round_by_round():
