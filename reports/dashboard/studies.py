@@ -12,6 +12,7 @@ from search.results.importance import Importance
 from search.results.snapshot import read_snapshot
 from search.storage.storage import Storage
 from search.storage.study import open_study
+from search.storage.trials import user_attributes_by_id
 
 T = TypeVar("T")
 
@@ -52,8 +53,7 @@ class Studies:
 
     def all_attributes(self) -> dict[int, dict[str, Any]]:
         """The attributes of every study, by its id."""
-        studies = self._storage.optuna.get_all_studies()
-        return {study._study_id: study.user_attrs for study in studies}
+        return user_attributes_by_id(self._storage.optuna)
 
     def importances(self, study_id: int, data: StudyData) -> tuple[Importance, ...]:
         """The importances that the report and the note give; computed when a trial has ended."""

@@ -141,9 +141,19 @@ def speed(case: Measured) -> str:
     return f"{rate(case.items_per_second)} {case.unit}/s"
 
 
+HARDLY_FASTER = 0.9
+"""Noise of more than 10 % of the median makes up for so much."""
+
+
 def quickest(cases: Sequence[Measured]) -> Measured | None:
-    """The case with the highest throughput; a noisy one only where all are noisy."""
-    return max(cases, key=lambda case: (not case.noisy, case.items_per_second), default=None)
+    """The case with the highest throughput; a quiet one instead of a noisy one that is hardly
+    faster."""
+    best = max(cases, key=lambda case: case.items_per_second, default=None)
+    calm = [case for case in cases if not case.noisy]
+    calmest = max(calm, key=lambda case: case.items_per_second, default=None)
+    if best and calmest and calmest.items_per_second >= HARDLY_FASTER * best.items_per_second:
+        return calmest
+    return best
 
 
 def noise(cases: Sequence[Measured]) -> str:

@@ -53,9 +53,13 @@ def raw(setting: Any) -> str | int | float | None:
 def plain(text: object, most: int = 24) -> str:
     """A name for plotly, escaped, as plotly interprets some HTML in text, and shortened, as a long
     name would leave no room for the plot."""
+    return shortened(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shortened(text: object, most: int) -> str:
+    """A name of at most so many characters, the last of them "…" where some are left out."""
     whole = str(text)
-    whole = whole if len(whole) <= most else f"{whole[: most - 1]}…"
-    return whole.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return whole if len(whole) <= most else f"{whole[: most - 1]}…"
 
 
 def distinct(names: Sequence[object], most: int = 24) -> list[str]:

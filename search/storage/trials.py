@@ -160,6 +160,11 @@ class TrialStudy(optuna.Study):
                 storage.set_study_system_attr(self.id, key, value)
 
 
+def user_attributes_by_id(storage: BaseStorage) -> dict[int, dict[str, Any]]:
+    """The user attributes of every study, by its id."""
+    return {study._study_id: study.user_attrs for study in storage.get_all_studies()}
+
+
 def database_of(storage: BaseStorage) -> RDBStorage | None:
     """The database of a storage, behind Optuna's cache; None if it is no database."""
     if isinstance(storage, RDBStorage):

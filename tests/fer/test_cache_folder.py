@@ -93,6 +93,6 @@ def test_a_command_runs_as_a_user_without_a_home(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "train: 1 faces" in done.stdout
+    assert "train: 1 face\n" in done.stdout
     assert done.stderr.count("\n") == 1
     assert "FER_CACHE" in done.stderr

@@ -13,7 +13,7 @@ from reports.figures.bench_parts.batch_curves import Point, Quantity, plots, swe
 from reports.figures.bench_parts.traces import interval_bars, noisy_symbols
 from reports.figures.common import missing, names_above
 from reports.rendering.figure import DisplayTable, Figure, Plot, Table
-from reports.rendering.formatting import distinct, plain
+from reports.rendering.formatting import distinct, shortened
 from reports.rendering.palette import SERIES, SYMBOLS
 
 TITLE = "Seconds an epoch by machine"
@@ -85,8 +85,8 @@ def build(data: BenchData) -> Figure:
 
 
 def quickest(times: Sequence[EpochTime]) -> EpochTime:
-    """The time of the fastest case; of a noisy one only where all are noisy."""
-    return min(times, key=lambda time: (time.case.noisy, time.seconds))
+    """The time of the fastest case."""
+    return min(times, key=lambda time: time.seconds)
 
 
 def _rows(machine: Machine, times: Sequence[EpochTime]) -> list[Row]:
@@ -127,7 +127,7 @@ def _label(row: Row) -> str:
         for time in row.shown
     ]
     setting_and_values = f", {row.setting}: {', '.join(values)}"
-    return plain(row.machine, max(8, LABEL - len(setting_and_values))) + setting_and_values
+    return shortened(row.machine, max(8, LABEL - len(setting_and_values))) + setting_and_values
 
 
 def _dots(kind: str, times: Sequence[tuple[str, EpochTime]], place: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A source's own validation split, small classes and repeated file names, as commands meet them."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,4 +90,5 @@ def test_a_submission_has_each_id_once_where_file_names_repeat(
 
 @pytest.mark.parametrize("command", ["prepare", "audit", "sheet", "fetch"])
 def test_every_data_command_has_an_example(fer: Fer, command: str) -> None:
-    assert f"fer data {command}" in fer("data", command, "--help")[1].split("Example:")[1]
+    examples = re.split("Examples?:", fer("data", command, "--help")[1])[1]
+    assert f"fer data {command}" in examples

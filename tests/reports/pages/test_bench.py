@@ -12,9 +12,9 @@ from made_recordings import made_recording, made_recording_set
 
 from benchmarks.analysis.statistics import compare_interleaved
 from benchmarks.recordings.history import History
-from benchmarks.recordings.recording import Recording
+from benchmarks.recordings.recording import Measured, Recording
 from benchmarks.recordings.recording_set import RecordingSet
-from reports.data.bench_data import BenchData, labelled, speed
+from reports.data.bench_data import BenchData, labelled, quickest, speed
 from reports.figures.bench.dataloader import loader_comparisons
 from reports.pages.bench import PACKAGE, SECTIONS, bench_page
 from reports.pages.sections import SectionSpec
@@ -93,13 +93,24 @@ def test_the_case_that_a_sentence_calls_fastest_stands_in_the_plot(page, identit
 
 
 def test_a_tile_quotes_median_and_p99_and_never_a_noisy_winner_unmarked():
-    ours = made_recording_set(noisy=("inference[device=cpu,precision=bf16,batch=1,",))
-    [fact] = [fact for fact in bench_page([ours]).facts if fact.name == "One face"]
-    assert fact.note.startswith("median; p99 ")
-    assert "noisy" not in fact.note, "a quieter case is quoted"
-    all_noisy = bench_page([made_recording_set(noisy=("batch=1,",), only=("inference",))])
-    [fact] = [fact for fact in all_noisy.facts if fact.name == "One face"]
-    assert fact.note.endswith(", noisy")
+    for noisy in ((), ("batch=1,",)):
+        page = bench_page([made_recording_set(noisy=noisy, only=("inference",))])
+        [fact] = [fact for fact in page.facts if fact.name == "One face"]
+        assert fact.note.startswith("median; p99 ")
+        assert fact.note.endswith(", noisy") == bool(noisy)
+
+
+def test_a_noisy_case_that_is_hardly_faster_is_not_called_the_fastest():
+    fast, calm, slow = (
+        Measured("inference", name, {}, 100, "images", seconds)
+        for name, seconds in (
+            ("fast", (0.8, 0.95, 1.2)), ("calm", (1.0, 1.0, 1.0)), ("slow", (2.0, 2.0, 2.0)),
+        )
+    )  # fmt: skip
+    assert fast.noisy
+    assert quickest([fast, calm, slow]) is calm
+    assert quickest([fast, slow]) is fast, "another setting would be another story"
+    assert quickest([]) is None
 
 
 def test_an_unreliable_recording_is_called_so_before_any_figure():
