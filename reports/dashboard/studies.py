@@ -35,25 +35,25 @@ class Studies:
     """The studies of a storage."""
 
     def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+        self._opened = storage
         self._report: _Latest[bytes] = _Latest()
         self._importances: _Latest[tuple[Importance, ...]] = _Latest()
 
     def read(self, study_id: int) -> StudyData | None:
         """A study by its id; None if there is none, or if ``fer`` did not start it."""
         try:
-            name = self._storage.optuna.get_study_name_from_id(study_id)
-            return study_data(read_snapshot(open_study(self._storage, name)))
+            name = self._opened.optuna.get_study_name_from_id(study_id)
+            return study_data(read_snapshot(open_study(self._opened, name)))
         except (KeyError, BadInput):
             return None
 
     def attributes(self, study_id: int) -> dict[str, Any]:
         """The attributes of a study that there is."""
-        return self._storage.optuna.get_study_user_attrs(study_id)
+        return self._opened.optuna.get_study_user_attrs(study_id)
 
     def all_attributes(self) -> dict[int, dict[str, Any]]:
         """The attributes of every study, by its id."""
-        return user_attributes_by_id(self._storage.optuna)
+        return user_attributes_by_id(self._opened.optuna)
 
     def importances(self, study_id: int, data: StudyData) -> tuple[Importance, ...]:
         """The importances that the report and the note give; computed when a trial has ended."""
