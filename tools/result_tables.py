@@ -83,7 +83,11 @@ def test_result(folder: Path) -> str:
 
 
 def validation_result(folder: Path) -> str:
-    """Validation accuracies of the study's baseline and best trial, and over fresh seeds."""
+    """Validation accuracies of the study's baseline and best trial, and over fresh seeds.
+
+    Args:
+        folder: of one run of ``make.sh``.
+    """
     summary = _json(folder / "summary.json")
     best_run = trial_metrics(folder, "best")
     held_out = best_run["faces"]["validation"]
