@@ -69,7 +69,7 @@ def _in_group(case: Measured) -> bool:
 
 
 def summary(recording: Recording) -> str:
-    """Two or three lines for each timed case, by group; before them what makes all unreliable.
+    """Two or three lines for each timed case, by group; before them what makes all less reliable.
 
     Not a table, as the name of a case may be as long as a terminal is wide.
     """
