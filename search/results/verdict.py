@@ -3,7 +3,7 @@
 Terminal, notes, dashboard and reports all show this value, word for word.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fer.formatting import count, percent, points
 from search.results import published
@@ -62,7 +62,11 @@ def judge(snapshot: Snapshot, evidence: Evidence) -> Verdict:
     """The verdict on a study as it stands."""
     known = published.TEST if published.applies_to(snapshot.data) else None
     if snapshot.best is None:
-        return _without_best(snapshot, known)
+        verdict = _without_best(snapshot, known)
+        if snapshot.baseline is None:
+            return verdict
+        reached = MeasuredAccuracy(snapshot.baseline.accuracy, evidence.held_out)
+        return replace(verdict, baseline=reached)
     best = MeasuredAccuracy(snapshot.best.accuracy, evidence.held_out)
     name = _name(snapshot, snapshot.best)
     about = _about_published(snapshot, best, known)

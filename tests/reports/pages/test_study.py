@@ -204,3 +204,12 @@ def test_every_figure_module_is_on_its_page_once(pages):
         module = importlib.import_module(f"{pages.PACKAGE}.{name}")
         assert inspect.signature(module.build).return_annotation is Figure
         assert module.TITLE
+
+
+def test_a_baseline_that_ran_alone_has_its_accuracy_on_the_page():
+    page = study_page(make_study(2, states=("RUNNING",)))
+    [over] = [fact for fact in page.facts if fact.name == "Over the baseline"]
+    assert over.value == "–"
+    assert over.note.startswith("baseline ")
+    result = next(figure for figure in page.figures if figure.id == "result")
+    assert result.sentence == "Only one of the two has run to its end."

@@ -147,6 +147,7 @@ def test_without_a_complete_trial_the_verdict_says_why(states, answer, text):
     assert verdict.answer == answer
     assert text in plain(" ".join(verdict.sentences))
     assert verdict.comparison is None
+    assert verdict.baseline.value == 0.8, "which has run, whatever the others did"
 
 
 def test_before_the_baseline_has_run_there_is_nothing_to_say():
