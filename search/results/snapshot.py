@@ -47,7 +47,7 @@ class Snapshot:
     @cached_property
     def searched(self) -> tuple[TrialRecord, ...]:
         """The trials of the search space that a worker has taken."""
-        return tuple(trial for trial in self.started if not trial.is_baseline)
+        return tuple(trial for trial in self.started if trial.is_of_space)
 
     @cached_property
     def complete(self) -> tuple[TrialRecord, ...]:

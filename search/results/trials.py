@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import local_to_utc
 from fer.recipe import ALWAYS_HASHED, Recipe
-from search.storage.attributes import BASELINE, Attempt, attributes_of
+from search.storage.attributes import BASELINE, SEARCH, Attempt, attributes_of
 from search.storage.trials import trial_id
 
 
@@ -51,7 +51,7 @@ class TrialRecord:
 
     Attributes:
         id: the storage's id; trials of other studies count, too.
-        role: "baseline" or "search"; empty for an enqueued trial that no worker has taken.
+        role, group: see ``TrialAttributes``.
         params: the sampled values; empty for the baseline.
         accuracies: validation accuracy in [0, 1] by epoch, from epoch 1 on, ascending.
         value: the final accuracy of a complete trial, the last one of a pruned trial.
@@ -80,6 +80,12 @@ class TrialRecord:
     run: Path | None
     host: str
     attempts: tuple[Attempt, ...] = ()
+    group: int | None = None
+
+    @property
+    def is_of_space(self) -> bool:
+        """Whether it is a trial of the search space: neither the baseline nor a repeated run."""
+        return self.role in (SEARCH, "")
 
     @property
     def is_baseline(self) -> bool:
@@ -136,6 +142,7 @@ def trial_record(trial: FrozenTrial, folder: Path = Path()) -> TrialRecord:
         run=None if attributes.run is None else folder / attributes.run,
         host=attributes.owner.host if attributes.owner else "",
         attempts=attributes.attempts,
+        group=attributes.group,
     )
 
 

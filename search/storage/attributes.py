@@ -14,6 +14,8 @@ from search.storage.process_identity import ProcessIdentity
 
 BASELINE = "baseline"
 SEARCH = "search"
+REPEAT = "repeat"
+RACE = "race"
 
 
 class _Stored(BaseModel):
@@ -72,7 +74,10 @@ class TrialAttributes(_Stored):
     """The attributes of a trial, in addition to Optuna's own fields.
 
     Attributes:
-        role: ``BASELINE``, ``SEARCH``, or empty for an enqueued trial that no worker has taken.
+        role: ``BASELINE``; ``SEARCH``, a trial of the space; ``REPEAT``, another run of a trial's
+            recipe, with another seed or split; ``RACE``, a run of a recipe in the race; or empty
+            for an enqueued trial that no worker has taken.
+        group: the number of the trial whose recipe a ``REPEAT`` or ``RACE`` trains; else None.
         run: the run folder on the machine that trains or trained it.
         recipe: the recipe as JSON values; empty before a worker has taken the trial.
         owner: the worker that took it last.
@@ -86,6 +91,7 @@ class TrialAttributes(_Stored):
     """
 
     role: str = ""
+    group: int | None = None
     run: Path | None = None
     recipe: Mapping[str, Any] = Field(default_factory=dict)
     owner: Owner | None = None
@@ -101,6 +107,7 @@ class Changes(TypedDict, total=False):
     """The attributes to store; keys as in ``TrialAttributes``."""
 
     role: str
+    group: int
     run: Path
     recipe: Mapping[str, Any]
     owner: Owner
@@ -118,6 +125,11 @@ def is_baseline(trial: FrozenTrial | optuna.Trial) -> bool:
     Reads the one key, as samplers ask this of every trial at every suggestion.
     """
     return bool(trial.user_attrs.get("role") == BASELINE)
+
+
+def is_of_space(trial: FrozenTrial | optuna.Trial) -> bool:
+    """Whether a trial is one of the search space: sampled, or enqueued by a user."""
+    return trial.user_attrs.get("role", "") in (SEARCH, "")
 
 
 def attributes_of(trial: FrozenTrial | optuna.Trial) -> TrialAttributes:

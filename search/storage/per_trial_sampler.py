@@ -10,7 +10,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from search.config.samplers import SamplerSettings, build_sampler
 from search.config.space import Space
-from search.storage.attributes import is_baseline
+from search.storage.attributes import is_of_space
 
 
 class PerTrialSampler(BaseSampler):
@@ -37,7 +37,7 @@ class PerTrialSampler(BaseSampler):
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
         self._number = None
-        if not is_baseline(trial):  # a grid would spend a point on it
+        if is_of_space(trial):  # a grid would spend a point on it
             self._of(trial).before_trial(self._study, trial)
 
     def infer_relative_search_space(
@@ -69,5 +69,5 @@ class PerTrialSampler(BaseSampler):
         values: Sequence[float] | None,
     ) -> None:
         # A failed trial is no result, and its process may not have what the sampler needs.
-        if not is_baseline(trial) and state != TrialState.FAIL:
+        if is_of_space(trial) and state != TrialState.FAIL:
             self._of(trial).after_trial(self._study, trial, state, values)

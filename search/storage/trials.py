@@ -22,12 +22,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import utc_now
 from fer.wording import counted
-from search.storage.attributes import Changes, attributes_of, encode, is_baseline
+from search.storage.attributes import Changes, attributes_of, encode, is_baseline, is_of_space
 
 
 def searched(trials: Iterable[FrozenTrial]) -> list[FrozenTrial]:
-    """The trials of the search space: all but the baseline."""
-    return [trial for trial in trials if not is_baseline(trial)]
+    """The trials of the search space: neither the baseline nor another run of a trial's recipe."""
+    return [trial for trial in trials if is_of_space(trial)]
 
 
 def baselines(trials: Iterable[FrozenTrial]) -> list[FrozenTrial]:
@@ -52,10 +52,10 @@ def system_attributes(trial: FrozenTrial) -> Mapping[str, Any]:
 
 
 class TrialStudy(optuna.Study):
-    """A study whose samplers and pruners never see the baseline.
+    """A study whose samplers and pruners see the trials of the space only.
 
     Everything that Optuna's parts ask of a study (``get_trials``, ``trials``, ``best_trial``)
-    leaves the baseline out; ``everything`` does not.
+    leaves out the baseline and repeated runs; ``everything`` does not.
     """
 
     def __init__(self, name: str, storage: BaseStorage, pruner: BasePruner | None = None) -> None:
