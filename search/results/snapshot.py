@@ -11,6 +11,7 @@ from optuna.trial import FrozenTrial
 
 from search.config.definition import Definition
 from search.config.limits import StudyLimits
+from search.confirmation.record import Confirmation, confirmation_in
 from search.execution.budget import Ending, ending_of
 from search.results.activity import active_seconds
 from search.results.trials import State, TrialRecord, trial_record
@@ -29,6 +30,7 @@ class Snapshot:
         trials: all trials by number, the baseline and waiting ones too.
         sessions: the starts of the study, oldest first.
         ending: why it starts no further trial; None while it does.
+        confirmation: None before ``fer search confirm``.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Snapshot:
     trials: tuple[TrialRecord, ...]
     sessions: tuple[Session, ...]
     ending: Ending | None
+    confirmation: Confirmation | None = None
 
     @cached_property
     def started(self) -> tuple[TrialRecord, ...]:
@@ -150,6 +153,7 @@ class SnapshotReader:
             trials=tuple(map(self._record, trials)),
             sessions=tuple(sessions),
             ending=ending_of(study.definition, limits, trials, sessions),
+            confirmation=confirmation_in(attributes, study.study_name),
         )
 
     def _record(self, trial: FrozenTrial) -> TrialRecord:
