@@ -4,7 +4,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -82,7 +82,12 @@ def _known_keys(model: type[BaseModel], path: list[int | str]) -> list[str]:
         annotation = (
             model.model_fields[str(part)].annotation if part in model.model_fields else None
         )
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        models = [each for each in (annotation, *get_args(annotation)) if _is_model(each)]
+        if not models:
             return []
-        model = annotation
+        model = models[0]
     return list(model.model_fields)
+
+
+def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

@@ -11,6 +11,7 @@ from fer import augment
 from fer.recipe import Recipe, Transform
 from search.config.limits import Budget, Stop
 from search.config.pruners import PRUNERS
+from search.config.rounds import Race, Screen
 from search.config.samplers import SAMPLERS
 from search.config.space import ENTRIES
 from search.config.study_file import StudyFile
@@ -24,9 +25,15 @@ def recipe_keys() -> str:
 
 
 def study_keys() -> str:
-    """The top-level keys of a study file, then those of its budget and stop tables."""
-    tables: dict[str, type[BaseModel]] = {"budget": Budget, "stop": Stop}
-    rows = [row for row in _rows(StudyFile) if row[0].strip("`") not in tables]
+    """The top-level keys of a study file, then those of its tables."""
+    tables: dict[str, type[BaseModel]] = {
+        "rounds.screen": Screen,
+        "rounds.race": Race,
+        "budget": Budget,
+        "stop": Stop,
+    }
+    shown = {name.partition(".")[0] for name in tables}
+    rows = [row for row in _rows(StudyFile) if row[0].strip("`") not in shown]
     for name, model in tables.items():
         rows += [(f"`{name}.{row[0].strip('`')}`", *row[1:]) for row in _rows(model)]
     return _table(HEADINGS, rows)

@@ -7,6 +7,7 @@ from typing import Any
 from fer.recipe import Recipe
 from fer.validation import parse
 from search.config.pruners import PRUNERS, PrunerSettings
+from search.config.rounds import Rounds
 from search.config.samplers import SAMPLERS, SamplerSettings
 from search.config.seeds import derive_seed
 from search.config.space import Space, parse_space
@@ -20,6 +21,7 @@ class Definition:
         recipe: the fixed part; a trial replaces the keys of the space and the seed.
         baseline: trial 0, on the same held-out faces as all others.
         baseline_cut: whether the study file cuts the baseline's epochs; tables then say so.
+        rounds: the screen and the race; None where all trials are trained alike.
     """
 
     name: str
@@ -30,11 +32,19 @@ class Definition:
     space: Space
     sampler: SamplerSettings
     pruner: PrunerSettings
+    rounds: Rounds | None = None
+
+    @property
+    def trial_epochs(self) -> int:
+        """The epochs of a trial of the space: those of the screen where there are rounds."""
+        return self.rounds.screen.epochs if self.rounds else self.recipe.epochs
 
     def trial_recipe(self, values: Mapping[str, Any], number: int) -> Recipe:
         """The recipe of a trial of the space, with a seed of its own."""
-        seed = derive_seed(self.seed, number, "recipe")
-        return self.recipe.with_values({**values, "seed": seed}, f"{self.name}: trial {number}")
+        changes = {"seed": derive_seed(self.seed, number, "recipe")}
+        if self.rounds:
+            changes["epochs"] = self.rounds.screen.epochs
+        return self.recipe.with_values({**values, **changes}, f"{self.name}: trial {number}")
 
     def baseline_recipe(self, number: int) -> Recipe:
         """The baseline's recipe, with a seed of its own."""
@@ -42,6 +52,7 @@ class Definition:
 
     def dump(self) -> dict[str, Any]:
         """The definition as JSON values, for the storage."""
+        rounds = {"rounds": self.rounds.model_dump(mode="json")} if self.rounds else {}
         return {
             "name": self.name,
             "seed": self.seed,
@@ -51,6 +62,7 @@ class Definition:
             "space": self.space.dump(),
             "sampler": self.sampler.model_dump(mode="json"),
             "pruner": self.pruner.model_dump(mode="json"),
+            **rounds,
         }
 
     def differences(self, other: "Definition") -> list[str]:
@@ -61,6 +73,7 @@ class Definition:
 def load_definition(dumped: Mapping[str, Any], origin: str) -> Definition:
     """A definition from what ``dump`` stored."""
     recipe = parse(Recipe, dumped["recipe"], f"{origin}: recipe")
+    rounds = dumped.get("rounds")
     return Definition(
         name=dumped["name"],
         seed=dumped["seed"],
@@ -70,4 +83,5 @@ def load_definition(dumped: Mapping[str, Any], origin: str) -> Definition:
         space=parse_space(dumped["space"], recipe, origin),
         sampler=SAMPLERS.parse(dumped["sampler"], f"{origin}: sampler"),
         pruner=PRUNERS.parse(dumped["pruner"], f"{origin}: pruner"),
+        rounds=None if rounds is None else parse(Rounds, rounds, f"{origin}: rounds"),
     )

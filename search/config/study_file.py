@@ -13,6 +13,7 @@ from fer.validation import parse, read_toml
 from search.config.definition import Definition
 from search.config.limits import Budget, Stop, StudyLimits
 from search.config.pruners import PRUNERS
+from search.config.rounds import Rounds
 from search.config.samplers import SAMPLERS
 from search.config.space import parse_space
 
@@ -45,6 +46,9 @@ class StudyFile(BaseModel):
     space: dict[str, Any] = Field(min_length=1, description="keys that are searched")
     sampler: dict[str, Any] = Field(default_factory=dict, description="`kind` and its keys")
     pruner: dict[str, Any] = Field(default_factory=dict, description="`kind` and its keys")
+    rounds: Rounds | None = Field(
+        None, description="a screen of short trials, and a race of the best ones"
+    )
     budget: Budget = Budget()
     stop: Stop = Stop()
 
@@ -57,16 +61,18 @@ def read_study(path: Path) -> tuple[Definition, StudyLimits]:
     """
     origin = str(path)
     file = parse(StudyFile, read_toml(path), origin)
-    if file.budget == Budget():
+    if file.budget == Budget() and not (file.rounds and file.rounds.screen.trials):
         raise BadInput(f"{origin}: budget: expected at least one of trials, hours and epochs")
     recipe = _recipe(file.recipe, path).with_values(file.fixed, f"{origin}: fixed")
     if recipe.validation == 0:
         raise BadInput(f"{origin}: validation = 0.0: a study needs held-out faces to choose by")
     space = parse_space(file.space, recipe, origin)
+    if file.rounds:
+        file.rounds.check(recipe, space, file.budget, origin)
     sampler = SAMPLERS.parse({"kind": "tpe"} | file.sampler, f"{origin}: sampler")
     sampler.check(space, origin)
     pruner = PRUNERS.parse({"kind": "none"} | file.pruner, f"{origin}: pruner")
-    pruner.check(recipe.epochs, origin)
+    pruner.check(file.rounds.screen.epochs if file.rounds else recipe.epochs, origin)
     definition = Definition(
         name=file.name,
         seed=file.seed,
@@ -76,6 +82,7 @@ def read_study(path: Path) -> tuple[Definition, StudyLimits]:
         space=space,
         sampler=sampler,
         pruner=pruner,
+        rounds=file.rounds,
     )
     return definition, StudyLimits(budget=file.budget, stop=file.stop)
 

@@ -63,7 +63,7 @@ def _new_trials(number: int, snapshot: Snapshot) -> float | None:
     if pace is None:
         return None
     ended = [len(trial.accuracies) for trial in snapshot.searched if trial.state.finished]
-    epochs = sum(ended) / len(ended) if ended else snapshot.definition.recipe.epochs
+    epochs = sum(ended) / len(ended) if ended else snapshot.definition.trial_epochs
     return number * epochs * pace
 
 

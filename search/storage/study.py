@@ -20,7 +20,7 @@ class FerStudy(TrialStudy):
     """A study of recipes: its definition, its limits, and the storage that it was opened in."""
 
     def __init__(self, storage: Storage, definition: Definition) -> None:
-        pruner = build_pruner(definition.pruner, definition.recipe.epochs)
+        pruner = build_pruner(definition.pruner, definition.trial_epochs)
         super().__init__(definition.name, storage.optuna, pruner)
         self.sampler = PerTrialSampler(self, definition.sampler, definition.space, definition.seed)
         self.opened = storage

@@ -20,7 +20,7 @@ def find(material: Material) -> Iterator[Finding]:
             "all-pruned",
             "Prune later",
             f"all {count(len(study.pruned), 'searched trial')} were pruned, none after epoch "
-            f"{last} of {study.definition.recipe.epochs}",
+            f"{last} of {study.definition.trial_epochs}",
         )
     elif len(material.compared) >= MIN_ENDED and len(study.complete) < MIN_COMPLETE:
         ranking = "accuracy" if len(study.complete) == 1 else "accuracies"
