@@ -22,10 +22,13 @@ from fer.faces.sources import Kind, SourceFile
 from fer.files import write_text
 from fer.progress import track
 
-VERSION = 2
+VERSION = 3
 """Of the layout and of what is read; what another version prepared is prepared again."""
 SPLITS = "splits.json"
 NOTES = "notes.json"
+ARRAYS = ("images", "labels", "ids")
+USAGES = "usages"
+"""Only of a split in which an image has one."""
 
 
 def prepare_once(source: Path, kind: Kind, read: Callable[[], Prepared]) -> "PreparedFolder":
@@ -94,10 +97,11 @@ class PreparedFolder(Prepared):
         if split not in self:
             raise KeyError(split)
         with self._reading():
+            usages = (USAGES,) if (self._folder / f"{split}-{USAGES}.npy").exists() else ()
             return PreparedSplit(
                 *(
                     np.load(self._folder / f"{split}-{name}.npy", mmap_mode="r")
-                    for name in ("images", "labels", "ids")
+                    for name in (*ARRAYS, *usages)
                 )
             )
 
@@ -124,7 +128,7 @@ def _write(folder: Path, prepared: Prepared) -> None:
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         for split, part in prepared.items():
-            for name in ("images", "labels", "ids"):
+            for name in ARRAYS if part.usages is None else (*ARRAYS, USAGES):
                 with (temporary / f"{split}-{name}.npy").open("wb") as file:
                     np.save(file, getattr(part, name), allow_pickle=False)
                     file.flush()

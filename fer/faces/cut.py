@@ -1,6 +1,7 @@
 """Cut a prepared source to one split and some classes."""
 
 import hashlib
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +22,15 @@ def cut(prepared: Prepared, split: Split, classes: tuple[str, ...], source: str)
     """
     if split not in prepared:
         raise BadInput(f"{source}: no {split} faces in it, only {', '.join(prepared)}")
-    images, labels, ids = _chosen(prepared[split], split, classes, source)
+    images, labels, ids, usages = _chosen(prepared[split], split, classes, source)
     if labels is not None:
         for name, count in zip(classes, np.bincount(labels, minlength=len(classes)), strict=True):
             if count == 0:
                 raise BadInput(f"{source}: class {name!r} has no {split} images")
     if split != "train" or "validation" not in prepared:
-        return Faces(images, labels, ids, classes, hash_faces(images, labels, classes))
-    own, own_labels, own_ids = _chosen(prepared["validation"], "validation", classes, source)
+        digest = hash_faces(images, labels, classes)
+        return Faces(images, labels, ids, classes, digest, usages=usages)
+    own, own_labels, own_ids, _ = _chosen(prepared["validation"], "validation", classes, source)
     if (labels is None) != (own_labels is None):
         raise BadInput(f"{source}: only one of its train and validation splits has labels")
     if len(set(ids) | set(own_ids)) < len(ids) + len(own_ids):
@@ -42,10 +44,15 @@ def cut(prepared: Prepared, split: Split, classes: tuple[str, ...], source: str)
     return Faces(images, labels, ids + own_ids, classes, digest, held_out)
 
 
-def _chosen(
-    part: PreparedSplit, split: str, classes: tuple[str, ...], source: str
-) -> tuple[NDArray[np.uint8], NDArray[np.int64] | None, tuple[str, ...]]:
-    """Images, labels and ids of the classes."""
+class _Chosen(NamedTuple):
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64] | None
+    ids: tuple[str, ...]
+    usages: tuple[str, ...] | None
+
+
+def _chosen(part: PreparedSplit, split: str, classes: tuple[str, ...], source: str) -> _Chosen:
+    """The faces of the classes."""
     unlabelled = int((part.labels < 0).sum())
     if 0 < unlabelled < len(part.labels):
         have = "has" if unlabelled == 1 else "have"
@@ -54,13 +61,19 @@ def _chosen(
             f"expected all or none of them to have one"
         )
     if unlabelled:
-        return part.images, None, tuple(part.ids.tolist())
+        usages = None if part.usages is None else tuple(part.usages.tolist())
+        return _Chosen(part.images, None, tuple(part.ids.tolist()), usages)
     position = np.full(len(EXPRESSIONS), -1, dtype=np.int64)
     for label, name in enumerate(classes):
         position[EXPRESSIONS.index(name)] = label
     labels = np.where(part.labels >= 0, position[part.labels], -1)
     chosen = np.flatnonzero(labels >= 0)
-    return np.asarray(part.images[chosen]), labels[chosen], tuple(part.ids[chosen].tolist())
+    return _Chosen(
+        np.asarray(part.images[chosen]),
+        labels[chosen],
+        tuple(part.ids[chosen].tolist()),
+        None if part.usages is None else tuple(part.usages[chosen].tolist()),
+    )
 
 
 def hash_faces(

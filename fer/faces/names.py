@@ -30,6 +30,9 @@ SPLITS = {
 }
 """Of a folder, or a cell of the column Usage, in lower case."""
 
+USAGES = ("PublicTest", "PrivateTest")
+"""The two parts of FER2013's test images, as Kaggle's CSV and folders made from it name them."""
+
 _LABELS = {
     **{name: label for label, name in enumerate(EXPRESSIONS)},
     **{str(label): label for label in range(len(EXPRESSIONS))},
@@ -46,6 +49,12 @@ def label_of(name: str) -> int | None:
     Case and surrounding blanks do not matter. None = it is no such name.
     """
     return _LABELS.get(name.strip().lower())
+
+
+def usage_of(name: str) -> str:
+    """The part of the test images that a cell, folder or file name begins with; empty = neither."""
+    lower = name.strip().lower()
+    return next((usage for usage in USAGES if lower.startswith(usage.lower())), "")
 
 
 def is_outside(name: str) -> bool:

@@ -17,11 +17,13 @@ class PreparedSplit:
     images: ``uint8 [N, 48, 48]``.
     labels: ``int64 [N]``: positions in ``fer.recipe.EXPRESSIONS``, or -1 where unlabelled.
     ids: ``str [N]``.
+    usages: ``str [N]``: ``PublicTest``, ``PrivateTest`` or empty; None where no image has either.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     ids: NDArray[np.str_]
+    usages: NDArray[np.str_] | None = None
 
 
 class Prepared(Mapping[str, PreparedSplit]):
@@ -54,6 +56,13 @@ class InMemory(Prepared):
         return len(self._splits)
 
 
-def stack(images: list[NDArray[np.uint8]], labels: list[int], ids: list[str]) -> PreparedSplit:
-    """Make one split from its faces."""
-    return PreparedSplit(np.stack(images), np.array(labels, np.int64), np.array(ids, np.str_))
+def stack(
+    images: list[NDArray[np.uint8]], labels: list[int], ids: list[str], usages: list[str]
+) -> PreparedSplit:
+    """Make one split from its faces; ``usages``: empty where an image is in no part."""
+    return PreparedSplit(
+        np.stack(images),
+        np.array(labels, np.int64),
+        np.array(ids, np.str_),
+        np.array(usages, np.str_) if any(usages) else None,
+    )

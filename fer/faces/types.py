@@ -24,6 +24,8 @@ class Faces:
         hash: hexadecimal SHA-256 of images, labels, classes and ``held_out``.
         held_out: ascending indices of the faces that the source keeps for validation, in a split of
             its own; None where it has no such split.
+        usages: of test images, the part that each is in: ``PublicTest``, ``PrivateTest`` or empty;
+            None where the source does not tell. Not part of the hash.
     """
 
     images: NDArray[np.uint8]
@@ -32,6 +34,7 @@ class Faces:
     classes: tuple[str, ...]
     hash: str
     held_out: NDArray[np.int64] | None = None
+    usages: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.images)

@@ -41,7 +41,7 @@ def read_ferplus(path: Path, log: ReadLog) -> Splits:
     """
     pixels = _pixels_beside(path)
     labels = _labels(path)
-    splits: dict[str, tuple[list[NDArray[np.uint8]], list[int], list[str]]] = {}
+    splits: dict[str, tuple[list[NDArray[np.uint8]], list[int], list[str], list[str]]] = {}
     count = 0
     with open_decompressed(pixels) as stream:
         for row in rows_of(stream, str(pixels), log):
@@ -57,10 +57,11 @@ def read_ferplus(path: Path, log: ReadLog) -> Splits:
             if isinstance(label, str):
                 log.leave_out(label)
                 continue
-            images, numbers, ids = splits.setdefault(split, ([], [], []))
+            images, numbers, ids, usages = splits.setdefault(split, ([], [], [], []))
             images.append(row.image)
             numbers.append(label)
             ids.append(str(row.number))
+            usages.append(row.usage)
     if count != len(labels):
         raise BadInput(
             f"{path}: {counted(len(labels), 'row')}, but {count:,} in {pixels.name}: "

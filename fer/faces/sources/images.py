@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fer.errors import BadInput
 from fer.faces.decode import decode
-from fer.faces.names import NUMBERING, SPLITS, is_outside, label_of, nearest_class
+from fer.faces.names import NUMBERING, SPLITS, is_outside, label_of, nearest_class, usage_of
 from fer.faces.notes import ReadLog
 from fer.faces.prepared import UNLABELLED, PreparedSplit, stack
 from fer.faces.sources.kind import Splits
@@ -92,7 +92,13 @@ def _place(name: str, origin: str, log: ReadLog) -> tuple[str, int | None, str]:
 def _stacked(faces: list[_Face], origin: str) -> PreparedSplit:
     faces.sort(key=lambda face: face.file.order)
     ids = unique_ids([face.file.name for face in faces], [face.below for face in faces], origin)
-    return stack([face.image for face in faces], [face.label for face in faces], ids)
+    usages = [_usage(face.file.name) for face in faces]
+    return stack([face.image for face in faces], [face.label for face in faces], ids, usages)
+
+
+def _usage(name: str) -> str:
+    """The part of the test images that a file's name or one of its folders names."""
+    return next(filter(None, map(usage_of, reversed(name.split("/")))), "")
 
 
 def unique_ids(names: Sequence[str], below: Sequence[str], origin: str) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer.errors import BadInput
-from fer.faces.names import SPLITS, is_outside, label_of
+from fer.faces.names import SPLITS, is_outside, label_of, usage_of
 from fer.faces.notes import ReadLog
 from fer.faces.prepared import UNLABELLED, stack
 from fer.faces.sources.archive import MAX_TOTAL
@@ -33,6 +33,7 @@ _WHOLE = re.compile(r"([0-9])\.0+")
 class Row(NamedTuple):
     """Attributes:
     number: 0 for the first row after the header.
+    usage: ``PublicTest``, ``PrivateTest`` or empty.
     label: position in ``EXPRESSIONS``; -1 = unlabelled, None = an expression that is left out.
     image: ``uint8 [48, 48]``.
     """
@@ -41,6 +42,7 @@ class Row(NamedTuple):
     split: str
     label: int | None
     image: NDArray[np.uint8]
+    usage: str = ""
 
 
 def is_table(name: str) -> bool:
@@ -68,15 +70,16 @@ def read_table(stream: BinaryIO, origin: str, log: ReadLog) -> Splits:
         BadInput: a header without ``pixels``, or a row that is short, long, not numeric, or out of
             range; the message names its line.
     """
-    splits: dict[str, tuple[list[NDArray[np.uint8]], list[int], list[str]]] = {}
+    splits: dict[str, tuple[list[NDArray[np.uint8]], list[int], list[str], list[str]]] = {}
     for row in rows_of(stream, origin, log):
         if row.label is None:
             log.leave_out("contempt, which is none of the seven classes")
             continue
-        images, labels, ids = splits.setdefault(row.split, ([], [], []))
+        images, labels, ids, usages = splits.setdefault(row.split, ([], [], [], []))
         images.append(row.image)
         labels.append(row.label)
         ids.append(str(row.number))
+        usages.append(row.usage)
     if not splits:
         raise BadInput(f"{origin}: no faces after the header")
     return {split: stack(*parts) for split, parts in splits.items()}
@@ -133,7 +136,8 @@ def _row(number: int, text: str, layout: Layout, origin: str) -> Row:
     cell = {name: cells[position] for name, position in layout.columns.items()}
     label = _label(cell["emotion"], origin) if "emotion" in cell else UNLABELLED
     split = split_of(cell["usage"], origin) if "usage" in cell else _split_without_usage(label)
-    return Row(number, split, label, parse_pixels(cell["pixels"], origin))
+    usage = usage_of(cell.get("usage", ""))
+    return Row(number, split, label, parse_pixels(cell["pixels"], origin), usage)
 
 
 def _label(cell: str, origin: str) -> int | None:
