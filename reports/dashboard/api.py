@@ -1,7 +1,8 @@
-"""optuna-dashboard's API with the study's own values: one importance, and readable attributes.
+"""optuna-dashboard's API with the study's own values: one best trial, one importance, and readable
+attributes.
 
-optuna-dashboard computes importance from complete trials alone, the baseline among them, and shows
-attributes as JSON.
+optuna-dashboard computes importance from complete trials alone, the baseline among them, takes
+repeated runs for searched trials, and shows attributes as JSON.
 """
 
 import json
@@ -86,9 +87,16 @@ def _in_list(body: dict[str, Any], stored: Mapping[int, Mapping[str, Any]]) -> N
 
 def _in_detail(body: dict[str, Any], data: StudyData, stored: Mapping[str, Any]) -> None:
     body["user_attrs"] = _replaced(body["user_attrs"], is_of_study, study_lines(stored))
+    best = data.snapshot.best
+    # optuna-dashboard would name a baseline, or a run of the race, as the study's best trial.
+    body["best_trials"] = [t for t in body["trials"] if best and t["number"] == best.number]
     lines = {trial.number: trial_lines(trial) for trial in data.snapshot.trials}
-    for trial in (*body["trials"], *body["best_trials"]):
+    repeated = {trial.number for trial in data.snapshot.trials if trial.is_repeated}
+    for trial in body["trials"]:
         own = lines.get(trial["number"], {})
+        if trial["number"] in repeated:
+            # Its charts would draw the value among those of the searched trials.
+            trial.pop("values", None)
         trial["user_attrs"] = _replaced(trial["user_attrs"], is_of_trial, own)
         if "values" in trial:
             trial["values"] = [_rounded(value) for value in trial["values"]]

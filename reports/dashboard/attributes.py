@@ -9,7 +9,7 @@ from typing import Any
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from fer.errors import BadInput
-from fer.formatting import count
+from fer.formatting import count, percent
 from fer.recipe import Recipe
 from fer.wording import counted
 from reports.dashboard import facts
@@ -17,6 +17,7 @@ from reports.rendering.formatting import listing, raw, value
 from search.config.definition import Definition, load_definition
 from search.config.limits import Budget, StudyLimits
 from search.config.space.entry import Entry
+from search.results.roles import role_in_words
 from search.results.trials import TrialRecord
 from search.results.work import mean_load, peak_memory
 from search.storage.attributes import TrialAttributes
@@ -65,7 +66,8 @@ def trial_lines(trial: TrialRecord) -> Lines:
     """The lines of a trial; those without a value are left out."""
     peak, load = peak_memory(trial), mean_load(trial)
     lines = {
-        "role": trial.role,
+        "role": role_in_words(trial),
+        "accuracy": "" if not trial.is_repeated or trial.value is None else percent(trial.value),
         "recipe": _recipe(trial.recipe) if trial.recipe else "",
         "seconds": "" if trial.seconds is None else f"{trial.seconds:.1f}",
         "attempts": str(len(trial.attempts)) if trial.attempts else "",

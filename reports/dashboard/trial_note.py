@@ -6,6 +6,7 @@ from fer.formatting import count, duration, percent
 from reports.dashboard.markdown import escape
 from reports.rendering.formatting import value
 from search.results.baseline import baseline_name
+from search.results.roles import role_in_words
 from search.results.snapshot import Snapshot
 from search.results.trials import State, TrialRecord
 
@@ -16,7 +17,7 @@ NO_BASELINE = "The baseline has not ended yet."
 def trial_note(study: Snapshot, trial: TrialRecord) -> str:
     """The note, in one paragraph of Markdown."""
     sentences = [_values(study, trial), _accuracy(trial)]
-    if not trial.is_baseline and trial.accuracies:
+    if not trial.is_baseline and not trial.is_repeated and trial.accuracies:
         sentences.append(_against_baseline(trial, study))
     if trial.state == State.PRUNED:
         sentences.append(_why_pruned(study, trial))
@@ -30,6 +31,10 @@ def _values(study: Snapshot, trial: TrialRecord) -> str:
         epochs = study.definition.baseline.epochs
         cut = f", cut to {count(epochs, 'epoch')}" if study.definition.baseline_cut else ""
         return f"The baseline: the published recipe{cut}, never pruned."
+    if trial.is_repeated:
+        split, seed = (trial.recipe.get(key, "unknown") for key in ("split_seed", "seed"))
+        what = role_in_words(trial)
+        return f"Trial {trial.number}, a {what}: split seed {split}, seed {seed}."
     values = ", ".join(f"{escape(name)} {escape(value(v))}" for name, v in trial.params.items())
     return f"Trial {trial.number}: {values or 'no parameters'}."
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from reports.rendering.figure import Figure
 from reports.rendering.palette import PAPER
+from search.results.roles import run_kind
 from search.results.trials import TrialRecord
 
 RUG = {
@@ -56,6 +57,12 @@ def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str
 def accuracy_axis(title: str = "validation accuracy") -> dict[str, Any]:
     """An axis of accuracies in percent."""
     return {"title": {"text": title}, "ticksuffix": " %"}
+
+
+def group(trial: TrialRecord) -> str:
+    """What a legend calls a trial: its state, or ``race run`` or ``repeated run``, which train the
+    recipe of another trial."""
+    return run_kind(trial) or state(trial)
 
 
 def state(trial: TrialRecord) -> str:

@@ -9,7 +9,7 @@ from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
 from search.results.baseline import baseline_label
 from search.results.ending import ending_in_words
-from search.results.trial_counts import states_in_words
+from search.results.trial_counts import all_started, states_in_words
 
 PACKAGE = "reports.figures.study"
 SECTIONS = (
@@ -77,7 +77,7 @@ def _facts(data: StudyData) -> tuple[Fact, ...]:
             points(gain) if gain is not None else "–",
             _reference(data) if baseline else "no baseline yet",
         ),
-        Fact("Trials, with the baseline", f"{len(study.started):,}", f"{states_in_words(study)}"),
+        Fact(all_started(study), f"{len(study.started):,}", f"{states_in_words(study)}"),
         Fact(
             "Running time", duration(study.seconds), f"{count(study.epochs_run, 'epoch')} trained"
         ),

@@ -25,6 +25,7 @@ THEMES = {
         "orange": "#bd7e00",
         "red": "#b03a00",
         "purple": "#963c64",
+        "violet": "#5b3fd6",
     },
     "dark": {
         "ink": "#e6e9ed",
@@ -41,6 +42,7 @@ THEMES = {
         "orange": "#e69f00",
         "red": "#d55e00",
         "purple": "#e8a0c8",
+        "violet": "#8f7bff",
     },
 }
 """The colours that ``page.js`` and ``png.py`` substitute for names such as "@ink", in values whose
@@ -59,13 +61,14 @@ DASHBOARD = {
     "orange": "#bd7e00",
     "red": "#b84a00",
     "purple": "#a85c8c",
+    "violet": "#7a5cff",
 }
 """For optuna-dashboard, which draws one figure on white and on near black: a contrast of 3 to 1 on
 both."""
 
 INK, SOFT, FAINT, PAPER = "@ink", "@soft", "@faint", "@paper"
 BLUE, SKY, GREEN = "@blue", "@sky", "@green"
-ORANGE, RED, PURPLE = "@orange", "@red", "@purple"
+ORANGE, RED, PURPLE, VIOLET = "@orange", "@red", "@purple", "@violet"
 
 BEST = "@best"
 COMPLETE = "@complete"
@@ -74,6 +77,8 @@ FAILED = RED
 UNFINISHED = GREEN
 BASELINE = "@baseline"
 PUBLISHED = PURPLE
+REPEATED = VIOLET
+"""Other runs of a trial's recipe: repeats, and those of the race."""
 
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
 """For series without a fixed meaning, such as the studies of a comparison."""

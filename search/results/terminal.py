@@ -14,6 +14,7 @@ from fer.wording import counted
 from search.execution.worker_progress import WorkerProgress
 from search.results.baseline import baseline_name
 from search.results.pace import seconds_left
+from search.results.roles import role_in_words
 from search.results.snapshot import Snapshot, SnapshotReader
 from search.results.trial_counts import states_in_words, trials_in_words
 from search.results.trials import State, TrialRecord
@@ -206,7 +207,11 @@ def _result(trial: TrialRecord, gain: str, settings: str) -> tuple[str, ...]:
 
 def _row(trial: TrialRecord, snapshot: Snapshot) -> tuple[str, ...]:
     last = trial.last_accuracy
-    settings = _baseline(snapshot) if trial.is_baseline else _settings(trial)
+    settings = _settings(trial)
+    if trial.is_baseline:
+        settings = _baseline(snapshot)
+    elif trial.is_repeated:
+        settings = role_in_words(trial)
     if trial.reason:
         settings = f"{trial.reason}; {settings}"
     accuracy = "" if last is None else _percent(last)

@@ -6,10 +6,11 @@ from search.results.trials import State, TrialRecord
 
 FIXED = (
     "trial", "role", "state", "validation_accuracy", "epochs", "seconds", "reason",
-    "last_accuracy", "epochs_planned",
+    "last_accuracy", "epochs_planned", "group", "split_seed", "seed",
 )  # fmt: skip
 """Before the hyperparameters. ``validation_accuracy``: of complete trials the final one, of pruned
-ones the last; ``last_accuracy``: of all trials the last that they reported."""
+ones the last; ``last_accuracy``: of all trials the last that they reported; ``group``: the trial
+whose recipe a repeated run trains; ``split_seed`` and ``seed``: of the recipe."""
 _STATES = {State.FAILED: "fail", State.STOPPED: "running"}
 """Optuna's names, where they differ from those of the records: files keep them."""
 
@@ -33,6 +34,9 @@ def trial_rows(snapshot: Snapshot) -> list[tuple[str | int | float | None, ...]]
             reason_of(trial),
             trial.last_accuracy,
             trial.epochs_planned,
+            trial.group,
+            trial.recipe.get("split_seed"),
+            trial.recipe.get("seed"),
             *(trial.params.get(name) for name in names),
         )
         for trial in snapshot.trials

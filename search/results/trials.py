@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from fer.clock import local_to_utc
 from fer.recipe import ALWAYS_HASHED, Recipe
-from search.storage.attributes import BASELINE, SEARCH, Attempt, attributes_of
+from search.storage.attributes import BASELINE, RACE, REPEAT, SEARCH, Attempt, attributes_of
 from search.storage.trials import trial_id
 
 
@@ -86,6 +86,11 @@ class TrialRecord:
     def is_of_space(self) -> bool:
         """Whether it is a trial of the search space: neither the baseline nor a repeated run."""
         return self.role in (SEARCH, "")
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it trains another trial's recipe again: a repeat, or a run of the race."""
+        return self.role in (REPEAT, RACE)
 
     @property
     def is_baseline(self) -> bool:

@@ -83,6 +83,15 @@ def record(
     return dataclasses.replace(trial, **changes)
 
 
+def race_run(number: int, group: int, accuracy: float | Sequence[float], **changes: Any):
+    """A run of the race: it trains the recipe of the trial ``group`` on another split."""
+    seeds = {"split_seed": 1000 + number, "seed": 2000 + number}
+    curve = [accuracy] if isinstance(accuracy, float) else list(accuracy)
+    recipe = Recipe(epochs=len(curve)).model_dump(mode="json") | seeds
+    made = {"role": "race", "group": group, "recipe": recipe, **changes}
+    return record(number, curve, params={}, **made)
+
+
 def snapshot(*trials: TrialRecord, **changes: Any) -> Snapshot:
     """A study of these trials, which has not ended."""
     session = Session("s", BEGAN, BEGAN + datetime.timedelta(hours=1), 2, "fer search run made")

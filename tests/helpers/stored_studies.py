@@ -73,6 +73,7 @@ def frozen(trial: TrialRecord) -> FrozenTrial:
         attributes["attempts"] = encode({"attempts": trial.attempts})["attempts"]
     attributes |= {"reason": trial.reason} if trial.reason else {}
     attributes |= {"run": str(trial.run)} if trial.run else {}
+    attributes |= {} if trial.group is None else {"group": trial.group}
     return FrozenTrial(
         number=trial.number,
         trial_id=trial.id,

@@ -8,11 +8,20 @@ import numpy as np
 
 from fer.formatting import count, percent
 from reports.data.study_data import StudyData
-from reports.figures.common import accuracy_axis, missing, state, whole_numbers
+from reports.figures.common import accuracy_axis, group, missing, whole_numbers
 from reports.figures.traces import markers, trial_lines
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, UNFINISHED
+from reports.rendering.palette import (
+    BASELINE,
+    BEST,
+    COMPLETE,
+    FAILED,
+    PRUNED,
+    REPEATED,
+    UNFINISHED,
+)
 from search.results.baseline import baseline_label, baseline_name
+from search.results.roles import RACE_RUN, REPEATED_RUN
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -20,12 +29,15 @@ TITLE = "Learning curves"
 CAPTION = (
     "Each line is a trial: its accuracy on the held-out faces after each epoch (one pass over the "
     "training faces). A cross marks where a trial was pruned, as others were better at the same "
-    "epoch. Pruned, failed and unfinished trials have a dash pattern each."
+    "epoch. Pruned, failed and unfinished trials have a dash pattern each{}."
 )
+_REPEATED = ", and so have runs that train the recipe of a trial again"
 _STYLES = {
     "pruned": (PRUNED, 1.2, 0.65, "dot"),
     "failed": (FAILED, 1.5, 0.9, "dashdot"),
     "unfinished": (UNFINISHED, 1.5, 0.9, "longdash"),
+    REPEATED_RUN: (REPEATED, 1.2, 0.7, "longdashdot"),
+    RACE_RUN: (REPEATED, 1.5, 0.8, "5px,2px"),
     "complete": (COMPLETE, 1.5, 0.8, "solid"),
 }
 
@@ -39,11 +51,11 @@ def build(data: StudyData) -> Figure:
     highlighted = {t.number for t in (study.best, study.baseline) if t}
     traces: list[dict[str, Any]] = []
     for name, (colour, width, opacity, dash) in _STYLES.items():
-        chosen = [t for t in drawn if state(t) == name and t.number not in highlighted]
+        chosen = [t for t in drawn if group(t) == name and t.number not in highlighted]
         if chosen:
             line = {"color": colour, "width": width, "dash": dash}
             traces.append(_lines(chosen, name, line) | {"opacity": opacity})
-    if pruned := [trial for trial in drawn if state(trial) == "pruned"]:
+    if pruned := [trial for trial in drawn if group(trial) == "pruned"]:
         traces.append(_crosses(pruned))
     if study.baseline is not None and study.baseline.accuracies:
         line = {"color": BASELINE, "width": 3, "dash": "dash"}
@@ -62,7 +74,7 @@ def build(data: StudyData) -> Figure:
         "curves",
         TITLE,
         _sentence(study, pruned, longest),
-        CAPTION,
+        CAPTION.format(_REPEATED if any(trial.is_repeated for trial in drawn) else ""),
         (Plot(tuple(traces), layout, height=440),),
         data=Table(("trial", "epoch", "validation_accuracy"), tuple(rows)),
         packed=True,

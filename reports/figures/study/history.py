@@ -26,7 +26,8 @@ def build(data: StudyData) -> Figure:
     if not study.searched:
         return missing("history", TITLE, "No trial of the search space has started.")
     complete = sorted(study.complete, key=lambda trial: trial.number)
-    last = max(trial.number for trial in study.trials)
+    shown = [trial for trial in study.trials if not trial.is_repeated]
+    last = max(trial.number for trial in shown)
     ends = (0, max(last, 1))
     traces = [*_accuracies(complete, ends[1]), *_without_accuracy(study)]
     if study.baseline is not None:
@@ -49,7 +50,7 @@ def build(data: StudyData) -> Figure:
         (Plot(tuple(traces), layout),),
         data=Table(
             ("trial", "role", "state", "validation_accuracy", "epochs"),
-            tuple(_row(trial) for trial in study.trials),
+            tuple(_row(trial) for trial in shown),
         ),
     )
 

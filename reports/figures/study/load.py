@@ -6,10 +6,11 @@ from typing import Any
 
 from fer.formatting import SPACE, count
 from reports.data.study_data import StudyData
-from reports.figures.common import missing, state, whole_numbers
+from reports.figures.common import group, missing, state, whole_numbers
 from reports.figures.traces import markers
 from reports.rendering.figure import Figure, Plot, Table
-from reports.rendering.palette import COMPLETE, FAILED, INK, PRUNED, UNFINISHED
+from reports.rendering.palette import COMPLETE, FAILED, INK, PRUNED, REPEATED, UNFINISHED
+from search.results.roles import RACE_RUN, REPEATED_RUN
 from search.results.trials import TrialRecord
 from search.results.work import load_per_core, peak_memory
 
@@ -29,6 +30,8 @@ _STYLES = {
     "pruned": (PRUNED, "x"),
     "failed": (FAILED, "triangle-up"),
     "unfinished": (UNFINISHED, "diamond"),
+    REPEATED_RUN: (REPEATED, "pentagon"),
+    RACE_RUN: (REPEATED, "square"),
 }
 
 
@@ -40,7 +43,7 @@ def build(data: StudyData) -> Figure:
         return missing("load", TITLE, _nothing(study.started))
     traces = []
     for name in _STYLES:
-        chosen = [trial for trial in known if state(trial) == name]
+        chosen = [trial for trial in known if group(trial) == name]
         traces += _traces(chosen, name)
     last = max(trial.number for trial in study.trials)
     layout = {

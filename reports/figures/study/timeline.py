@@ -5,10 +5,11 @@ from typing import Any
 
 from fer.formatting import count, duration
 from reports.data.study_data import StudyData
-from reports.figures.common import missing, state
+from reports.figures.common import group, missing, state
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import scale_of
-from reports.rendering.palette import COMPLETE, FAILED, PAPER, PRUNED, UNFINISHED
+from reports.rendering.palette import COMPLETE, FAILED, PAPER, PRUNED, REPEATED, UNFINISHED
+from search.results.roles import RACE_RUN, REPEATED_RUN
 from search.results.snapshot import Snapshot
 from search.results.work import WorkSpan, work_on, worker_seconds
 
@@ -24,6 +25,8 @@ _STYLES = {
     "pruned": (PRUNED, "/"),
     "failed": (FAILED, "x"),
     "unfinished": (UNFINISHED, "."),
+    REPEATED_RUN: (REPEATED, "-"),
+    RACE_RUN: (REPEATED, "|"),
 }
 _Bar = tuple[WorkSpan, float, float, str]
 """A span, its start and its end in seconds since the first one started, and its row."""
@@ -39,7 +42,7 @@ def build(data: StudyData) -> Figure:
     unit, size = scale_of(total)
     traces = []
     for name, style in _STYLES.items():
-        chosen = [bar for bar in bars if state(bar[0].trial) == name]
+        chosen = [bar for bar in bars if group(bar[0].trial) == name]
         if chosen:
             traces.append(_trace(chosen, name, style, unit, size))
     workers = sorted({row for *_, row in bars}, key=_numbers)

@@ -9,7 +9,7 @@ import numpy as np
 from fer.formatting import count, percent
 from fer.history import COLUMNS, Epoch
 from reports.data.study_data import StudyData
-from reports.figures.common import accuracy_axis, missing, state, whole_numbers
+from reports.figures.common import accuracy_axis, group, missing, state, whole_numbers
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import listing
 from reports.rendering.palette import (
@@ -20,12 +20,14 @@ from reports.rendering.palette import (
     INK,
     PAPER,
     PRUNED,
+    REPEATED,
     SOFT,
     UNFINISHED,
 )
 from reports.rendering.typed_array import typed_array
 from search.results.baseline import baseline_label
 from search.results.histories import Histories
+from search.results.roles import RACE_RUN, REPEATED_RUN
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -45,6 +47,8 @@ _COLOURS = {
     "pruned": PRUNED,
     "failed": FAILED,
     "unfinished": UNFINISHED,
+    REPEATED_RUN: REPEATED,
+    RACE_RUN: REPEATED,
 }
 _Line = tuple[str, str, str, Callable[[Epoch], float | None], str]
 """A curve of a run: its name, y axis and dash, its value at an epoch, and how the value is
@@ -114,7 +118,7 @@ def _drawn(study: Snapshot, histories: Histories) -> list[TrialRecord]:
 def _traces(
     study: Snapshot, trial: TrialRecord, epochs: Sequence[Epoch]
 ) -> Iterable[dict[str, Any]]:
-    group, colour, width, opacity = _style(study, trial)
+    legend, colour, width, opacity = _style(study, trial)
     for name, axis, dash, value, shown in _LINES:
         points = [(e.number, y) for e in epochs if (y := value(e)) is not None]
         if points:
@@ -124,8 +128,8 @@ def _traces(
                 "x": typed_array(np.array([x for x, _ in points])),
                 "y": typed_array(np.array([y for _, y in points], np.float32)),
                 "yaxis": axis,
-                "name": group,
-                "legendgroup": group,
+                "name": legend,
+                "legendgroup": legend,
                 "line": {"color": colour, "width": width, "dash": dash},
                 "opacity": opacity,
                 "hovertemplate": f"trial {trial.number}, epoch %{{x}}: {name} {shown}"
@@ -139,7 +143,7 @@ def _style(study: Snapshot, trial: TrialRecord) -> tuple[str, str, float, float]
         return f"best: trial {trial.number}", BEST, 3, 1
     if trial.is_baseline:
         return baseline_label(study.definition), BASELINE, 2.5, 1
-    return state(trial), _COLOURS[state(trial)], 1, 0.6
+    return group(trial), _COLOURS[group(trial)], 1, 0.6
 
 
 def _layout(longest: int, epochs: Sequence[Epoch]) -> dict[str, Any]:
@@ -178,7 +182,7 @@ def _list_of_runs(
     if kept & set(owners):
         choices["best and baseline"] = kept
     choices |= {
-        f"trial {trial.number}, {state(trial)}": {trial.number, *kept}
+        f"trial {trial.number}, {group(trial)}": {trial.number, *kept}
         for trial in sorted(drawn, key=lambda trial: trial.number)
         if trial.number not in kept
     }

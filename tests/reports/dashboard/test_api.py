@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from made_snapshots import random_trials, record, snapshot
+from made_snapshots import race_run, random_trials, record, snapshot
 from stored_studies import store
 
 from reports.dashboard import figures
@@ -93,6 +93,23 @@ def test_a_running_trial_has_no_value(client, study):
     (trial,) = values(client, f"/api/studies/{made._study_id}")["trials"]
     assert "values" not in trial
     assert trial["intermediate_values"] == [{"step": 1, "value": 0.5}]
+
+
+def test_a_race_run_is_no_best_trial_and_has_no_value_that_a_chart_could_draw(client, study):
+    searched = snapshot(*random_trials(20))
+    runs = race_run(20, 3, [0.5, 0.97]), race_run(21, 0, [0.5, 0.96])
+    store(StudyData(snapshot(*searched.trials, *runs)), study.opened.shown)
+    made = open_study(study.opened, "made")
+    body = values(client, f"/api/studies/{made._study_id}")
+    assert [trial["number"] for trial in body["best_trials"]] == [searched.best.number]
+    by_number = {trial["number"]: trial for trial in body["trials"]}
+    assert by_number[19]["values"]
+    assert "values" not in by_number[20]
+    assert by_number[20]["intermediate_values"]
+    shown = lines(by_number[20]["user_attrs"])
+    assert shown["role"] == "race run of trial 3"
+    assert shown["accuracy"] == "97.00\u00a0%"
+    assert lines(by_number[21]["user_attrs"])["role"] == "race run of the baseline"
 
 
 def test_attributes_of_other_programs_stay(client, made, detail):

@@ -12,7 +12,8 @@ from reports.pages.study import study_page
 from reports.rendering import palette
 from reports.rendering.html import render
 
-MEANINGS = ("BEST", "COMPLETE", "PRUNED", "FAILED", "UNFINISHED", "BASELINE", "PUBLISHED")
+MEANINGS = ("BEST", "COMPLETE", "PRUNED", "FAILED", "UNFINISHED", "BASELINE", "PUBLISHED",
+            "REPEATED")  # fmt: skip
 
 
 def colours(theme: str, tokens) -> list[str]:
