@@ -6,12 +6,18 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fer.faces.names import USAGES
 from fer.validation import parse
 
 KEY = "confirmation"
 """Of the study's user attribute."""
 BASELINE = "baseline"
 """The name of the baseline among the candidates; the others are ``trial-NUMBER``."""
+
+
+ALL, NOT_IN_TRAIN, IN_TRAIN = "all", "not in train", "in train"
+PARTS = (ALL, *USAGES, NOT_IN_TRAIN, IN_TRAIN)
+"""Parts of the test images; those in train are byte-identical to a training or held-out face."""
 
 
 class _Record(BaseModel):
@@ -133,6 +139,37 @@ class Submission(_Record):
     n: int
 
 
+class Correct(_Record):
+    """Correct predictions on test images.
+
+    Attributes:
+        n: the images.
+        seeds: correct predictions of each seed, in the order of ``OpenedResult.runs``.
+        ensemble: those of the mean of the seeds' probabilities.
+    """
+
+    n: int
+    seeds: tuple[int, ...]
+    ensemble: int
+
+
+class OpenedResult(_Record):
+    """Final runs compared with the test labels.
+
+    Attributes:
+        runs: the ``number`` of each final run.
+        counts: test images of each class.
+        correct: with flip TTA, on each part of the test images that the source tells apart; see
+            ``PARTS``.
+        without_tta: the same without flip TTA.
+    """
+
+    runs: tuple[int, ...]
+    counts: Mapping[str, int]
+    correct: Mapping[str, Correct]
+    without_tta: Mapping[str, Correct]
+
+
 class Opening(_Record):
     """One evaluation on the test labels, which none but a confirmation reads.
 
@@ -141,12 +178,18 @@ class Opening(_Record):
         command: that opened them.
         source_hash: of the labelled test faces.
         version: of this program.
+        winner: the name of the candidate whose final runs were evaluated.
+        runs: the ``number`` of each of these.
+        result: None between the opening and its last prediction.
     """
 
     when: datetime.datetime
     command: str
     source_hash: str
     version: str
+    winner: str
+    runs: tuple[int, ...]
+    result: OpenedResult | None = None
 
 
 class Grade(_Record):
