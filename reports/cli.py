@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import examples
-from search.cli import READ_STORAGE_HELP, ReadStorage
+from search.commands.options import READ_STORAGE_HELP, ReadStorage
 
 app = typer.Typer(
     name="report",

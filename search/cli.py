@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import examples
+from search.commands.options import Data, Out, ReadStorage, StorageUrl, Study, name_of, source_of
 from search.storage import DEFAULT_STORAGE
 
 app = typer.Typer(
@@ -14,57 +15,6 @@ app = typer.Typer(
     no_args_is_help=True,
     epilog=examples("fer search run quick --data synthetic", "fer search status beat_baseline"),
 )
-
-Study = Annotated[
-    str,
-    typer.Argument(
-        metavar="STUDY",
-        help="A TOML file, the bare name of a study that ships (quick, beat_baseline, wide), or "
-        "the name of one in the storage.",
-        show_default=False,
-    ),
-]
-StorageUrl = Annotated[
-    str,
-    typer.Option(
-        "--storage",
-        metavar="URL",
-        envvar="FER_STORAGE",
-        help="sqlite:///FILE, postgresql://USER@HOST/DATABASE or journal:///FILE.",
-        show_envvar=True,
-    ),
-]
-READ_STORAGE_HELP = (
-    "As in fer search run, or a folder that fer search export wrote.  [default: "
-    f"{DEFAULT_STORAGE}, or if STUDY is not in it, the finished one that ships]"
-)
-ReadStorage = Annotated[
-    str | None,
-    typer.Option(
-        "--storage",
-        metavar="URL",
-        envvar="FER_STORAGE",
-        help=READ_STORAGE_HELP,
-        show_default=False,
-        show_envvar=True,
-    ),
-]
-Data = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SOURCE",
-        help="Faces: a Kaggle CSV, a folder, zip or tar of images, a .npz, or the word synthetic.",
-        show_default=False,
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Folder of run folders and results.  [default: runs]",
-        show_default=False,
-    ),
-]
 
 
 @app.command(
@@ -105,7 +55,7 @@ def run(
     from search.execution.request import Request
     from search.execution.run_study import run_study
 
-    run_study(Request(study, _source(data), storage, workers, trials, hours, out, dashboard))
+    run_study(Request(study, source_of(data), storage, workers, trials, hours, out, dashboard))
 
 
 @app.command(
@@ -126,9 +76,9 @@ def worker(
     restart_with_training_memory()
     from search.execution.worker import WorkerConfig, WorkerStop, fer_trainer, work
 
-    name = _name(study)
+    name = name_of(study)
     folder = ((out or Path("runs")) / name).absolute()
-    config = WorkerConfig(name, _source(data), str(folder), threads or available_cores())
+    config = WorkerConfig(name, source_of(data), str(folder), threads or available_cores())
     work(config, storage, WorkerStop(parent=0), fer_trainer)
 
 
@@ -142,7 +92,7 @@ def status(study: Study, storage: ReadStorage = None) -> None:
     from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
-    name = _name(study)
+    name = name_of(study)
     with open_to_read(storage, name) as opened:
         Console().print(screen(read_snapshot(open_study(opened, name))))
 
@@ -159,7 +109,7 @@ def best(study: Study, storage: ReadStorage = None) -> None:
     from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
-    name = _name(study)
+    name = name_of(study)
     with open_to_read(storage, name) as opened:
         recipe = best_recipe(open_study(opened, name))
     typer.echo(recipe.to_toml(), nl=False)
@@ -188,23 +138,7 @@ def export(
     from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
-    name = _name(study)
+    name = name_of(study)
     with open_to_read(storage, name) as opened:
         copied = export_study(open_study(opened, name), out, runs)
     typer.echo(f"study {name}: {count(len(copied.trials), 'trial')} in {out}")
-
-
-def _source(data: str | None) -> str:
-    if data is not None:
-        return data
-    from fer.faces import default_source
-
-    source = default_source()
-    typer.echo(source.why, err=True)
-    return source.source
-
-
-def _name(study: str) -> str:
-    from search.config.study_file import stored_name
-
-    return stored_name(study)

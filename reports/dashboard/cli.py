@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import with_examples
-from search.cli import ReadStorage
+from search.commands.options import ReadStorage
 
 
 @with_examples("fer dashboard beat_baseline")

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -47,7 +48,7 @@ class Candidate(_Record):
         name: ``baseline`` or ``trial-NUMBER``; also in the names of its run folders.
         trial: whose recipe it is; None if the baseline never ran to its end.
         recipe: as JSON values; each run replaces its seed, split seed and validation share.
-        parameters: of its network.
+        parameters, operations: of its network; operations are for one face.
         search_accuracy: the validation accuracy that the search reports for it; None likewise.
     """
 
@@ -55,6 +56,7 @@ class Candidate(_Record):
     trial: int | None
     recipe: Mapping[str, Any]
     parameters: int
+    operations: int
     search_accuracy: float | None = None
 
 
@@ -230,6 +232,7 @@ class Confirmation(_Record):
     """A confirmation, finished or not.
 
     Attributes:
+        folder: the study's folder, from which the runs and submissions are named.
         candidates: best of the search first, the baseline last.
         folds: finished runs on the folds, in the order in which they finished; also those of an
             earlier request.
@@ -241,6 +244,7 @@ class Confirmation(_Record):
         versions: of Python, torch and this program, at the latest runs.
     """
 
+    folder: Path
     request: Request
     candidates: tuple[Candidate, ...]
     folds: tuple[FoldRun, ...] = ()
@@ -284,11 +288,19 @@ class Confirmation(_Record):
         return self.choice is not None and len(self.winner_runs) == self.request.seeds
 
 
-def confirmation_in(attributes: Mapping[str, Any], study: str) -> Confirmation | None:
+def confirmation_in(
+    attributes: Mapping[str, Any], study: str, folder: Path = Path()
+) -> Confirmation | None:
     """The confirmation among a study's user attributes; None where it was not begun.
+
+    Args:
+        folder: of an exported study, whose confirmation is in a relative folder.
 
     Raises:
         BadInput: another program stored a value of another kind.
     """
     stored = attributes.get(KEY)
-    return None if stored is None else parse(Confirmation, stored, f"study {study}: {KEY}")
+    if stored is None:
+        return None
+    read = parse(Confirmation, stored, f"study {study}: {KEY}")
+    return read.model_copy(update={"folder": folder / read.folder})

@@ -13,7 +13,7 @@ def store(study: FerStudy, confirmation: Confirmation) -> None:
 
 def read(study: FerStudy) -> Confirmation | None:
     """The confirmation as it stands."""
-    return confirmation_in(study.user_attrs, study.study_name)
+    return confirmation_in(study.user_attrs, study.study_name, study.opened.folder)
 
 
 def update(study: FerStudy, change: Callable[[Confirmation], Confirmation]) -> Confirmation:

@@ -153,7 +153,7 @@ class SnapshotReader:
             trials=tuple(map(self._record, trials)),
             sessions=tuple(sessions),
             ending=ending_of(study.definition, limits, trials, sessions),
-            confirmation=confirmation_in(attributes, study.study_name),
+            confirmation=confirmation_in(attributes, study.study_name, study.opened.folder),
         )
 
     def _record(self, trial: FrozenTrial) -> TrialRecord:

@@ -74,6 +74,10 @@ class Storage:
         """The storage's lock: one process holds it at a time, and it ends with that process."""
         return self._kind.lock()
 
+    def try_lock(self, name: str) -> contextlib.AbstractContextManager[bool]:
+        """Another lock, by its name; False where a process holds it. It ends with the process."""
+        return self._kind.try_lock(name)
+
 
 def hide_passwords(text: str) -> str:
     """Replace the password of every URL in a text by ``***``."""

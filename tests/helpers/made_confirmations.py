@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from fer.recipe import Recipe
@@ -35,7 +36,8 @@ def candidate(name: str, **changes: Any) -> Candidate:
         name=name,
         trial=number,
         recipe=recipe.model_dump(mode="json"),
-        parameters=979_000,
+        parameters=979_171,
+        operations=66_209_280,
         search_accuracy=0.85 if number else 0.80,
     )
     return made.model_copy(update=changes)
@@ -84,6 +86,7 @@ def confirmation(
     """
     winner = next(iter(folds))
     made = Confirmation(
+        folder=Path("/runs/made"),
         request=Request(top=len(folds) - 1, folds=len(folds[winner]), seeds=seeds, target=0.82244),
         candidates=tuple(map(candidate, folds)),
         folds=tuple(

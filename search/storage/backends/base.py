@@ -10,7 +10,7 @@ from optuna.storages import BaseStorage
 from sqlalchemy.engine import URL
 
 from fer.errors import BadInput
-from search.storage.file_lock import file_lock
+from search.storage.file_lock import file_lock, try_lock
 
 
 class Backend(ABC):
@@ -43,6 +43,10 @@ class Backend(ABC):
         """A lock that one process holds at a time; it ends with the process that holds it."""
 
     @abstractmethod
+    def try_lock(self, name: str) -> contextlib.AbstractContextManager[bool]:
+        """Another lock of this storage, by its name, unless a process holds it: then False."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close its connections. It opens new ones if it is used again."""
 
@@ -63,3 +67,9 @@ class FileBackend(Backend):
     def lock(self) -> Iterator[None]:
         with file_lock(Path(f"{self.local}.lock")):
             yield
+
+    @contextlib.contextmanager
+    def try_lock(self, name: str) -> Iterator[bool]:
+        file = try_lock(Path(f"{self.local}.{name}.lock"))
+        with file or contextlib.nullcontext():
+            yield file is not None

@@ -44,6 +44,12 @@ class Postgresql(Backend):
             )
             yield
 
-    def _lock_key(self) -> int:
-        digest = hashlib.sha256(str(self.url.database).encode()).digest()
+    @contextlib.contextmanager
+    def try_lock(self, name: str) -> Iterator[bool]:
+        with self._lock_engine.connect() as connection:
+            taken = sqlalchemy.func.pg_try_advisory_lock(self._lock_key(f"/{name}"))
+            yield bool(connection.scalar(sqlalchemy.select(taken)))
+
+    def _lock_key(self, name: str = "") -> int:
+        digest = hashlib.sha256(f"{self.url.database}{name}".encode()).digest()
         return _LOCK_PREFIX << 32 | int.from_bytes(digest[:4], "big")

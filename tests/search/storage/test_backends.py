@@ -74,3 +74,13 @@ def test_a_lock_that_is_never_released_is_one_line_in_the_end(tmp_path, monkeypa
         file_lock(tmp_path / "lock"),
     ):
         pass
+
+
+def test_a_named_lock_is_held_by_one_at_a_time_and_holds_up_no_other(opened, tmp_path):
+    storage, same = (opened(str(tmp_path / "studies.db")) for _ in range(2))
+    with storage.try_lock("confirm-1") as taken:
+        assert taken
+        with same.try_lock("confirm-1") as again, same.try_lock("confirm-2") as other, same.lock():
+            assert (again, other) == (False, True)
+    with same.try_lock("confirm-1") as taken:
+        assert taken

@@ -65,3 +65,14 @@ def test_the_password_is_not_shown(opened, database):
     storage = opened(database("shown"))
     assert "cret" not in storage.shown
     assert "fer:***@127.0.0.1" in storage.shown
+
+
+def test_a_named_lock_is_held_by_one_at_a_time_and_holds_up_no_other(opened, database):
+    url = database("locks")
+    storage, same = opened(url), opened(url)
+    with storage.try_lock("confirm-1") as taken:
+        assert taken
+        with same.try_lock("confirm-1") as again, same.try_lock("confirm-2") as other, same.lock():
+            assert (again, other) == (False, True)
+    with same.try_lock("confirm-1") as taken:
+        assert taken
