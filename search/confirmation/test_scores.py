@@ -95,4 +95,5 @@ def correct_by_part(scores: Sequence[ScoresOnTest], *, tta: bool) -> Mapping[str
 def _probabilities(scores: ScoresOnTest, *, tta: bool) -> NDArray[np.float32]:
     if not tta:
         return scores.probabilities
-    return np.mean([scores.probabilities, scores.mirrored], axis=0, dtype=np.float32)
+    mean: NDArray[np.float32] = np.mean([scores.probabilities, scores.mirrored], axis=0)
+    return mean
