@@ -50,8 +50,8 @@ def sampler_keys() -> str:
 
 
 def pruner_keys() -> str:
-    """The kinds of pruners and their keys."""
-    return _by_kind(PRUNERS)
+    """The kinds of pruners and their keys; the one that all share is explained in the text."""
+    return _by_kind(PRUNERS, shared=("audit",))
 
 
 def keys(model: type[BaseModel]) -> str:
@@ -59,10 +59,10 @@ def keys(model: type[BaseModel]) -> str:
     return _table(HEADINGS, _rows(model))
 
 
-def _by_kind(kinds: Mapping[str, type[BaseModel]]) -> str:
+def _by_kind(kinds: Mapping[str, type[BaseModel]], shared: Sequence[str] = ()) -> str:
     rows: list[tuple[str, ...]] = []
     for kind, model in kinds.items():
-        own = [row for row in _rows(model) if row[0] != "`kind`"]
+        own = [row for row in _rows(model) if row[0].strip("`") not in ("kind", *shared)]
         rows += [(f"`{kind}`", *row) for row in own or [("–", "", "", "")]]
     return _table(("kind", *HEADINGS), rows)
 

@@ -21,6 +21,11 @@ def trial_note(study: Snapshot, trial: TrialRecord) -> str:
         sentences.append(_against_baseline(trial, study))
     if trial.state == State.PRUNED:
         sentences.append(_why_pruned(study, trial))
+    if trial.audited is not None:
+        sentences.append(
+            f"It is audited: without the audit, the pruner would have stopped it at epoch "
+            f"{trial.audited}."
+        )
     if trial.state == State.FAILED:
         sentences.append(f"It failed: {escape(trial.reason)}.")
     return " ".join(sentences)

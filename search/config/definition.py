@@ -50,6 +50,10 @@ class Definition:
         """The baseline's recipe, with a seed of its own."""
         return self.baseline.with_values({"seed": derive_seed(self.seed, number, "recipe")})
 
+    def audits(self, number: int) -> bool:
+        """Whether a trial runs on if the pruner would stop it: decided before it starts."""
+        return derive_seed(self.seed, number, "audit") < self.pruner.audit * 2**31
+
     def dump(self) -> dict[str, Any]:
         """The definition as JSON values, for the storage."""
         rounds = {"rounds": self.rounds.model_dump(mode="json")} if self.rounds else {}

@@ -98,6 +98,7 @@ class _Reporter:
         self._before = attributes_of(lease.trial).attempts
         self._seconds = attributes_of(lease.trial).seconds or 0.0
         self._stored = lease.study.stored_epochs(lease.trial)
+        self._audited = attributes_of(lease.trial).audited is not None
         self._epochs: dict[int, Epoch] = {}
 
     @property
@@ -128,14 +129,19 @@ class _Reporter:
         self._study.store(self._trial, attempts=(*self._before, self._meter.attempt()))
 
     def prune(self) -> None:
-        """Ask the pruner, unless the trial is the baseline or has reached its end.
+        """Ask the pruner, unless the trial is the baseline, is audited or has reached its end.
 
         Raises:
-            TrialPruned: the pruner says so.
+            TrialPruned: the pruner says so, and the trial is not one to be audited.
         """
         unfinished = len(self._epochs) < self._lease.recipe.epochs
-        if not self._lease.baseline and unfinished and self._trial.should_prune():
+        asked = unfinished and not self._lease.baseline and not self._audited
+        if not asked or not self._trial.should_prune():
+            return
+        if not self._study.definition.audits(self._trial.number):
             raise optuna.TrialPruned()
+        self._study.store(self._trial, audited=len(self._epochs))
+        self._audited = True
 
 
 def _finite(accuracy: Any) -> float:

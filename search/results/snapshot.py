@@ -64,6 +64,12 @@ class Snapshot:
         return self._searched_in(State.PRUNED)
 
     @cached_property
+    def audited(self) -> tuple[TrialRecord, ...]:
+        """The searched trials that ran on where the pruner would have stopped them, in any state;
+        a complete one counts as complete, too, and can be the best."""
+        return tuple(trial for trial in self.searched if trial.audited is not None)
+
+    @cached_property
     def failed(self) -> tuple[TrialRecord, ...]:
         """The searched trials that failed."""
         return self._searched_in(State.FAILED)

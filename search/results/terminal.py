@@ -212,6 +212,8 @@ def _row(trial: TrialRecord, snapshot: Snapshot) -> tuple[str, ...]:
         settings = _baseline(snapshot)
     elif trial.is_repeated:
         settings = role_in_words(trial)
+    if trial.audited is not None:
+        settings = f"audited from epoch {trial.audited}; {settings}"
     if trial.reason:
         settings = f"{trial.reason}; {settings}"
     accuracy = "" if last is None else _percent(last)

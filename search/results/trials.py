@@ -62,6 +62,8 @@ class TrialRecord:
         host: the machine that runs or ran it; empty if unknown.
         attempts: the work on it, oldest first, with pauses in between; empty before a worker took
             it and in a study that an earlier version ran.
+        audited: the epoch after which the pruner would have stopped it, had it not run on to check
+            the pruner; else None.
     """
 
     number: int
@@ -81,6 +83,7 @@ class TrialRecord:
     host: str
     attempts: tuple[Attempt, ...] = ()
     group: int | None = None
+    audited: int | None = None
 
     @property
     def is_of_space(self) -> bool:
@@ -148,6 +151,7 @@ def trial_record(trial: FrozenTrial, folder: Path = Path()) -> TrialRecord:
         host=attributes.owner.host if attributes.owner else "",
         attempts=attributes.attempts,
         group=attributes.group,
+        audited=attributes.audited,
     )
 
 

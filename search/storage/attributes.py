@@ -88,6 +88,8 @@ class TrialAttributes(_Stored):
         attempts: the work on it, oldest first, with pauses in between; empty in a study that an
             earlier version ran.
         reason: why it failed, in one line; empty unless it failed.
+        audited: the epoch after which the pruner would have stopped it, had it not run on to check
+            the pruner; else None.
     """
 
     role: str = ""
@@ -101,6 +103,7 @@ class TrialAttributes(_Stored):
     seconds: float | None = None
     attempts: tuple[Attempt, ...] = ()
     reason: str = ""
+    audited: int | None = None
 
 
 class Changes(TypedDict, total=False):
@@ -117,6 +120,7 @@ class Changes(TypedDict, total=False):
     seconds: float
     attempts: tuple[Attempt, ...]
     reason: str
+    audited: int
 
 
 def is_baseline(trial: FrozenTrial | optuna.Trial) -> bool:

@@ -41,6 +41,22 @@ def baseline(trials: Iterable[FrozenTrial]) -> FrozenTrial | None:
     return next(complete, None)
 
 
+def as_pruned(trial: FrozenTrial) -> FrozenTrial:
+    """An audited trial as it would be, had the pruner stopped it; any other as it is.
+
+    So an audit changes neither what is sampled next nor what is pruned next.
+    """
+    epoch = trial.user_attrs.get("audited")
+    if epoch is None:
+        return trial
+    curve = {step: value for step, value in trial.intermediate_values.items() if step <= epoch}
+    pruned = copy.copy(trial)
+    pruned.state = TrialState.PRUNED
+    pruned.intermediate_values = curve
+    pruned.values = [curve[max(curve)]]
+    return pruned
+
+
 def trial_id(trial: FrozenTrial | optuna.Trial) -> int:
     """The storage's id of a trial, which counts the trials of all studies."""
     return trial._trial_id
@@ -55,7 +71,8 @@ class TrialStudy(optuna.Study):
     """A study whose samplers and pruners see the trials of the space only.
 
     Everything that Optuna's parts ask of a study (``get_trials``, ``trials``, ``best_trial``)
-    leaves out the baseline and repeated runs; ``everything`` does not.
+    leaves out the baseline and repeated runs, and shows an audited trial as one that was pruned;
+    ``everything`` does not.
     """
 
     def __init__(self, name: str, storage: BaseStorage, pruner: BasePruner | None = None) -> None:
@@ -69,7 +86,11 @@ class TrialStudy(optuna.Study):
         states: Container[TrialState] | None = None,
         use_cache: bool = False,
     ) -> list[FrozenTrial]:
-        return searched(super()._get_trials(deepcopy, states, use_cache))
+        # All states: an audited trial is shown in another than its own.
+        trials = list(map(as_pruned, searched(super()._get_trials(False, None, use_cache))))
+        if states is not None:
+            trials = [trial for trial in trials if trial.state in states]
+        return copy.deepcopy(trials) if deepcopy else trials
 
     def _get_best_trial(self, deepcopy: bool = True) -> FrozenTrial:
         complete = self.get_trials(deepcopy, (TrialState.COMPLETE,))

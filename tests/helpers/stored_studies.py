@@ -72,6 +72,7 @@ def frozen(trial: TrialRecord) -> FrozenTrial:
     if trial.attempts:
         attributes["attempts"] = encode({"attempts": trial.attempts})["attempts"]
     attributes |= {"reason": trial.reason} if trial.reason else {}
+    attributes |= {"audited": trial.audited} if trial.audited is not None else {}
     attributes |= {"run": str(trial.run)} if trial.run else {}
     attributes |= {} if trial.group is None else {"group": trial.group}
     return FrozenTrial(

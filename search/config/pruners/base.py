@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 import optuna
 from optuna.pruners import BasePruner
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class PrunerSettings(BaseModel, ABC):
@@ -14,6 +14,9 @@ class PrunerSettings(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     kind: str
+    audit: float = Field(
+        0.0, ge=0, le=0.5, description="share of stopped trials that run on, to check the pruner"
+    )
 
     @abstractmethod
     def build(self, epochs: int) -> BasePruner:
@@ -22,6 +25,10 @@ class PrunerSettings(BaseModel, ABC):
     @abstractmethod
     def rule(self) -> str:
         """Why it ends a trial, as the end of the sentence ``It was pruned at epoch 3: …``."""
+
+    def rungs(self, epochs: int) -> tuple[int, ...]:
+        """The epochs after which it may stop a trial of so many."""
+        return tuple(range(1, epochs))
 
     def check(self, epochs: int, origin: str) -> None:
         """Refuse, before anything starts, settings that do not fit trials of so many epochs.

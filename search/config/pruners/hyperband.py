@@ -7,6 +7,7 @@ from pydantic import Field
 
 from fer.errors import BadInput
 from search.config.pruners.base import PrunerSettings
+from search.config.pruners.successive_halving import halving_rungs
 
 
 class Hyperband(PrunerSettings):
@@ -25,6 +26,9 @@ class Hyperband(PrunerSettings):
 
     def rule(self) -> str:
         return f"hyperband keeps the best 1 in {self.reduction} of its bracket at each rung"
+
+    def rungs(self, epochs: int) -> tuple[int, ...]:
+        return halving_rungs(self.min_resource, self.reduction, epochs)
 
     def check(self, epochs: int, origin: str) -> None:
         last = self.max_resource or epochs

@@ -21,3 +21,12 @@ class Median(PrunerSettings):
 
     def rule(self) -> str:
         return "the median pruner stops what is below the median of the trials before it"
+
+    def rungs(self, epochs: int) -> tuple[int, ...]:
+        return checked_epochs(self.warmup, self.interval, epochs)
+
+
+def checked_epochs(warmup: int, interval: int, epochs: int) -> tuple[int, ...]:
+    """The epochs after which Optuna's percentile rule checks a trial: the first one after the
+    warm-up, then one in ``interval``."""
+    return tuple(sorted({max(1, epoch) for epoch in range(warmup, epochs, interval)} - {epochs}))

@@ -22,3 +22,6 @@ class Patient(PrunerSettings):
     def rule(self) -> str:
         epochs = counted(self.patience, "epoch")
         return f"the patient pruner stops what has not improved for {epochs}"
+
+    def rungs(self, epochs: int) -> tuple[int, ...]:
+        return tuple(range(self.patience + 2, epochs))

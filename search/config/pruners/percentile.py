@@ -6,6 +6,7 @@ from optuna.pruners import BasePruner, PercentilePruner
 from pydantic import Field
 
 from search.config.pruners.base import PrunerSettings
+from search.config.pruners.median import checked_epochs
 
 
 class Percentile(PrunerSettings):
@@ -22,3 +23,6 @@ class Percentile(PrunerSettings):
 
     def rule(self) -> str:
         return f"the percentile pruner keeps the best {self.percentile:g} % of the trials"
+
+    def rungs(self, epochs: int) -> tuple[int, ...]:
+        return checked_epochs(self.warmup, self.interval, epochs)

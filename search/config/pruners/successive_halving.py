@@ -26,3 +26,15 @@ class SuccessiveHalving(PrunerSettings):
 
     def rule(self) -> str:
         return f"successive halving keeps the best 1 in {self.reduction} at each rung"
+
+    def rungs(self, epochs: int) -> tuple[int, ...]:
+        return halving_rungs(self.min_resource, self.reduction, epochs)
+
+
+def halving_rungs(first: int, reduction: int, epochs: int) -> tuple[int, ...]:
+    """The rungs below ``epochs``: the first one, and each ``reduction`` times the one before."""
+    rungs = []
+    while first < epochs:
+        rungs.append(first)
+        first *= reduction
+    return tuple(rungs)

@@ -126,3 +126,15 @@ def test_beat_baseline_varies_exactly_the_six():
     assert definition.recipe.epochs == definition.baseline.epochs == 20
     assert limits.budget.trials == 31
     assert isinstance(definition.recipe, Recipe)
+
+
+def test_the_audited_trials_are_a_share_drawn_by_seed_and_number_alone(study_file):
+    def drawn(audit, seed=3):
+        changes = ("startup = 2", f"startup = 2\naudit = {audit}"), ("seed = 3", f"seed = {seed}")
+        definition, _ = read_study(study_file(*changes))
+        return [number for number in range(10_000) if definition.audits(number)]
+
+    assert drawn(0) == []
+    assert len(drawn(0.08)) == pytest.approx(800, abs=100)
+    assert drawn(0.08) == drawn(0.08) != drawn(0.08, seed=4)
+    assert set(drawn(0.08)) < set(drawn(0.1))

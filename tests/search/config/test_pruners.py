@@ -8,6 +8,7 @@ import optuna
 import pytest
 from optuna.pruners import BasePruner, ThresholdPruner
 
+from fer.errors import BadInput
 from search.config.pruners import PRUNERS, PrunerSettings, build_pruner
 from search.config.study_file import read_study
 
@@ -123,6 +124,40 @@ def test_hyperband_prunes_from_the_first_trial_on_and_only_below_the_last_rung()
     # In the first bracket each is worse than those before it: the first alone is kept.
     assert [ended[number] for number in first] == [False] + [True] * (len(first) - 1)
     assert not any(ended[number] for number, bracket in enumerate(brackets) if bracket > 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "rungs"),
+    [
+        ("none", {}, ()),
+        ("median", {}, (1, 2, 3, 4, 5, 6, 7, 8)),
+        ("median", {"warmup": 3, "interval": 2}, (3, 5, 7)),
+        ("percentile", {"warmup": 8}, (8,)),
+        ("percentile", {"interval": 4}, (1, 4, 8)),
+        ("patient", {"patience": 5}, (7, 8)),
+        ("successive_halving", {"min_resource": 2, "reduction": 2}, (2, 4, 8)),
+        ("successive_halving", {"min_resource": 9}, ()),
+        ("hyperband", {}, (1, 3)),
+    ],
+)
+def test_a_pruner_stops_trials_at_its_rungs_and_nowhere_else(kind, settings, rungs):
+    assert PRUNERS.parse({"kind": kind} | settings, "pruner").rungs(EPOCHS) == rungs
+    study = study_of(build(kind, **settings))
+    stopped = set()
+    for number in range(20):  # each worse than all before it, and none is stopped
+        trial = study.ask()
+        for epoch in range(1, EPOCHS):
+            trial.report(1 - 0.01 * number - 0.001 * epoch, epoch)
+            stopped |= {epoch} if trial.should_prune() else set()
+        study.tell(trial, 0.9 - 0.01 * number)
+    assert stopped == set(rungs)
+
+
+def test_an_audit_needs_a_pruner_and_at_most_half_of_the_stopped_trials(study_file):
+    with pytest.raises(BadInput, match=r"pruner\.audit = 0\.1: must be 0 without a pruner"):
+        read_study(study_file(('kind = "median"\nstartup = 2', "audit = 0.1")))
+    with pytest.raises(BadInput, match=r"pruner: audit = 0\.6: must be less than or equal to 0\.5"):
+        read_study(study_file(("startup = 2", "startup = 2\naudit = 0.6")))
 
 
 @pytest.mark.parametrize(
