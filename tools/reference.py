@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from fer import augment
 from fer.recipe import Recipe, Transform
 from search.config.limits import Budget, Stop
+from search.config.objective import Objective
 from search.config.pruners import PRUNERS
 from search.config.rounds import Race, Screen
 from search.config.samplers import SAMPLERS
@@ -29,6 +30,7 @@ def study_keys() -> str:
     tables: dict[str, type[BaseModel]] = {
         "rounds.screen": Screen,
         "rounds.race": Race,
+        "objective": Objective,
         "budget": Budget,
         "stop": Stop,
     }

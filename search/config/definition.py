@@ -1,11 +1,12 @@
 """A study's definition: all that decides what its trials are, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fer.recipe import Recipe
 from fer.validation import parse
+from search.config.objective import Objective
 from search.config.pruners import PRUNERS, PrunerSettings
 from search.config.rounds import Rounds
 from search.config.samplers import SAMPLERS, SamplerSettings
@@ -22,6 +23,7 @@ class Definition:
         baseline: trial 0, on the same held-out faces as all others.
         baseline_cut: whether the study file cuts the baseline's epochs; tables then say so.
         rounds: the screen and the race; None where all trials are trained alike.
+        objective: the runs of each trial, whose mean accuracy is the trial's.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Definition:
     sampler: SamplerSettings
     pruner: PrunerSettings
     rounds: Rounds | None = None
+    objective: Objective = field(default_factory=Objective)
 
     @property
     def trial_epochs(self) -> int:
@@ -54,9 +57,20 @@ class Definition:
         """Whether a trial runs on if the pruner would stop it: decided before it starts."""
         return derive_seed(self.seed, number, "audit") < self.pruner.audit * 2**31
 
+    def repeat_recipe(self, recipe: Recipe, number: int, pair: int) -> Recipe:
+        """A recipe for trial ``number``, which repeats it on the fold of a pair."""
+        seed = derive_seed(self.seed, number, "recipe")
+        split_seed = self.split_seed(self.objective.fold(pair))
+        return recipe.with_values({"seed": seed, "split_seed": split_seed})
+
+    def split_seed(self, fold: int) -> int:
+        """The split of a fold, the same for all trials; fold 0 is the recipe's own."""
+        return derive_seed(self.seed, fold, "fold") if fold else self.recipe.split_seed
+
     def dump(self) -> dict[str, Any]:
         """The definition as JSON values, for the storage."""
         rounds = {"rounds": self.rounds.model_dump(mode="json")} if self.rounds else {}
+        objective = {"objective": self.objective.model_dump(mode="json")}
         return {
             "name": self.name,
             "seed": self.seed,
@@ -67,6 +81,7 @@ class Definition:
             "sampler": self.sampler.model_dump(mode="json"),
             "pruner": self.pruner.model_dump(mode="json"),
             **rounds,
+            **(objective if self.objective.runs > 1 else {}),
         }
 
     def differences(self, other: "Definition") -> list[str]:
@@ -88,4 +103,5 @@ def load_definition(dumped: Mapping[str, Any], origin: str) -> Definition:
         sampler=SAMPLERS.parse(dumped["sampler"], f"{origin}: sampler"),
         pruner=PRUNERS.parse(dumped["pruner"], f"{origin}: pruner"),
         rounds=None if rounds is None else parse(Rounds, rounds, f"{origin}: rounds"),
+        objective=parse(Objective, dumped.get("objective", {}), f"{origin}: objective"),
     )

@@ -12,6 +12,7 @@ from fer.recipe import Recipe, is_path, load_recipe
 from fer.validation import parse, read_toml
 from search.config.definition import Definition
 from search.config.limits import Budget, Stop, StudyLimits
+from search.config.objective import Objective
 from search.config.pruners import PRUNERS
 from search.config.rounds import Rounds
 from search.config.samplers import SAMPLERS
@@ -49,6 +50,7 @@ class StudyFile(BaseModel):
     rounds: Rounds | None = Field(
         None, description="a screen of short trials, and a race of the best ones"
     )
+    objective: Objective = Objective()
     budget: Budget = Budget()
     stop: Stop = Stop()
 
@@ -68,11 +70,17 @@ def read_study(path: Path) -> tuple[Definition, StudyLimits]:
         raise BadInput(f"{origin}: validation = 0.0: a study needs held-out faces to choose by")
     space = parse_space(file.space, recipe, origin)
     if file.rounds:
+        if file.objective.runs > 1:
+            raise BadInput(
+                f"{origin}: objective: cannot be used with rounds, whose race has folds and seeds "
+                f"of its own: leave out one of the two tables"
+            )
         file.rounds.check(recipe, space, file.budget, origin)
     sampler = SAMPLERS.parse({"kind": "tpe"} | file.sampler, f"{origin}: sampler")
     sampler.check(space, origin)
     pruner = PRUNERS.parse({"kind": "none"} | file.pruner, f"{origin}: pruner")
-    pruner.check(file.rounds.screen.epochs if file.rounds else recipe.epochs, origin)
+    epochs = file.rounds.screen.epochs if file.rounds else recipe.epochs
+    pruner.check(epochs, file.objective.runs, origin)
     definition = Definition(
         name=file.name,
         seed=file.seed,
@@ -83,6 +91,7 @@ def read_study(path: Path) -> tuple[Definition, StudyLimits]:
         sampler=sampler,
         pruner=pruner,
         rounds=file.rounds,
+        objective=file.objective,
     )
     return definition, StudyLimits(budget=file.budget, stop=file.stop)
 

@@ -10,11 +10,12 @@ from fer.clock import local_to_utc
 from fer.wording import counted
 from search.config.definition import Definition
 from search.config.limits import Budget, Stop, StudyLimits
+from search.execution.repeats import next_repeat
 from search.results.activity import active_seconds
-from search.storage.attributes import attributes_of
+from search.storage.attributes import attributes_of, is_repeat
 from search.storage.sessions import Session, sessions_in
 from search.storage.study import FerStudy, limits_in
-from search.storage.trials import baselines, searched
+from search.storage.trials import baselines, recipes_of, searched
 
 FAILURES_IN_A_ROW = 3
 
@@ -40,11 +41,16 @@ def ending_of(
     trials: list[FrozenTrial],
     sessions: Sequence[Session],
 ) -> Ending | None:
-    """The same, of a study whose parts have been read. ``sessions``: oldest first."""
+    """The same, of a study whose parts have been read. ``sessions``: oldest first.
+
+    A trial with several runs is one trial, and all of its runs are trained once it has begun.
+    """
     since = sessions[-1].began if sessions else datetime.datetime.min
     if failure := _too_many_failures(trials, since):
         return Ending(failure, failed=True)
-    reason = _good_enough(limits.stop, trials)
+    if next_repeat(definition, trials):
+        return None
+    reason = _good_enough(limits.stop, recipes_of(trials, definition.objective.runs))
     reason = reason or _spent(definition, limits.budget, trials, sessions)
     return Ending(reason) if reason else None
 
@@ -80,7 +86,7 @@ def _spent(
     trials: list[FrozenTrial],
     sessions: Sequence[Session],
 ) -> str | None:
-    started = sum(trial.state != TrialState.WAITING for trial in trials)
+    started = sum(t.state != TrialState.WAITING for t in trials if not is_repeat(t))
     if budget.trials is not None and started >= budget.trials:
         return f"the budget of {counted(budget.trials, 'trial')} is spent"
     if budget.epochs is not None and epochs_run(trials) >= budget.epochs:
@@ -125,7 +131,9 @@ def _too_many_failures(trials: list[FrozenTrial], since: datetime.datetime) -> s
     # A start after the cause was fixed must not end at once on the failures before it.
     ended = [trial for trial in by_ending(trials) if _ended(trial) >= since]
     # By themselves: with several workers, other trials complete between the baseline's failures.
-    failed = [trial for trial in baselines(ended) if trial.state == TrialState.FAIL]
+    numbers = {trial.number for trial in baselines(trials)}
+    of_baseline = (t for t in ended if {t.number, t.user_attrs.get("group")} & numbers)
+    failed = [trial for trial in of_baseline if trial.state == TrialState.FAIL]
     if len(failed) >= FAILURES_IN_A_ROW:
         return f"the baseline failed {len(failed)} times; the last: {_reason(failed[-1])}"
     last = ended[-FAILURES_IN_A_ROW:]

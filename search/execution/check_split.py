@@ -4,16 +4,24 @@ import sys
 
 from fer.errors import BadInput
 from fer.faces import Faces, own_split, unmeasured
-from fer.recipe import Recipe
+from search.config.definition import Definition
 
 
-def check_split(faces: Faces, recipe: Recipe, source: str) -> None:
-    """Check that every class has held-out and training faces.
+def check_split(faces: Faces, definition: Definition, source: str) -> None:
+    """Check that every class has held-out and training faces, in each fold of the objective.
 
     Raises:
-        BadInput: a class has none, so that no accuracy would measure it.
+        BadInput: a class has none, so that no accuracy would measure it; or the folds would be one
+            and the same.
     """
+    recipe, folds = definition.recipe, definition.objective.folds
     if used := own_split(faces, recipe.validation):
         print(f"fer: {source}: {used}", file=sys.stderr)
-    if problem := unmeasured(faces, recipe.validation, recipe.split_seed):
-        raise BadInput(f"--data {source}: {problem}")
+    if faces.held_out is not None and folds > 1:
+        raise BadInput(
+            f"--data {source}: holds its own validation split, so the {folds} folds of "
+            f"objective.folds would all be this one: use objective.seeds = {folds} instead"
+        )
+    for fold in range(folds):
+        if problem := unmeasured(faces, recipe.validation, definition.split_seed(fold)):
+            raise BadInput(f"--data {source}: {problem}")

@@ -14,10 +14,20 @@ from optuna.trial import TrialState
 
 from fer.errors import FerError
 from fer.recipe import Recipe
+from fer.validation import parse
 from search.execution.budget import ending
+from search.execution.repeats import next_repeat
 from search.execution.run_folder import make_run
 from search.execution.takeover import take_over_lost_trial
-from search.storage.attributes import BASELINE, SEARCH, Owner, attributes_of, is_baseline
+from search.storage.attributes import (
+    BASELINE,
+    REPEAT,
+    SEARCH,
+    Owner,
+    attributes_of,
+    is_baseline,
+    is_repeat,
+)
 from search.storage.process_identity import process_identity
 from search.storage.storage_retry import TRANSIENT_ERRORS
 from search.storage.study import FerStudy
@@ -96,6 +106,9 @@ def _next_trial(study: FerStudy) -> optuna.Trial | None:
     if ending(study):
         return None
     trials = study.everything()
+    if due := next_repeat(study.definition, trials):
+        group, pair = due
+        return study.start_trial(REPEAT, group=group, pair=pair)
     usable = (TrialState.RUNNING, TrialState.COMPLETE)
     if not any(trial.state in usable for trial in baselines(trials)):
         return study.start_trial(BASELINE)
@@ -114,11 +127,21 @@ def _lease(
     study.store(trial, run=run)
     study.heartbeat(trial)
     study.store(trial, owner=Owner(host=process.host, pid=process.pid, session=session))
-    if baseline:
-        recipe = study.definition.baseline_recipe(trial.number)
-    else:
-        values = study.definition.space.suggest(trial, study.definition.recipe)
-        recipe = study.definition.trial_recipe(values, trial.number)
+    recipe = _recipe(study, trial)
     study.store(trial, recipe=recipe.model_dump(mode="json"))
     study.store(trial, resumable=False)
     return TrialLease(study, trial, recipe, run, lock, baseline)
+
+
+def _recipe(study: FerStudy, trial: optuna.Trial) -> Recipe:
+    definition, attributes = study.definition, attributes_of(trial)
+    if is_baseline(trial):
+        return definition.baseline_recipe(trial.number)
+    if is_repeat(trial):
+        assert attributes.group is not None, "it was stored with the role"
+        assert attributes.pair is not None, "it was stored with the role"
+        stored = attributes_of(study.everything()[attributes.group]).recipe
+        repeated = parse(Recipe, stored, f"trial {attributes.group}")
+        return definition.repeat_recipe(repeated, trial.number, attributes.pair)
+    values = definition.space.suggest(trial, definition.recipe)
+    return definition.trial_recipe(values, trial.number)

@@ -15,8 +15,9 @@ from fer.history import Epoch
 from search.execution.attempt_meter import AttemptMeter
 from search.execution.events import StudyEvents
 from search.execution.leases import TrialLease, reason_of
+from search.execution.repeats import end_run, is_stopped
 from search.execution.trainer import Trainer
-from search.storage.attributes import attributes_of
+from search.storage.attributes import attributes_of, is_of_space, is_repeat
 from search.storage.storage_retry import TRANSIENT_ERRORS
 
 
@@ -68,7 +69,7 @@ def _run(
             reporter.report(epoch)
         accuracy = _finite(history[-1].validation_accuracy)
         events.trial_ending(lease, faces, accuracy)
-        study.tell(trial, accuracy)
+        end_run(study, trial, accuracy)
     except optuna.TrialPruned:
         events.trial_ending(lease, faces, None)
         study.tell(trial, state=TrialState.PRUNED)
@@ -129,13 +130,20 @@ class _Reporter:
         self._study.store(self._trial, attempts=(*self._before, self._meter.attempt()))
 
     def prune(self) -> None:
-        """Ask the pruner, unless the trial is the baseline, is audited or has reached its end.
+        """Ask the pruner, unless the trial is not of the space, is audited or has reached its end.
+
+        A repeat ends where the pruner has stopped its recipe meanwhile.
 
         Raises:
             TrialPruned: the pruner says so, and the trial is not one to be audited.
         """
-        unfinished = len(self._epochs) < self._lease.recipe.epochs
-        asked = unfinished and not self._lease.baseline and not self._audited
+        if len(self._epochs) >= self._lease.recipe.epochs:
+            return
+        if is_repeat(self._trial):
+            group = self._trial.user_attrs["group"]
+            if is_stopped(self._study.everything(), group):
+                raise optuna.TrialPruned()
+        asked = is_of_space(self._trial) and not self._audited
         if not asked or not self._trial.should_prune():
             return
         if not self._study.definition.audits(self._trial.number):

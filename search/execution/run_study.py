@@ -45,7 +45,7 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
     faces = load_faces(request.source, "train", definition.recipe.classes)
     require_labels(faces, request.source, "train")
     if not is_begun(request.storage, definition.name):
-        check_split(faces, definition.recipe, request.source)
+        check_split(faces, definition, request.source)
     with Storage(request.storage) as storage:
         study = create_or_open(storage, definition, limits)
         check_data(study, request.source, faces)
@@ -60,7 +60,7 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
         if not _nothing_to_do(study, request, console):
             _train(study, request, worker, console)
         folder = request.folder(study.study_name)
-        if failed := only_failures(study.everything()):
+        if failed := only_failures(study.recipes()):
             raise FerError(f"study {study.study_name}: {failed}")
         console.print(best_trials(read_snapshot(study)))
         console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)

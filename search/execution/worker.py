@@ -118,7 +118,7 @@ def work(
         end = _take_trials(study, faces, trainer, config, session, progress, check)
         if end and end.failed:
             raise FerError(f"study {study.study_name}: {end.reason}")
-        if alone and (failed := only_failures(study.everything())):
+        if alone and (failed := only_failures(study.recipes())):
             raise FerError(f"study {study.study_name}: {failed}")
 
 

@@ -73,7 +73,8 @@ def read_run(trial: TrialRecord | None, classes: int, runs: Path | None = None) 
     if folder is None:
         return RunEvidence({}, None, f"the run folder of trial {trial.number} is not known")
     changed = tuple(_modified(folder / name) for name in (VALIDATION, METRICS))
-    return _read(folder, trial.number, trial.accuracy, classes, changed)
+    accuracy = trial.runs.get(0, trial.accuracy)  # the folder is of its first run
+    return _read(folder, trial.number, accuracy, classes, changed)
 
 
 def _modified(path: Path) -> int:

@@ -82,11 +82,12 @@ def _copy_runs(snapshot: Snapshot, runs: Path | None, into: Path) -> set[int]:
     """Copy the small files of the run folders; returns the trials whose folder is here."""
     into.mkdir()
     copied = set()
+    predicted = {trial.number for trial in (snapshot.best, snapshot.baseline) if trial}
     for trial in snapshot.trials:
         folder = trial.folder(runs)
         if folder is None or not folder.is_dir():
             continue
-        names = [*SMALL, VALIDATION] if trial in (snapshot.best, snapshot.baseline) else SMALL
+        names = [*SMALL, VALIDATION] if trial.number in predicted else SMALL
         (into / str(trial.number)).mkdir()
         for name in names:
             with contextlib.suppress(FileNotFoundError):

@@ -23,10 +23,12 @@ def seconds_left(snapshot: Snapshot) -> float | None:
     if budget.hours is not None:
         estimates.append(max(0.0, budget.hours * 3600 - snapshot.seconds))
     if budget.trials is not None:
-        new = max(0, budget.trials - len(snapshot.started))
+        begun = sum(_runs_left(recipe, snapshot) for recipe in snapshot.started)
+        unstarted = max(0, budget.trials - len(snapshot.started))
+        new = unstarted * snapshot.definition.objective.runs + begun
         estimates.append(_shared(running, _new_trials(new, snapshot), workers))
     if budget.epochs is not None:
-        pace = _pace(snapshot.searched)
+        pace = _pace(_of_space(snapshot))
         epochs = max(0, budget.epochs - snapshot.epochs_run)
         estimates.append(0.0 if not epochs else None if pace is None else epochs * pace / workers)
     # The first limit that is reached counts; it is not known while one of them is not.
@@ -51,18 +53,32 @@ def _rest(trial: TrialRecord, snapshot: Snapshot) -> float | None:
     epochs = (trial.epochs_planned or 0) - trial.last_epoch
     pace = _pace([trial])
     if pace is None and not trial.is_baseline:
-        pace = _pace(snapshot.searched)
+        pace = _pace(_of_space(snapshot))
     return None if pace is None else max(0, epochs) * pace
 
 
+def _of_space(snapshot: Snapshot) -> list[TrialRecord]:
+    """The runs of the recipes of the space, each by itself."""
+    numbers = {trial.number for trial in snapshot.searched}
+    return [trial for trial in snapshot.trials if {trial.number, trial.group} & numbers]
+
+
+def _runs_left(recipe: TrialRecord, snapshot: Snapshot) -> int:
+    """The runs of a recipe that have not started."""
+    if recipe.state.finished:
+        return 0
+    unfinished = sum(recipe.number in (t.number, t.group) for t in snapshot.unfinished)
+    return max(0, snapshot.definition.objective.runs - len(recipe.runs) - unfinished)
+
+
 def _new_trials(number: int, snapshot: Snapshot) -> float | None:
-    """Seconds of work of trials that have not started."""
+    """Seconds of work of runs that have not started."""
     if not number:
         return 0.0
-    pace = _pace(snapshot.searched)
+    pace = _pace(_of_space(snapshot))
     if pace is None:
         return None
-    ended = [len(trial.accuracies) for trial in snapshot.searched if trial.state.finished]
+    ended = [len(trial.accuracies) for trial in _of_space(snapshot) if trial.state.finished]
     epochs = sum(ended) / len(ended) if ended else snapshot.definition.trial_epochs
     return number * epochs * pace
 

@@ -14,6 +14,7 @@ from search.config.limits import StudyLimits
 from search.confirmation.record import Confirmation, confirmation_in
 from search.execution.budget import Ending, ending_of
 from search.results.activity import active_seconds
+from search.results.merged import merged_records
 from search.results.trials import State, TrialRecord, trial_record
 from search.storage.reading import reading
 from search.storage.sessions import Session, sessions_in
@@ -43,9 +44,14 @@ class Snapshot:
     confirmation: Confirmation | None = None
 
     @cached_property
+    def recipes(self) -> tuple[TrialRecord, ...]:
+        """The trials, each with the outcome of all of its runs where the objective has several."""
+        return merged_records(self.trials, self.definition.objective.runs)
+
+    @cached_property
     def started(self) -> tuple[TrialRecord, ...]:
         """The trials that a worker has taken, the baseline too; what a budget of trials counts."""
-        return tuple(trial for trial in self.trials if trial.state != State.WAITING)
+        return tuple(trial for trial in self.recipes if trial.state != State.WAITING)
 
     @cached_property
     def searched(self) -> tuple[TrialRecord, ...]:
@@ -76,7 +82,7 @@ class Snapshot:
 
     @property
     def unfinished(self) -> tuple[TrialRecord, ...]:
-        """All trials that run or can be resumed, the baseline too."""
+        """All trials that run or can be resumed, the baseline and repeats too."""
         return tuple(t for t in self.trials if t.state in (State.RUNNING, State.STOPPED))
 
     @property
@@ -87,7 +93,7 @@ class Snapshot:
     @cached_property
     def baseline(self) -> TrialRecord | None:
         """The baseline, if it ran to its end."""
-        for trial in self.trials:
+        for trial in self.recipes:
             if trial.is_baseline and trial.state == State.COMPLETE:
                 return trial
         return None
@@ -95,7 +101,7 @@ class Snapshot:
     @cached_property
     def counts(self) -> Mapping[State, int]:
         """How many trials are in each state, the baseline too."""
-        counts = Counter(trial.state for trial in self.trials)
+        counts = Counter(trial.state for trial in self.recipes)
         return {state: counts[state] for state in State}
 
     @cached_property

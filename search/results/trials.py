@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -64,6 +64,9 @@ class TrialRecord:
             it and in a study that an earlier version ran.
         audited: the epoch after which the pruner would have stopped it, had it not run on to check
             the pruner; else None.
+        pair, stopped: see ``TrialAttributes``.
+        runs: the accuracy of each complete run, by its pair, where the objective is a mean over
+            several and the record stands for all of them; ``value`` is then their mean.
     """
 
     number: int
@@ -84,6 +87,9 @@ class TrialRecord:
     attempts: tuple[Attempt, ...] = ()
     group: int | None = None
     audited: int | None = None
+    pair: int | None = None
+    stopped: str = ""
+    runs: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def is_of_space(self) -> bool:
@@ -99,6 +105,11 @@ class TrialRecord:
     def is_baseline(self) -> bool:
         """Whether it trains the study's baseline."""
         return self.role == BASELINE
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether it is a further run of a recipe whose accuracy is a mean over several."""
+        return self.role == REPEAT
 
     @property
     def accuracy(self) -> float:
@@ -117,7 +128,10 @@ class TrialRecord:
 
     @property
     def last_accuracy(self) -> float | None:
-        """The last accuracy that it reported; None before the first epoch."""
+        """The last accuracy that it reported; None before the first epoch. Of several runs, the
+        mean so far."""
+        if self.runs:
+            return sum(self.runs.values()) / len(self.runs)
         return self.accuracies.get(self.last_epoch, self.value)
 
     @property
@@ -152,6 +166,8 @@ def trial_record(trial: FrozenTrial, folder: Path = Path()) -> TrialRecord:
         attempts=attributes.attempts,
         group=attributes.group,
         audited=attributes.audited,
+        pair=attributes.pair,
+        stopped=attributes.stopped,
     )
 
 

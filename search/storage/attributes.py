@@ -78,6 +78,9 @@ class TrialAttributes(_Stored):
             recipe, with another seed or split; ``RACE``, a run of a recipe in the race; or empty
             for an enqueued trial that no worker has taken.
         group: the number of the trial whose recipe a ``REPEAT`` or ``RACE`` trains; else None.
+        pair: of a fold and a seed, which a ``REPEAT`` trains; see ``Objective.fold``; else None.
+        stopped: of the last run of a recipe that the pruner stopped between two runs: after how
+            many, with which mean, and why.
         run: the run folder on the machine that trains or trained it.
         recipe: the recipe as JSON values; empty before a worker has taken the trial.
         owner: the worker that took it last.
@@ -94,6 +97,8 @@ class TrialAttributes(_Stored):
 
     role: str = ""
     group: int | None = None
+    pair: int | None = None
+    stopped: str = ""
     run: Path | None = None
     recipe: Mapping[str, Any] = Field(default_factory=dict)
     owner: Owner | None = None
@@ -111,6 +116,8 @@ class Changes(TypedDict, total=False):
 
     role: str
     group: int
+    pair: int
+    stopped: str
     run: Path
     recipe: Mapping[str, Any]
     owner: Owner
@@ -134,6 +141,11 @@ def is_baseline(trial: FrozenTrial | optuna.Trial) -> bool:
 def is_of_space(trial: FrozenTrial | optuna.Trial) -> bool:
     """Whether a trial is one of the search space: sampled, or enqueued by a user."""
     return trial.user_attrs.get("role", "") in (SEARCH, "")
+
+
+def is_repeat(trial: FrozenTrial | optuna.Trial) -> bool:
+    """Whether a trial is another run of a trial's recipe, whose mean accuracy is the objective."""
+    return bool(trial.user_attrs.get("role") == REPEAT)
 
 
 def attributes_of(trial: FrozenTrial | optuna.Trial) -> TrialAttributes:

@@ -21,7 +21,7 @@ class FerStudy(TrialStudy):
 
     def __init__(self, storage: Storage, definition: Definition) -> None:
         pruner = build_pruner(definition.pruner, definition.trial_epochs)
-        super().__init__(definition.name, storage.optuna, pruner)
+        super().__init__(definition.name, storage.optuna, pruner, definition.objective.runs)
         self.sampler = PerTrialSampler(self, definition.sampler, definition.space, definition.seed)
         self.opened = storage
         self.definition = definition

@@ -23,6 +23,7 @@ from optuna.trial import FrozenTrial, TrialState
 from fer.clock import utc_now
 from fer.wording import counted
 from search.storage.attributes import Changes, attributes_of, encode, is_baseline, is_of_space
+from search.storage.repeats import merged
 
 
 def searched(trials: Iterable[FrozenTrial]) -> list[FrozenTrial]:
@@ -57,6 +58,14 @@ def as_pruned(trial: FrozenTrial) -> FrozenTrial:
     return pruned
 
 
+def recipes_of(trials: Iterable[FrozenTrial], runs: int) -> list[FrozenTrial]:
+    """The trials without repeats, each with the outcome of all of its ``runs``.
+
+    An audited trial has one run, and no mean over all of them: it counts as pruned.
+    """
+    return list(trials) if runs == 1 else merged(map(as_pruned, trials), runs)
+
+
 def trial_id(trial: FrozenTrial | optuna.Trial) -> int:
     """The storage's id of a trial, which counts the trials of all studies."""
     return trial._trial_id
@@ -71,12 +80,19 @@ class TrialStudy(optuna.Study):
     """A study whose samplers and pruners see the trials of the space only.
 
     Everything that Optuna's parts ask of a study (``get_trials``, ``trials``, ``best_trial``)
-    leaves out the baseline and repeated runs, and shows an audited trial as one that was pruned;
-    ``everything`` does not.
+    leaves out the baseline and repeated runs, gives each trial the outcome of all of its ``runs``,
+    and shows an audited trial as one that was pruned; ``everything`` does none of this.
     """
 
-    def __init__(self, name: str, storage: BaseStorage, pruner: BasePruner | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        storage: BaseStorage,
+        pruner: BasePruner | None = None,
+        runs: int = 1,
+    ) -> None:
         super().__init__(name, storage, pruner=pruner)
+        self._runs = runs
         self._stored_in = storage
         self.id: int = storage.get_study_id_from_name(name)
 
@@ -86,11 +102,12 @@ class TrialStudy(optuna.Study):
         states: Container[TrialState] | None = None,
         use_cache: bool = False,
     ) -> list[FrozenTrial]:
-        # All states: an audited trial is shown in another than its own.
-        trials = list(map(as_pruned, searched(super()._get_trials(False, None, use_cache))))
+        # All states: trials with several runs and audited ones are shown in another than their own.
+        trials = map(as_pruned, super()._get_trials(False, None, use_cache))
+        shown = searched(merged(trials, self._runs))
         if states is not None:
-            trials = [trial for trial in trials if trial.state in states]
-        return copy.deepcopy(trials) if deepcopy else trials
+            shown = [trial for trial in shown if trial.state in states]
+        return copy.deepcopy(shown) if deepcopy else shown
 
     def _get_best_trial(self, deepcopy: bool = True) -> FrozenTrial:
         complete = self.get_trials(deepcopy, (TrialState.COMPLETE,))
@@ -101,6 +118,10 @@ class TrialStudy(optuna.Study):
     def everything(self) -> list[FrozenTrial]:
         """All trials by number, the baseline too. Not to be changed."""
         return self._stored_in.get_all_trials(self.id, deepcopy=False)
+
+    def recipes(self) -> list[FrozenTrial]:
+        """The same without repeats, each trial with the outcome of all of its runs."""
+        return recipes_of(self.everything(), self._runs)
 
     def running(self) -> list[FrozenTrial]:
         """The trials in state RUNNING, by number, whether their worker is alive or not."""
@@ -119,15 +140,26 @@ class TrialStudy(optuna.Study):
             if last is None
             else f", {100 * last:.2f} % after {counted(stored.last_step or 0, 'epoch')}"
         )
-        reason = attributes_of(stored).reason
+        attributes = attributes_of(stored)
+        reason = attributes.reason or attributes.stopped
         return f"trial {stored.number}: {stored.state.name.lower()}{accuracy}" + (
             f": {reason}" if reason else ""
         )
 
-    def start_trial(self, role: str) -> optuna.Trial:
-        """Make a running trial. From a template: trial and role are stored in one transaction."""
+    def start_trial(
+        self, role: str, *, group: int | None = None, pair: int | None = None
+    ) -> optuna.Trial:
+        """Make a running trial.
+
+        From a template: trial, role and the other attributes are stored in one transaction.
+        """
+        attributes: Changes = {"role": role}
+        if group is not None:
+            attributes["group"] = group
+        if pair is not None:
+            attributes["pair"] = pair
         template = optuna.trial.create_trial(
-            state=TrialState.RUNNING, user_attrs=encode({"role": role})
+            state=TrialState.RUNNING, user_attrs=encode(attributes)
         )
         return self._open(self._stored_in.create_new_trial(self.id, template))
 

@@ -2,6 +2,7 @@
 
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import optuna
 from optuna.pruners import BasePruner
@@ -30,8 +31,24 @@ class PrunerSettings(BaseModel, ABC):
         """The epochs after which it may stop a trial of so many."""
         return tuple(range(1, epochs))
 
-    def check(self, epochs: int, origin: str) -> None:
-        """Refuse, before anything starts, settings that do not fit trials of so many epochs.
+    def stops(self, runs: Sequence[float], others: Sequence[Sequence[float]], total: int) -> bool:
+        """Whether a trial ends after some of its runs, where the objective is a mean over several.
+
+        Unless a subclass says otherwise, it does not.
+
+        Args:
+            runs: the accuracies of the trial's runs so far, in the order of the pairs of a fold
+                and a seed; fewer than ``total``.
+            others: the same of the other trials of the space, which may have fewer or more.
+            total: the runs of a complete trial.
+        """
+        return False
+
+    def check(self, epochs: int, runs: int, origin: str) -> None:
+        """Refuse, before anything starts, settings that do not fit the trials.
+
+        Args:
+            epochs, runs: of a trial: the epochs of each run, and the runs of the objective.
 
         Raises:
             BadInput: they do not.

@@ -1,5 +1,6 @@
 """Hyperband (Li et al., 2018, https://arxiv.org/abs/1603.06560), asynchronous as in Optuna."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from optuna.pruners import BasePruner, HyperbandPruner
@@ -7,6 +8,7 @@ from pydantic import Field
 
 from fer.errors import BadInput
 from search.config.pruners.base import PrunerSettings
+from search.config.pruners.between_runs import not_among_best
 from search.config.pruners.successive_halving import halving_rungs
 
 
@@ -24,13 +26,16 @@ class Hyperband(PrunerSettings):
             self.min_resource, self.max_resource or epochs, self.reduction, self.bootstrap
         )
 
+    def stops(self, runs: Sequence[float], others: Sequence[Sequence[float]], total: int) -> bool:
+        return not_among_best(runs, others, self.reduction, self.bootstrap)
+
     def rule(self) -> str:
         return f"hyperband keeps the best 1 in {self.reduction} of its bracket at each rung"
 
     def rungs(self, epochs: int) -> tuple[int, ...]:
         return halving_rungs(self.min_resource, self.reduction, epochs)
 
-    def check(self, epochs: int, origin: str) -> None:
+    def check(self, epochs: int, runs: int, origin: str) -> None:
         last = self.max_resource or epochs
         if self.min_resource > last:
             limit = "max_resource" if self.max_resource else "the recipe's epochs"

@@ -1,11 +1,13 @@
 """The median rule (Golovin et al., 2017, https://doi.org/10.1145/3097983.3098043)."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from optuna.pruners import BasePruner, MedianPruner
 from pydantic import Field
 
 from search.config.pruners.base import PrunerSettings
+from search.config.pruners.between_runs import below_percentile
 
 
 class Median(PrunerSettings):
@@ -18,6 +20,9 @@ class Median(PrunerSettings):
 
     def build(self, epochs: int) -> BasePruner:
         return MedianPruner(self.startup, self.warmup, self.interval)
+
+    def stops(self, runs: Sequence[float], others: Sequence[Sequence[float]], total: int) -> bool:
+        return below_percentile(runs, others, 50, self.startup)
 
     def rule(self) -> str:
         return "the median pruner stops what is below the median of the trials before it"

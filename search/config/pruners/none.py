@@ -22,7 +22,7 @@ class NoPruner(PrunerSettings):
     def rungs(self, epochs: int) -> tuple[int, ...]:
         return ()
 
-    def check(self, epochs: int, origin: str) -> None:
+    def check(self, epochs: int, runs: int, origin: str) -> None:
         if self.audit:
             raise BadInput(
                 f"{origin}: pruner.audit = {self.audit:g}: must be 0 without a pruner, as no trial "

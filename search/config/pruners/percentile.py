@@ -1,11 +1,13 @@
 """The median rule with another share of trials than half."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from optuna.pruners import BasePruner, PercentilePruner
 from pydantic import Field
 
 from search.config.pruners.base import PrunerSettings
+from search.config.pruners.between_runs import below_percentile
 from search.config.pruners.median import checked_epochs
 
 
@@ -20,6 +22,9 @@ class Percentile(PrunerSettings):
 
     def build(self, epochs: int) -> BasePruner:
         return PercentilePruner(self.percentile, self.startup, self.warmup, self.interval)
+
+    def stops(self, runs: Sequence[float], others: Sequence[Sequence[float]], total: int) -> bool:
+        return below_percentile(runs, others, 100 - self.percentile, self.startup)
 
     def rule(self) -> str:
         return f"the percentile pruner keeps the best {self.percentile:g} % of the trials"

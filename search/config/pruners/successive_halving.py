@@ -1,11 +1,13 @@
 """Asynchronous successive halving (Li et al., 2020, https://arxiv.org/abs/1810.05934)."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from optuna.pruners import BasePruner, SuccessiveHalvingPruner
 from pydantic import Field
 
 from search.config.pruners.base import PrunerSettings
+from search.config.pruners.between_runs import not_among_best
 
 
 class SuccessiveHalving(PrunerSettings):
@@ -23,6 +25,9 @@ class SuccessiveHalving(PrunerSettings):
             min_early_stopping_rate=0,
             bootstrap_count=self.bootstrap,
         )
+
+    def stops(self, runs: Sequence[float], others: Sequence[Sequence[float]], total: int) -> bool:
+        return not_among_best(runs, others, self.reduction, self.bootstrap)
 
     def rule(self) -> str:
         return f"successive halving keeps the best 1 in {self.reduction} at each rung"
