@@ -7,6 +7,7 @@ import typer
 
 from fer.commands.help import examples
 from search.commands.options import Data, Out, ReadStorage, StorageUrl, Study, name_of, source_of
+from search.commands.replay import EPILOG, replay
 from search.storage import DEFAULT_STORAGE
 
 app = typer.Typer(
@@ -142,3 +143,10 @@ def export(
     with open_to_read(storage, name) as opened:
         copied = export_study(open_study(opened, name), out, runs)
     typer.echo(f"study {name}: {count(len(copied.trials), 'trial')} in {out}")
+
+
+app.command(
+    name="replay",
+    short_help="Compare samplers, pruners and rounds on measured training curves.",
+    epilog=EPILOG,
+)(replay)

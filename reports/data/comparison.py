@@ -14,7 +14,7 @@ from reports.data.conditions import (
     same_trials,
     unfinished,
 )
-from reports.data.significance import best_trials_p, holm, superiority
+from reports.data.significance import best_trials_p, superiority
 from reports.data.study_data import StudyData
 from reports.rendering.formatting import listing
 from search.results import published
@@ -25,6 +25,7 @@ from search.results.accuracy import (
     MeasuredAccuracy,
     compare,
 )
+from search.results.holm import holm
 
 if TYPE_CHECKING:
     from benchmarks.recordings.recording import Recording

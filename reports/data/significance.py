@@ -1,4 +1,4 @@
-"""Tests of the difference between two studies, and their correction for several comparisons."""
+"""Tests of the difference between two studies."""
 
 import math
 from collections.abc import Sequence
@@ -30,14 +30,3 @@ def superiority(one: Sequence[float], other: Sequence[float]) -> tuple[float, fl
         return 0.5, 1.0
     test = mannwhitneyu(one, other)
     return float(test.statistic) / (len(one) * len(other)), float(test.pvalue)
-
-
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """P-values adjusted by Holm's method (1979); None stays None and is not counted."""
-    tested = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for rank, (p, i) in enumerate(tested):
-        highest = max(highest, min(1.0, p * (len(tested) - rank)))
-        adjusted[i] = highest
-    return adjusted

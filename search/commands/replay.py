@@ -1,0 +1,101 @@
+"""``fer search replay``."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fer.commands.help import examples
+
+BUDGETS = (200, 344, 620)
+"""344 epochs is what the finished ``beat_baseline`` trained, 620 what its trials are in full."""
+EPILOG = examples(
+    "fer search replay",
+    "fer search replay --strategy random --strategy tpe+halving/race2 --budget 344",
+)
+
+
+def replay(
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="curves.csv.gz of tools.measure_curves.  [default: the one that ships]",
+            show_default=False,
+        ),
+    ] = None,
+    strategy: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME",
+            help="SAMPLER[+PRUNER][/PLAN], such as tpe+halving/race2; may be given several times.  "
+            "[default: 22 of them]",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
+    budget: Annotated[
+        list[int],
+        typer.Option(
+            metavar="EPOCHS",
+            min=1,
+            help="Epochs of a search; may be given several times.  [default: 200, 344, 620]",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
+    repeats: Annotated[
+        int, typer.Option(metavar="N", min=2, help="Searches by each strategy, each with a seed.")
+    ] = 100,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Processes.  [default: one a core]"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the results as JSON.")
+    ] = None,
+) -> None:
+    """Compare samplers, pruners and rounds by searches of a table of measured training curves.
+
+    No network is trained: a trial of a replayed search is the recipe of the table that is nearest
+    to what the sampler suggests and was not tried yet, and its epochs are those that were measured.
+    Regret is the true accuracy of the best recipe minus that of the chosen one. SAMPLER is random,
+    qmc, tpe or gp; PRUNER is halving, halving8, median or hyperband; PLAN is full (trials of 20
+    epochs), short (trials of 7 epochs), mean2 (each trial on both folds), race1 or race2 (trials of
+    7 epochs, and a race of the best quarter over one or both folds), or again2 (trials of 20
+    epochs, and the best tenth again on both folds).
+    """
+    from rich.console import Console
+
+    from fer.files import write_text
+    from fer.process import available_cores
+    from search.replay.results import replay as replayed
+    from search.replay.strategies import DEFAULT, parse_strategy
+    from search.replay.table import shipped_table
+    from search.replay.terminal import screen
+
+    names = tuple(dict.fromkeys(strategy or DEFAULT))
+    budgets = tuple(sorted(set(budget or BUDGETS)))
+    words = ["fer", "search", "replay", "--repeats", str(repeats)]
+    if table is not None:
+        words += ["--table", table.name]
+    for name in dict.fromkeys(strategy):
+        words += ["--strategy", name]
+    for epochs in sorted(set(budget)):
+        words += ["--budget", str(epochs)]
+    result = replayed(
+        table or shipped_table(),
+        [parse_strategy(name) for name in names],
+        repeats,
+        budgets,
+        workers or available_cores(),
+        shlex.join(words),
+    )
+    text = json.dumps(result.dump(), indent=1) + "\n"
+    if out is not None:
+        write_text(out, text)
+    if as_json:
+        typer.echo(text, nl=False)
+    else:
+        Console().print(screen(result))

@@ -1,0 +1,1 @@
+"""Replay: searches simulated on a table of measured training curves, in seconds"""
