@@ -72,8 +72,10 @@ def test_an_unknown_option_in_a_page_would_be_found() -> None:
 
 def test_the_documented_study_file_and_conditions_are_valid(tmp_path: Path) -> None:
     text = (ROOT / "docs/studies.md").read_text(encoding="utf-8")
-    study, conditions = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    (tmp_path / "study.toml").write_text(study, encoding="utf-8")
+    study, objective, conditions = re.findall(
+        r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE
+    )
+    (tmp_path / "study.toml").write_text(f"{study}\n{objective}", encoding="utf-8")
     definition, limits = read_study(tmp_path / "study.toml")
     assert limits.budget.trials == 30
     space = parse_space(tomllib.loads(conditions)["space"], definition.recipe, "docs/studies.md")
