@@ -23,12 +23,14 @@ from reports.dashboard.attributes import (
 from reports.dashboard.buffered import Response, buffered
 from reports.dashboard.studies import Studies
 from reports.data.study_data import StudyData
+from search.results.trials import State, TrialRecord
 
 Attribute = dict[str, str]
 
 DIGITS = 6
 _LIST = "/api/studies"
 _STUDY = re.compile(r"/api/studies/(\d{1,15})(/param_importances)?")
+_STATES = {State.PRUNED: "Pruned", State.FAILED: "Fail", State.RUNNING: "Running"}
 _ORDER = (figures.CURVES, figures.IMPORTANCE, figures.SECONDS)
 
 
@@ -90,13 +92,12 @@ def _in_detail(body: dict[str, Any], data: StudyData, stored: Mapping[str, Any])
     best = data.snapshot.best
     # optuna-dashboard would name a baseline, or a run of the race, as the study's best trial.
     body["best_trials"] = [t for t in body["trials"] if best and t["number"] == best.number]
-    lines = {trial.number: trial_lines(trial) for trial in data.snapshot.trials}
-    repeated = {trial.number for trial in data.snapshot.trials if trial.is_repeated}
+    lines = {trial.number: trial_lines(trial) for trial in data.snapshot.listed}
+    listed = {trial.number: trial for trial in data.snapshot.listed}
     for trial in body["trials"]:
         own = lines.get(trial["number"], {})
-        if trial["number"] in repeated:
-            # Its charts would draw the value among those of the searched trials.
-            trial.pop("values", None)
+        if record := listed.get(trial["number"]):
+            _set_outcome(trial, record)
         trial["user_attrs"] = _replaced(trial["user_attrs"], is_of_trial, own)
         if "values" in trial:
             trial["values"] = [_rounded(value) for value in trial["values"]]
@@ -112,6 +113,18 @@ def _in_detail(body: dict[str, Any], data: StudyData, stored: Mapping[str, Any])
     drawn = {figure["id"]: figure for figure in body["plotly_graph_objects"]}
     ordered = (*(name for name in _ORDER if name in drawn), *sorted(set(drawn) - set(_ORDER)))
     body["plotly_graph_objects"] = [drawn[name] for name in ordered]
+
+
+def _set_outcome(trial: dict[str, Any], record: TrialRecord) -> None:
+    """Of a recipe with several runs, that of all of them; of a further run no value, as the charts
+    would draw it among the searched trials."""
+    if record.is_further_run:
+        trial.pop("values", None)
+    elif record.runs:
+        trial["state"] = _STATES.get(record.state, trial["state"])
+        trial.pop("values", None)
+        if record.value is not None:
+            trial["values"] = [record.value]
 
 
 def _rounded(accuracy: float | str) -> float | str:

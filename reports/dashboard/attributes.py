@@ -67,7 +67,8 @@ def trial_lines(trial: TrialRecord) -> Lines:
     peak, load = peak_memory(trial), mean_load(trial)
     lines = {
         "role": role_in_words(trial),
-        "accuracy": "" if not trial.is_repeated or trial.value is None else percent(trial.value),
+        "accuracy": "" if not trial.is_further_run or trial.value is None else percent(trial.value),
+        "complete runs": str(len(trial.runs)) if trial.runs else "",
         "recipe": _recipe(trial.recipe) if trial.recipe else "",
         "seconds": "" if trial.seconds is None else f"{trial.seconds:.1f}",
         "attempts": str(len(trial.attempts)) if trial.attempts else "",

@@ -63,7 +63,7 @@ class Publisher:
         data = study_data(snapshot)
         batch = AttributeBatch(self._study)
         batch.write_note(study_note(data, batch.note()))
-        for trial in snapshot.trials:
+        for trial in snapshot.listed:
             if not trial.state.finished or trial.id in self._noted:
                 continue
             body, before = trial_note(snapshot, trial), batch.trial_note(trial.id)

@@ -17,9 +17,13 @@ NO_BASELINE = "The baseline has not ended yet."
 def trial_note(study: Snapshot, trial: TrialRecord) -> str:
     """The note, in one paragraph of Markdown."""
     sentences = [_values(study, trial), _accuracy(trial)]
-    if not trial.is_baseline and not trial.is_repeated and trial.accuracies:
+    if not trial.is_baseline and not trial.is_further_run and trial.accuracies:
         sentences.append(_against_baseline(trial, study))
-    if trial.state == State.PRUNED:
+    if trial.runs:
+        sentences.append(_mean(study, trial))
+    if trial.stopped:
+        sentences.append(f"It was {escape(trial.stopped)}.")
+    elif trial.state == State.PRUNED:
         sentences.append(_why_pruned(study, trial))
     if trial.audited is not None:
         sentences.append(
@@ -36,7 +40,7 @@ def _values(study: Snapshot, trial: TrialRecord) -> str:
         epochs = study.definition.baseline.epochs
         cut = f", cut to {count(epochs, 'epoch')}" if study.definition.baseline_cut else ""
         return f"The baseline: the published recipe{cut}, never pruned."
-    if trial.is_repeated:
+    if trial.is_further_run:
         split, seed = (trial.recipe.get(key, "unknown") for key in ("split_seed", "seed"))
         what = role_in_words(trial)
         return f"Trial {trial.number}, a {what}: split seed {split}, seed {seed}."
@@ -52,10 +56,19 @@ def _accuracy(trial: TrialRecord) -> str:
     peak = f" (its best: {percent(curve[best])}, at epoch {best})"
     took = "" if trial.seconds is None else f" in {duration(trial.seconds)}"
     planned = count(trial.epochs_planned or last, "epoch")
+    which = "Its first run" if trial.runs else "It"
     return (
-        f"It reached {percent(curve[last])} after {last} of {planned}"
+        f"{which} reached {percent(curve[last])} after {last} of {planned}"
         f"{took}{peak if curve[best] > curve[last] else ''}."
     )
+
+
+def _mean(study: Snapshot, trial: TrialRecord) -> str:
+    """The mean over the runs of a recipe, which is its accuracy."""
+    total, accuracies = study.definition.objective.runs, trial.runs.values()
+    mean = statistics.fmean(accuracies)
+    each = ", ".join(percent(accuracy) for accuracy in accuracies)
+    return f"The mean of {len(trial.runs)} of {count(total, 'run')} is {percent(mean)} ({each})."
 
 
 def _against_baseline(trial: TrialRecord, study: Snapshot) -> str:
@@ -69,8 +82,9 @@ def _against_baseline(trial: TrialRecord, study: Snapshot) -> str:
     ahead = sum(trial.accuracies[epoch] > baseline.accuracies[epoch] for epoch in both)
     gain = 100 * (trial.accuracies[last] - baseline.accuracies[last])
     side = "above" if gain >= 0 else "below"
+    which = "this run" if trial.runs else "it"
     return (
-        f"At epoch {last}, it was {abs(gain):.2f} points {side} the "
+        f"At epoch {last}, {which} was {abs(gain):.2f} points {side} the "
         f"{percent(baseline.accuracies[last])} of {baseline_name(study.definition)}, and above it "
         f"in {ahead} of {count(len(both), 'epoch')}."
     )

@@ -92,8 +92,8 @@ def unfinished(snapshot: Snapshot) -> str:
         started = f"{begun:,} of {budget.trials:,} trials have started"
     else:
         started = count(begun, "trial has started", "trials have started")
-    repeated = any(trial.is_repeated for trial in snapshot.started)
-    started = f"{started}, the baseline {'and repeated runs ' if repeated else ''}included"
+    races = any(trial.is_further_run for trial in snapshot.started)
+    started = f"{started}, the baseline {'and the race ' if races else ''}included"
     if open_trials := len(snapshot.unfinished):
         have = "has" if open_trials == 1 else "have"
         return f"{started}, and {open_trials:,} of them {have} not ended"

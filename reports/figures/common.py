@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fer.formatting import count
 from reports.rendering.figure import Figure
 from reports.rendering.palette import PAPER
+from search.config.definition import Definition
 from search.results.roles import run_kind
 from search.results.trials import TrialRecord
 
@@ -57,6 +59,15 @@ def names_above(names: Sequence[str], lift: int, grid: bool = False) -> dict[str
 def accuracy_axis(title: str = "validation accuracy") -> dict[str, Any]:
     """An axis of accuracies in percent."""
     return {"title": {"text": title}, "ticksuffix": " %"}
+
+
+def means_caption(definition: Definition) -> str:
+    """That accuracies are means, where the objective has several runs; to follow a caption."""
+    objective = definition.objective
+    if objective.runs == 1:
+        return ""
+    of = [count(objective.folds, "fold"), count(objective.seeds, "seed")]
+    return f" An accuracy is the mean of {count(objective.runs, 'run')} ({' and '.join(of)})."
 
 
 def group(trial: TrialRecord) -> str:

@@ -10,7 +10,7 @@ from fer.formatting import count
 from reports.data.bench_data import BenchData, Machine, labelled, quickest, setting, speed
 from reports.figures.bench.dataloader import loader_comparisons
 from reports.figures.bench.training import fastest, fastest_together
-from reports.pages.sections import SectionSpec
+from reports.pages.sections import SectionSpec, sections_of
 from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import listing
 
@@ -63,7 +63,7 @@ def bench_page(
         answer=answer,
         verdict=sentences,
         facts=tuple(fact for machine in data.machines for fact in _facts(machine, several)),
-        sections=tuple(section.build(PACKAGE, data) for section in sections),
+        sections=sections_of(sections, PACKAGE, data),
         foot="; ".join(_foot(machine) for machine in data.machines) + ".",
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from fer.formatting import duration, percent
 from reports.data.compare_sentences import answer, sentences
 from reports.data.comparison import Comparison, unique_names
-from reports.pages.sections import SectionSpec
+from reports.pages.sections import SectionSpec, sections_of
 from reports.rendering.figure import Fact, Page
 from reports.rendering.formatting import listing
 from search.results.trial_counts import states_in_words, trials_in_words
@@ -60,7 +60,7 @@ def compare_page(
         answer=answer(comparison),
         verdict=sentences(comparison),
         facts=tuple(_fact(name, comparison) for name in comparison.studies),
-        sections=tuple(section.build(PACKAGE, comparison) for section in sections),
+        sections=sections_of(sections, PACKAGE, comparison),
         foot=f"{'; '.join(seeds)}.",
     )
 

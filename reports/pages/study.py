@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fer.formatting import count, duration, percent, points
 from reports.data.study_data import StudyData
 from reports.pages.advice import advice
-from reports.pages.sections import SectionSpec
+from reports.pages.sections import SectionSpec, sections_of
 from reports.rendering.figure import Fact, Page
 from search.results.baseline import baseline_label
 from search.results.ending import ending_in_words
@@ -59,7 +59,7 @@ def study_page(study: StudyData, sections: Sequence[SectionSpec] = SECTIONS) -> 
         verdict=verdict.sentences,
         facts=_facts(study),
         hints=advice(study),
-        sections=tuple(section.build(PACKAGE, study) for section in sections),
+        sections=sections_of(sections, PACKAGE, study),
         foot=_foot(study),
         good=verdict.good,
     )

@@ -11,7 +11,7 @@ REPEATED_RUN, RACE_RUN = "repeated run", "race run"
 
 def run_kind(trial: TrialRecord) -> str | None:
     """``repeated run`` or ``race run``; None for the baseline and a trial of the space."""
-    if not trial.is_repeated:
+    if not trial.is_further_run:
         return None
     return RACE_RUN if trial.role == RACE else REPEATED_RUN
 

@@ -49,6 +49,13 @@ class Snapshot:
         return merged_records(self.trials, self.definition.objective.runs)
 
     @cached_property
+    def listed(self) -> tuple[TrialRecord, ...]:
+        """All trials as tables list them: repeats by themselves, and the first run of a recipe with
+        the outcome of all of its runs."""
+        whole = {trial.number: trial for trial in self.recipes}
+        return tuple(whole.get(trial.number, trial) for trial in self.trials)
+
+    @cached_property
     def started(self) -> tuple[TrialRecord, ...]:
         """The trials that a worker has taken, the baseline too; what a budget of trials counts."""
         return tuple(trial for trial in self.recipes if trial.state != State.WAITING)

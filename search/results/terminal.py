@@ -210,7 +210,7 @@ def _row(trial: TrialRecord, snapshot: Snapshot) -> tuple[str, ...]:
     settings = _settings(trial)
     if trial.is_baseline:
         settings = _baseline(snapshot)
-    elif trial.is_repeated:
+    elif trial.is_further_run:
         settings = role_in_words(trial)
     if trial.audited is not None:
         settings = f"audited from epoch {trial.audited}; {settings}"

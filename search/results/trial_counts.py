@@ -1,12 +1,10 @@
-"""How trials are counted: the baseline and repeated runs count, as in a budget and in Optuna.
+"""How trials are counted: the baseline and the runs of a race count, as in a budget.
 
 Where only those of the search space count, they are called searched trials.
 """
 
-from collections import Counter
-
 from fer.formatting import count
-from search.results.roles import RACE_RUN, REPEATED_RUN, run_kind
+from search.results.roles import RACE_RUN, run_kind
 from search.results.snapshot import Snapshot
 from search.results.trials import State
 
@@ -14,36 +12,48 @@ _ALWAYS = (State.COMPLETE, State.PRUNED, State.FAILED)
 
 
 def trials_in_words(snapshot: Snapshot) -> str:
-    """As in ``39 trials (the baseline, 30 searched and 8 race runs)``."""
+    """As in ``39 trials (the baseline, 30 searched and 8 race runs)``.
+
+    Where the objective is a mean over several runs, a trial is a recipe with all of them.
+    """
     lead = count(len(snapshot.started), "trial")
     if not snapshot.started:
         return lead
-    kinds = Counter(run_kind(trial) for trial in snapshot.started)
-    searched = len(snapshot.searched)
-    again = [count(kinds[kind], kind) for kind in (REPEATED_RUN, RACE_RUN) if kinds[kind]]
+    races = sum(run_kind(trial) == RACE_RUN for trial in snapshot.started)
+    again = [count(races, RACE_RUN)] if races else []
+    searched = f"{len(snapshot.searched):,} searched"
     match sum(trial.is_baseline for trial in snapshot.started):
         case 0:
-            what = _listed([f"{searched:,} searched", *again]) if again else "searched"
-            return f"{lead} ({what}; the baseline has not begun)"
+            what = _listed([searched, *again]) if again else "searched"
+            what += "; the baseline has not begun"
         case 1:
-            baseline = "the baseline"
+            what = _listed(["the baseline", searched, *again])
         case more:  # it failed and was tried again
-            baseline = f"the baseline {more} times"
-    return f"{lead} ({_listed([baseline, f'{searched:,} searched', *again])})"
+            what = _listed([f"the baseline {more} times", searched, *again])
+    if repeats := _repeats(snapshot):
+        runs = count(len(snapshot.started) + repeats, "run")
+        what += f"; {runs}, as accuracies are means"
+    return f"{lead} ({what})"
 
 
 def all_started(snapshot: Snapshot) -> str:
     """What the number of started trials is of, as in ``Trials, with the baseline``."""
-    repeated = any(trial.is_repeated for trial in snapshot.started)
-    return f"Trials, with the baseline{' and repeated runs' if repeated else ''}"
+    races = any(run_kind(trial) == RACE_RUN for trial in snapshot.started)
+    return f"Trials, with the baseline{' and the race' if races else ''}"
 
 
 def states_in_words(snapshot: Snapshot) -> str:
     """As in ``9 complete, 22 pruned, 0 failed``, and whatever other state there is; the baseline
-    and repeated runs are counted."""
+    and the runs of a race are counted."""
     shown = [state for state in State if snapshot.counts[state] or state in _ALWAYS]
     ordered = sorted(shown, key=lambda state: not state.finished)
     return ", ".join(f"{snapshot.counts[state]:,} {state}" for state in ordered)
+
+
+def _repeats(snapshot: Snapshot) -> int:
+    """Further runs of the recipes that have started."""
+    repeats = (t for t in snapshot.trials if t.is_repeat and t.state != State.WAITING)
+    return sum(1 for _ in repeats)
 
 
 def _listed(parts: list[str]) -> str:

@@ -97,7 +97,7 @@ class TrialRecord:
         return self.role in (SEARCH, "")
 
     @property
-    def is_repeated(self) -> bool:
+    def is_further_run(self) -> bool:
         """Whether it trains another trial's recipe again: a repeat, or a run of the race."""
         return self.role in (REPEAT, RACE)
 

@@ -74,7 +74,9 @@ def frozen(trial: TrialRecord) -> FrozenTrial:
     attributes |= {"reason": trial.reason} if trial.reason else {}
     attributes |= {"audited": trial.audited} if trial.audited is not None else {}
     attributes |= {"run": str(trial.run)} if trial.run else {}
-    attributes |= {} if trial.group is None else {"group": trial.group}
+    for key in ("group", "pair"):
+        attributes |= {} if getattr(trial, key) is None else {key: getattr(trial, key)}
+    attributes |= {"stopped": trial.stopped} if trial.stopped else {}
     return FrozenTrial(
         number=trial.number,
         trial_id=trial.id,

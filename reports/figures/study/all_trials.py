@@ -4,7 +4,7 @@ from typing import Any
 
 from fer.formatting import percent
 from reports.data.study_data import StudyData
-from reports.figures.common import missing
+from reports.figures.common import means_caption, missing
 from reports.rendering.figure import Cell, DisplayTable, Figure, Table
 from reports.rendering.formatting import value
 from search.config.space import Entry
@@ -36,18 +36,18 @@ def build(data: StudyData) -> Figure:
     if not study.trials:
         return missing("all-trials", TITLE, "No trial has started.")
     failed = any(trial.reason for trial in study.trials)
-    repeated = any(trial.is_repeated for trial in study.trials)
+    repeated = any(trial.is_further_run for trial in study.trials)
     columns = (
-        "trial", "role", "state", "accuracy", "epochs", "seconds",
+        "trial", "role", "state", "accuracy", *_runs_column(study), "epochs", "seconds",
         *study.definition.space.entries, *(_SEEDS if repeated else ()),
         *(("reason",) if failed else ()),
     )  # fmt: skip
-    rows = tuple(_row(trial, study, failed, repeated) for trial in study.trials)
+    rows = tuple(_row(trial, study, failed, repeated) for trial in study.listed)
     return Figure(
         "all-trials",
         TITLE,
         f"{trials_in_words(study)}: {states_in_words(study)}.",
-        CAPTION.format(_REPEATED if repeated else ""),
+        CAPTION.format(_REPEATED if repeated else "") + means_caption(study.definition),
         tables=(DisplayTable(Table(columns, rows), sortable=True),),
         data=Table(trial_columns(study), tuple(trial_rows(study))),
     )
@@ -61,6 +61,7 @@ def _row(trial: TrialRecord, study: Snapshot, failed: bool, repeated: bool) -> t
         role_label(trial, study.definition),
         str(trial.state),
         "" if accuracy is None else percent(accuracy),
+        *(_runs(trial, study) for _ in _runs_column(study)),
         str(trial.last_epoch) if planned is None else f"{trial.last_epoch}/{planned}",
         "" if trial.seconds is None else f"{trial.seconds:,.1f}",
         *(_setting(trial, name, entry) for name, entry in entries.items()),
@@ -69,8 +70,17 @@ def _row(trial: TrialRecord, study: Snapshot, failed: bool, repeated: bool) -> t
     )
 
 
+def _runs_column(study: Snapshot) -> tuple[str, ...]:
+    return ("runs",) if study.definition.objective.runs > 1 else ()
+
+
+def _runs(trial: TrialRecord, study: Snapshot) -> str:
+    """The complete ones of a recipe, of those that its mean is over; empty for a repeat."""
+    return "" if trial.is_further_run else f"{len(trial.runs)}/{study.definition.objective.runs}"
+
+
 def _setting(trial: TrialRecord, name: str, entry: Entry) -> str:
-    if trial.is_baseline or trial.is_repeated:
+    if trial.is_baseline or trial.is_further_run:
         applies = all(trial.recipe.get(key) in allowed for key, allowed in entry.when.items())
         fixed: Any = trial.recipe.get(entry.key) if applies else None
         return "" if fixed is None else value(fixed)

@@ -74,7 +74,7 @@ def build(data: StudyData) -> Figure:
         "curves",
         TITLE,
         _sentence(study, pruned, longest),
-        CAPTION.format(_REPEATED if any(trial.is_repeated for trial in drawn) else ""),
+        CAPTION.format(_REPEATED if any(trial.is_further_run for trial in drawn) else ""),
         (Plot(tuple(traces), layout, height=440),),
         data=Table(("trial", "epoch", "validation_accuracy"), tuple(rows)),
         packed=True,
@@ -116,7 +116,8 @@ def _sentence(study: Snapshot, pruned: Sequence[TrialRecord], longest: int) -> s
             f"{count(len(pruned), 'trial was', 'trials were')} pruned, {which} after epoch {epoch}"
         ]
     best, baseline = study.best, study.baseline
-    if best is not None and baseline is not None and best.accuracies:
+    several = study.definition.objective.runs > 1  # a curve is of one run, and no mean
+    if best is not None and baseline is not None and best.accuracies and not several:
         target = f"the final {percent(baseline.accuracy)} of {baseline_name(study.definition)}"
         passed = [e for e, accuracy in best.accuracies.items() if accuracy > baseline.accuracy]
         parts.append(

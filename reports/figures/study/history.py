@@ -4,7 +4,14 @@ from typing import Any
 
 from fer.formatting import count, percent, points
 from reports.data.study_data import StudyData
-from reports.figures.common import RUG, accuracy_axis, missing, state, whole_numbers
+from reports.figures.common import (
+    RUG,
+    accuracy_axis,
+    means_caption,
+    missing,
+    state,
+    whole_numbers,
+)
 from reports.figures.traces import best_so_far, level, markers
 from reports.rendering.figure import Cell, Figure, Plot, Table
 from reports.rendering.palette import BASELINE, BEST, COMPLETE, FAILED, PRUNED, PUBLISHED
@@ -26,7 +33,7 @@ def build(data: StudyData) -> Figure:
     if not study.searched:
         return missing("history", TITLE, "No trial of the search space has started.")
     complete = sorted(study.complete, key=lambda trial: trial.number)
-    shown = [trial for trial in study.trials if not trial.is_repeated]
+    shown = [trial for trial in study.recipes if not trial.is_further_run]
     last = max(trial.number for trial in shown)
     ends = (0, max(last, 1))
     traces = [*_accuracies(complete, ends[1]), *_without_accuracy(study)]
@@ -46,7 +53,7 @@ def build(data: StudyData) -> Figure:
         "history",
         TITLE,
         _sentence(study, complete),
-        CAPTION,
+        CAPTION + means_caption(study.definition),
         (Plot(tuple(traces), layout),),
         data=Table(
             ("trial", "role", "state", "validation_accuracy", "epochs"),

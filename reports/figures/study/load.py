@@ -11,7 +11,7 @@ from reports.figures.traces import markers
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.palette import COMPLETE, FAILED, INK, PRUNED, REPEATED, UNFINISHED
 from search.results.roles import RACE_RUN, REPEATED_RUN
-from search.results.trials import TrialRecord
+from search.results.trials import State, TrialRecord
 from search.results.work import load_per_core, peak_memory
 
 TITLE = "Memory and load"
@@ -38,9 +38,10 @@ _STYLES = {
 def build(data: StudyData) -> Figure:
     """Two plots under one another, by trial."""
     study = data.snapshot
-    known = [t for t in study.started if (peak_memory(t), load_per_core(t)) != (None, None)]
+    begun = [trial for trial in study.trials if trial.state != State.WAITING]
+    known = [t for t in begun if (peak_memory(t), load_per_core(t)) != (None, None)]
     if not known:
-        return missing("load", TITLE, _nothing(study.started))
+        return missing("load", TITLE, _nothing(begun))
     traces = []
     for name in _STYLES:
         chosen = [trial for trial in known if group(trial) == name]
@@ -63,7 +64,7 @@ def build(data: StudyData) -> Figure:
     return Figure(
         "load",
         TITLE,
-        _sentence(known, len(study.started) - len(known)),
+        _sentence(known, len(begun) - len(known)),
         CAPTION,
         (Plot(tuple(traces), layout, height=420),),
         data=Table(

@@ -47,7 +47,7 @@ def build(data: StudyData) -> Figure:
     return Figure(
         "pruning-savings",
         TITLE,
-        _sentence(study, sum(trained), sum(saved)),
+        _sentence(study, sum(trained), sum(saved)) + _only_first_runs(study),
         CAPTION,
         (Plot(traces if sum(saved) else traces[:1], layout, height=320),),
         data=Table(("epoch", "trained", "saved"), tuple(zip(epochs, trained, saved, strict=True))),
@@ -60,6 +60,16 @@ def seconds_saved(study: Snapshot) -> float:
         (_planned(trial) - len(trial.accuracies)) * (trial.seconds or 0.0) / len(trial.accuracies)
         for trial in study.pruned
         if trial.accuracies
+    )
+
+
+def _only_first_runs(study: Snapshot) -> str:
+    if study.definition.objective.runs == 1:
+        return ""
+    stopped = sum(bool(trial.stopped) for trial in study.pruned)
+    return (
+        " Only the first run of each recipe is counted; "
+        f"{count(stopped, 'recipe was', 'recipes were')} stopped between two runs."
     )
 
 

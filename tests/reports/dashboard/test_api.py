@@ -1,11 +1,12 @@
 """The API's values: one importance, and attributes as readable lines."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
 
 import pytest
-from made_snapshots import race_run, random_trials, record, snapshot
+from made_snapshots import definition, race_run, random_trials, record, snapshot
 from stored_studies import store
 
 from reports.dashboard import figures
@@ -110,6 +111,24 @@ def test_a_race_run_is_no_best_trial_and_has_no_value_that_a_chart_could_draw(cl
     assert shown["role"] == "race run of trial 3"
     assert shown["accuracy"] == "97.00\u00a0%"
     assert lines(by_number[21]["user_attrs"])["role"] == "race run of the baseline"
+
+
+def test_a_recipe_with_several_runs_has_the_outcome_of_all_of_them(client, study):
+    firsts = record(0, 0.7), record(1, 0.9), dataclasses.replace(record(2, 0.8), stopped="why")
+    repeats = [
+        race_run(3 + group, group, accuracy, role="repeat", pair=1)
+        for group, accuracy in enumerate((0.72, 0.60))
+    ]
+    two = definition(objective={"folds": 2})
+    store(StudyData(snapshot(*firsts, *repeats, definition=two)), study.opened.shown)
+    made = open_study(study.opened, "made")
+    body = values(client, f"/api/studies/{made._study_id}")
+    shown = [(trial["state"], trial.get("values")) for trial in body["trials"]]
+    assert shown == [
+        ("Complete", [0.71]), ("Complete", [0.75]), ("Pruned", [0.8]), ("Complete", None),
+        ("Complete", None),
+    ]  # fmt: skip
+    assert [trial["number"] for trial in body["best_trials"]] == [1]
 
 
 def test_attributes_of_other_programs_stay(client, made, detail):
