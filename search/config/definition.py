@@ -50,7 +50,9 @@ class Definition:
         return self.recipe.with_values({**values, **changes}, f"{self.name}: trial {number}")
 
     def baseline_recipe(self, number: int) -> Recipe:
-        """The baseline's recipe, with a seed of its own."""
+        """The baseline's recipe, with a seed of its own; with rounds, its first run in the race."""
+        if self.rounds:
+            return self.baseline_race_recipe(0)
         return self.baseline.with_values({"seed": derive_seed(self.seed, number, "recipe")})
 
     def audits(self, number: int) -> bool:
@@ -66,6 +68,23 @@ class Definition:
     def split_seed(self, fold: int) -> int:
         """The split of a fold, the same for all trials; fold 0 is the recipe's own."""
         return derive_seed(self.seed, fold, "fold") if fold else self.recipe.split_seed
+
+    def race_recipe(self, screened: Recipe, pair: int) -> Recipe:
+        """The recipe of a screened trial for its run of a pair in the race, with all epochs."""
+        return screened.with_values({"epochs": self.recipe.epochs, **self._race_seeds(pair)})
+
+    def baseline_race_recipe(self, pair: int) -> Recipe:
+        """The baseline's recipe for its run of a pair in the race."""
+        return self.baseline.with_values(self._race_seeds(pair))
+
+    def _race_seeds(self, pair: int) -> dict[str, int]:
+        """Split and seed of a pair: all recipes share them, and no trial of the screen has them."""
+        assert self.rounds is not None, "there is no race without rounds"
+        fold = self.rounds.race.fold(pair)
+        return {
+            "split_seed": derive_seed(self.seed, fold, "race fold"),
+            "seed": derive_seed(self.seed, pair, "race seed"),
+        }
 
     def dump(self) -> dict[str, Any]:
         """The definition as JSON values, for the storage."""

@@ -1,5 +1,6 @@
 """Rounds: a screen of many short trials, and a race of the best ones over shared folds."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +9,7 @@ from fer.errors import BadInput
 from fer.recipe import Recipe
 from search.config.limits import Budget
 from search.config.space import Space
+from search.racing import RaceProgress, RaceRun, entrants
 from search.racing.entrants import entrants_of
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -40,6 +42,23 @@ class Race(BaseModel):
     p: float = Field(
         0.13, gt=0, lt=1, description="drops a recipe if the signed-rank test is below it"
     )
+
+    def fold(self, pair: int) -> int:
+        """The fold of a pair, from 0. Pairs go over all seeds of a fold before the next fold."""
+        return pair // self.seeds
+
+    def progress(
+        self, screened: Mapping[int, float], runs: Iterable[RaceRun], baseline: int
+    ) -> RaceProgress:
+        """The race between the best of the screened trials.
+
+        Args:
+            screened: the accuracy of each complete trial of the screen.
+            runs: of the race so far.
+            baseline: the number of its trial.
+        """
+        entering = entrants(screened, self.keep)
+        return RaceProgress(entering, baseline, tuple(runs), self.folds, self.seeds, self.p)
 
 
 class Rounds(BaseModel):

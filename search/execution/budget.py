@@ -10,6 +10,8 @@ from fer.clock import local_to_utc
 from fer.wording import counted
 from search.config.definition import Definition
 from search.config.limits import Budget, Stop, StudyLimits
+from search.config.rounds import Screen
+from search.execution.race import has_begun, progress_of
 from search.execution.repeats import next_repeat
 from search.results.activity import active_seconds
 from search.storage.attributes import attributes_of, is_repeat
@@ -48,11 +50,81 @@ def ending_of(
     since = sessions[-1].began if sessions else datetime.datetime.min
     if failure := _too_many_failures(trials, since):
         return Ending(failure, failed=True)
+    if definition.rounds:
+        return _ending_of_rounds(definition, limits, trials, sessions)
     if next_repeat(definition, trials):
         return None
     reason = _good_enough(limits.stop, recipes_of(trials, definition.objective.runs))
-    reason = reason or _spent(definition, limits.budget, trials, sessions)
+    reason = reason or _spent(limits.budget, trials, sessions)
+    reason = reason or definition.sampler.exhausted(definition.space, searched(trials))
     return Ending(reason) if reason else None
+
+
+def screen_ending(study: FerStudy) -> str | None:
+    """Why the screen of a study with rounds starts no further trial, or None."""
+    trials, attributes = study.everything(), study.user_attrs
+    limits = limits_in(attributes, study)
+    return screen_ending_of(study.definition, limits, trials, sessions_in(attributes))
+
+
+def screen_ending_of(
+    definition: Definition,
+    limits: StudyLimits,
+    trials: list[FrozenTrial],
+    sessions: Sequence[Session],
+) -> str | None:
+    """The same, of a study whose parts have been read.
+
+    It stays so once the race has begun, even where a later start has a larger budget.
+    """
+    assert definition.rounds is not None, "there is no screen without rounds"
+    if has_begun(trials):
+        return "the race has begun"
+    screen, ran = definition.rounds.screen, searched(trials)
+    started = sum(trial.state != TrialState.WAITING for trial in ran)
+    if screen.trials is not None and started >= screen.trials:
+        return f"{counted(screen.trials, 'trial')} of the screen have started"
+    return (
+        _good_enough(limits.stop, trials)
+        or _spent(_share(limits.budget, screen), trials, sessions)
+        or definition.sampler.exhausted(definition.space, ran)
+    )
+
+
+def _share(budget: Budget, screen: Screen) -> Budget:
+    """The screen's share; at least one epoch and one trial."""
+
+    def of(total: int | None) -> int | None:
+        return None if total is None else max(1, int(total * screen.share))
+
+    hours = None if budget.hours is None else budget.hours * screen.share
+    trials = of(budget.trials) if screen.trials is None else None
+    return Budget(trials=trials, hours=hours, epochs=of(budget.epochs))
+
+
+def _ending_of_rounds(
+    definition: Definition,
+    limits: StudyLimits,
+    trials: list[FrozenTrial],
+    sessions: Sequence[Session],
+) -> Ending | None:
+    race = progress_of(definition, trials)
+    assert race is not None, "it has rounds"
+    begun = has_begun(trials)
+    if begun and race.finished:
+        if not race.remaining:
+            return Ending("every recipe failed in the race", failed=True)
+        return Ending(f"the race ended after {counted(race.done, 'fold')}")
+    if spent := _spent(limits.budget, trials, sessions):
+        where = (
+            f"in fold {race.done + 1} of {race.folds} of the race" if begun else "before the race"
+        )
+        return Ending(f"{spent}, {where}")
+    if begun or screen_ending_of(definition, limits, trials, sessions) is None:
+        return None
+    if race.entrants or any(trial.state == TrialState.RUNNING for trial in searched(trials)):
+        return None
+    return Ending("no trial of the screen ran to its end, so there is no race")
 
 
 def only_failures(trials: list[FrozenTrial]) -> str | None:
@@ -81,7 +153,6 @@ def _good_enough(stop: Stop, trials: list[FrozenTrial]) -> str | None:
 
 
 def _spent(
-    definition: Definition,
     budget: Budget,
     trials: list[FrozenTrial],
     sessions: Sequence[Session],
@@ -93,7 +164,7 @@ def _spent(
         return f"the budget of {counted(budget.epochs, 'epoch')} is spent"
     if budget.hours is not None and active_seconds(sessions) >= budget.hours * 3600:
         return f"the budget of {counted(budget.hours, 'hour')} is spent"
-    return definition.sampler.exhausted(definition.space, searched(trials))
+    return None
 
 
 def complete(trials: list[FrozenTrial]) -> list[FrozenTrial]:

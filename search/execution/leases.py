@@ -10,28 +10,31 @@ from pathlib import Path
 from typing import IO
 
 import optuna
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from fer.errors import FerError
 from fer.recipe import Recipe
 from fer.validation import parse
-from search.execution.budget import ending
+from search.execution.budget import ending, screen_ending
+from search.execution.race import baseline_number, progress_of
 from search.execution.repeats import next_repeat
 from search.execution.run_folder import make_run
 from search.execution.takeover import take_over_lost_trial
 from search.storage.attributes import (
     BASELINE,
+    RACE,
     REPEAT,
     SEARCH,
     Owner,
     attributes_of,
     is_baseline,
+    is_of_race,
     is_repeat,
 )
 from search.storage.process_identity import process_identity
 from search.storage.storage_retry import TRANSIENT_ERRORS
 from search.storage.study import FerStudy
-from search.storage.trials import baselines
+from search.storage.trials import baselines, searched
 
 
 @dataclass
@@ -43,7 +46,6 @@ class TrialLease:
     recipe: Recipe
     run: Path
     lock: IO[str]
-    baseline: bool
 
     def release(self) -> None:
         """Release the run folder."""
@@ -59,7 +61,8 @@ def acquire_lease(study: FerStudy, folder: Path, session: str) -> TrialLease | N
         session: the session that this process works in.
 
     Returns:
-        None if the study starts no more trials.
+        None if the study starts no more trials, or none until trials of other workers have ended;
+        ``ending`` tells which.
 
     Raises:
         BadInput: a study in another storage trains in the run folder.
@@ -112,15 +115,27 @@ def _next_trial(study: FerStudy) -> optuna.Trial | None:
     usable = (TrialState.RUNNING, TrialState.COMPLETE)
     if not any(trial.state in usable for trial in baselines(trials)):
         return study.start_trial(BASELINE)
+    if study.definition.rounds and screen_ending(study):
+        return _next_race_run(study, trials)
     if any(trial.state == TrialState.WAITING for trial in trials):
         return study.ask()
     return study.start_trial(SEARCH)
 
 
+def _next_race_run(study: FerStudy, trials: list[FrozenTrial]) -> optuna.Trial | None:
+    """The next run of the race; None until the screen, or the fold before, has ended."""
+    if any(trial.state == TrialState.RUNNING for trial in searched(trials)):
+        return None
+    race = progress_of(study.definition, trials)
+    if race is None or not race.due:
+        return None
+    group, pair = race.due[0]
+    return study.start_trial(RACE, group=group, pair=pair)
+
+
 def _lease(
     study: FerStudy, trial: optuna.Trial, run: Path, lock: IO[str], session: str
 ) -> TrialLease:
-    baseline = is_baseline(trial)
     if not attributes_of(trial).role:
         study.store(trial, role=SEARCH)  # one that was enqueued
     process = process_identity()
@@ -130,18 +145,28 @@ def _lease(
     recipe = _recipe(study, trial)
     study.store(trial, recipe=recipe.model_dump(mode="json"))
     study.store(trial, resumable=False)
-    return TrialLease(study, trial, recipe, run, lock, baseline)
+    return TrialLease(study, trial, recipe, run, lock)
 
 
 def _recipe(study: FerStudy, trial: optuna.Trial) -> Recipe:
-    definition, attributes = study.definition, attributes_of(trial)
+    definition = study.definition
     if is_baseline(trial):
         return definition.baseline_recipe(trial.number)
-    if is_repeat(trial):
-        assert attributes.group is not None, "it was stored with the role"
-        assert attributes.pair is not None, "it was stored with the role"
-        stored = attributes_of(study.everything()[attributes.group]).recipe
-        repeated = parse(Recipe, stored, f"trial {attributes.group}")
-        return definition.repeat_recipe(repeated, trial.number, attributes.pair)
+    if is_repeat(trial) or is_of_race(trial):
+        return _recipe_again(study, trial)
     values = definition.space.suggest(trial, definition.recipe)
     return definition.trial_recipe(values, trial.number)
+
+
+def _recipe_again(study: FerStudy, trial: optuna.Trial) -> Recipe:
+    """The recipe of a trial that trains another trial's again."""
+    definition, trials, attributes = study.definition, study.everything(), attributes_of(trial)
+    group, pair = attributes.group, attributes.pair
+    assert group is not None, "it was stored with the role"
+    assert pair is not None, "it was stored with the role"
+    if is_of_race(trial) and group == baseline_number(trials):
+        return definition.baseline_race_recipe(pair)
+    recipe = parse(Recipe, attributes_of(trials[group]).recipe, f"trial {group}")
+    if is_of_race(trial):
+        return definition.race_recipe(recipe, pair)
+    return definition.repeat_recipe(recipe, trial.number, pair)

@@ -18,12 +18,17 @@ from fer.signals import StopSignals
 if TYPE_CHECKING:
     from fer.faces.types import Faces
     from search.execution.budget import Ending
+    from search.execution.leases import TrialLease
     from search.execution.trainer import Trainer
     from search.execution.worker_progress import ProgressFile
     from search.storage.study import FerStudy
 
 HEARTBEAT_SECONDS = 5.0
 """How often a session records that it still runs; a power cut loses at most that of its hours."""
+
+WAIT_SECONDS = 1.0
+"""Between looks for a trial, where a round has to end before the next one begins."""
+WAIT_CHECKS = 10
 
 MakeTrainer = Callable[[int], "Trainer"]
 """Makes a trainer for a number of threads."""
@@ -133,14 +138,13 @@ def _take_trials(
 ) -> "Ending | None":
     from search.execution import events
     from search.execution.budget import ending
-    from search.execution.leases import acquire_lease
     from search.execution.objective import run_trial
     from search.storage.storage_retry import TRANSIENT_ERRORS, pause, reason, retry
 
     listeners = events.subscribe(study)
     alone, folder = not config.session, Path(config.folder)
     progress.phase("taking a trial")
-    while lease := retry(lambda: acquire_lease(study, folder, session), check):
+    while lease := _next_lease(study, folder, session, progress, check):
         progress.phase(f"trial {lease.trial.number}")
         try:
             run_trial(lease, faces, trainer, listeners, check)
@@ -154,6 +158,31 @@ def _take_trials(
     if alone:
         listeners.session_ended()
     return retry(lambda: ending(study), check)
+
+
+def _next_lease(
+    study: "FerStudy",
+    folder: Path,
+    session: str,
+    progress: "ProgressFile",
+    check: Callable[[], None],
+) -> "TrialLease | None":
+    """The next trial; waits while all that is left depends on trials of other workers."""
+    from search.execution.budget import ending
+    from search.execution.leases import acquire_lease
+    from search.storage.storage_retry import retry
+
+    waits = False
+    while True:
+        lease = retry(lambda: acquire_lease(study, folder, session), check)
+        if lease is not None or retry(lambda: ending(study), check) is not None:
+            return lease
+        if not waits:
+            progress.phase("waiting for the other runs of this round")
+        waits = True
+        for _ in range(WAIT_CHECKS):
+            check()
+            time.sleep(WAIT_SECONDS / WAIT_CHECKS)
 
 
 def _load_faces(study: "FerStudy", source: str) -> "Faces":

@@ -14,11 +14,14 @@ same folds are compared.
 from search.racing.drops import dropped
 from search.racing.entrants import entrants
 from search.racing.paired import PairedDifference, paired_difference, signed_rank
+from search.racing.progress import RaceProgress, RaceRun
 from search.racing.standings import RULE, Racer, Standing, Standings, standings
 
 __all__ = [
     "RULE",
     "PairedDifference",
+    "RaceProgress",
+    "RaceRun",
     "Racer",
     "Standing",
     "Standings",

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def paired_difference(one: Sequence[float], other: Sequence[float]) -> PairedDif
         from scipy.special import stdtrit  # the t quantile, without the weight of scipy.stats
 
         half = float(stdtrit(n - 1, 0.975) * differences.std(ddof=1) / math.sqrt(n))
-    return PairedDifference(mean, mean - half, mean + half, n, _signed_rank(differences))
+    return PairedDifference(mean, mean - half, mean + half, n, _signed_rank(tuple(differences)))
 
 
 def signed_rank(better: Sequence[float], worse: Sequence[float]) -> float:
@@ -52,7 +53,7 @@ def signed_rank(better: Sequence[float], worse: Sequence[float]) -> float:
     It is exact, so with ``k`` folds it is at least ``2**-k``: a threshold of 0.13 acts from the
     third fold on, one of 0.26 from the second. Folds with equal results are left out.
     """
-    return _signed_rank(_differences(better, worse))
+    return _signed_rank(tuple(_differences(better, worse)))
 
 
 def _differences(one: Sequence[float], other: Sequence[float]) -> FloatArray:
@@ -62,8 +63,9 @@ def _differences(one: Sequence[float], other: Sequence[float]) -> FloatArray:
     return differences.round(_DIGITS)
 
 
-def _signed_rank(differences: FloatArray) -> float:
-    if not differences.any():
+@lru_cache(maxsize=4096)  # a study asks again at each poll, a replay in each repeat
+def _signed_rank(differences: tuple[float, ...]) -> float:
+    if not any(differences):
         return 1.0
     from scipy.stats import wilcoxon
 

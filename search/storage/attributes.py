@@ -78,7 +78,8 @@ class TrialAttributes(_Stored):
             recipe, with another seed or split; ``RACE``, a run of a recipe in the race; or empty
             for an enqueued trial that no worker has taken.
         group: the number of the trial whose recipe a ``REPEAT`` or ``RACE`` trains; else None.
-        pair: of a fold and a seed, which a ``REPEAT`` trains; see ``Objective.fold``; else None.
+        pair: of a fold and a seed, which a ``REPEAT`` or ``RACE`` trains; else None. See
+            ``Objective.fold`` and ``Race.fold``.
         stopped: of the last run of a recipe that the pruner stopped between two runs: after how
             many, with which mean, and why.
         run: the run folder on the machine that trains or trained it.
@@ -146,6 +147,11 @@ def is_of_space(trial: FrozenTrial | optuna.Trial) -> bool:
 def is_repeat(trial: FrozenTrial | optuna.Trial) -> bool:
     """Whether a trial is another run of a trial's recipe, whose mean accuracy is the objective."""
     return bool(trial.user_attrs.get("role") == REPEAT)
+
+
+def is_of_race(trial: FrozenTrial | optuna.Trial) -> bool:
+    """Whether a trial is a run of a recipe in the race, other than the baseline's first one."""
+    return bool(trial.user_attrs.get("role") == RACE)
 
 
 def attributes_of(trial: FrozenTrial | optuna.Trial) -> TrialAttributes:

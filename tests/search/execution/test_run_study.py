@@ -187,3 +187,22 @@ def test_orphaned_workers_stop_when_their_supervisor_is_killed(opened, studies):
 def test_the_supervisor_leaves_torch_to_the_workers():
     check = "import sys, search.execution.run_study, search.cli; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_a_race_survives_sigkill_and_two_workers_share_every_fold(studies, study_file):
+    rounds = "[rounds.screen]\nepochs = 2\ntrials = 4\n[rounds.race]\nkeep = 0.5\nfolds = 2\n"
+    study_file(("[budget]\ntrials = 8", rounds), ('"median"\nstartup = 2', '"none"'))
+    process = studies.start(workers=2, CHEAP_STEP_SECONDS="0.01")
+    studies.wait_for_starts(7)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    status, _, err = studies.finish(workers=2)
+    assert status == 0, err
+    trials = studies.trials()
+    assert {trial.state for trial in trials} == {TrialState.COMPLETE}
+    race = [(t.user_attrs["group"], t.user_attrs["pair"]) for t in trials[5:]]
+    best = sorted(trials[1:5], key=lambda trial: (-trial.value, trial.number))[:2]
+    entrants = {trial.number for trial in best}
+    assert sorted(race) == sorted(
+        [(0, 1), *((number, pair) for number in entrants for pair in (0, 1))]
+    )
