@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from fer.commands.help import examples
+from fer.commands.help import epilog_of, examples
+from search.commands.confirm import confirm
 from search.commands.options import Data, Out, ReadStorage, StorageUrl, Study, name_of, source_of
 from search.commands.replay import EPILOG, replay
 from search.storage import DEFAULT_STORAGE
@@ -96,6 +97,11 @@ def status(study: Study, storage: ReadStorage = None) -> None:
     name = name_of(study)
     with open_to_read(storage, name) as opened:
         Console().print(screen(read_snapshot(open_study(opened, name))))
+
+
+app.command(epilog=epilog_of(confirm), short_help="Confirm the best recipes on fresh folds.")(
+    confirm
+)
 
 
 @app.command(

@@ -94,7 +94,8 @@ class Choice(_Record):
     Attributes:
         winner: its name.
         rule: why it won, in one sentence.
-        equal: names of the candidates whose paired interval with the best mean holds 0.
+        equal: the candidate with the highest mean and those whose paired interval with it holds 0,
+            best first; empty where it is the only one.
     """
 
     winner: str
@@ -131,14 +132,18 @@ class Submission(_Record):
     Attributes:
         file: relative to the study's folder.
         sha256: hexadecimal, of the file.
+        candidate: whose final runs predicted.
         seeds: the ``number`` of each final run that it is of; several for their mean.
         n: predictions in it.
+        source_hash: of the test images.
     """
 
     file: str
     sha256: str
+    candidate: str
     seeds: tuple[int, ...]
     n: int
+    source_hash: str
 
 
 class Correct(_Record):

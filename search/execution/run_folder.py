@@ -43,13 +43,14 @@ def make_run(folder: Path, number: int) -> tuple[Path, IO[str]]:
         )
     if any(path.name != LOCK for path in run.iterdir()):
         lock.close()
-        run.rename(_unused_name(run))
+        run.rename(unused_name(run))
         run.mkdir()
         lock = lock_run(run)
         assert lock is not None, "trials start under the storage's lock"
     return run, lock
 
 
-def _unused_name(run: Path) -> Path:
+def unused_name(run: Path) -> Path:
+    """``RUN.old-1`` or the first such name that is not taken."""
     names = (run.with_name(f"{run.name}.old-{count}") for count in itertools.count(1))
     return next(name for name in names if not name.exists())

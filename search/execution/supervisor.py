@@ -20,15 +20,18 @@ from fer.signals import StopSignals
 from search.execution.budget import ending
 from search.execution.takeover import handle_worker_death
 from search.execution.worker import HEARTBEAT_SECONDS, WorkerConfig
-from search.execution.worker_process import cause_of_death, last_line, start_worker
+from search.execution.worker_process import (
+    cause_of_death,
+    last_line,
+    start_worker,
+    stop_workers,
+)
 from search.execution.worker_progress import WorkerProgress, progress_path, read_progress
 from search.storage.sessions import begin_session, session_heartbeat
 from search.storage.storage_retry import TRANSIENT_ERRORS, retry
 from search.storage.study import FerStudy
 
 POLL_SECONDS = 0.25
-STOP_SECONDS = 60.0
-"""Time to reach the next step and stop, before a worker is killed; no trial is lost by it."""
 MAX_EARLY_DEATHS = 3
 WORKER = (sys.executable, "-m", "search.execution.worker")
 
@@ -146,15 +149,7 @@ class Supervisor:
             self._start(slot)
 
     def _stop_workers(self) -> None:
-        for worker in self._running.values():
-            worker.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        for worker in self._running.values():
-            try:
-                worker.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                worker.kill()
-                worker.wait()
+        stop_workers(self._running.values())
         self._running.clear()
         for slot in range(self.workers):
             progress_path(Path(self.config.folder), slot).unlink(missing_ok=True)

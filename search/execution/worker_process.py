@@ -3,12 +3,17 @@
 import dataclasses
 import signal
 import subprocess
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from fer.process import available_cores, training_environment
 from search.execution.worker import STORAGE_VARIABLE, WorkerConfig
 from search.execution.worker_progress import progress_path
 from search.storage.study import FerStudy
+
+STOP_SECONDS = 60.0
+"""Time to reach the next step and stop, before a worker is killed; no run is lost by it."""
 
 
 def start_worker(
@@ -31,6 +36,20 @@ def start_worker(
             stdout=log,
             stderr=log,
         )
+
+
+def stop_workers(workers: "Iterable[subprocess.Popen[bytes]]") -> None:
+    """Stop workers at their next step, and kill those that do not reach it in time."""
+    workers = list(workers)
+    for worker in workers:
+        worker.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for worker in workers:
+        try:
+            worker.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
 
 
 def last_line(config: WorkerConfig, slot: int) -> str:

@@ -17,7 +17,7 @@ def seconds_left(snapshot: Snapshot) -> float | None:
     ones; so there is no estimate before the first searched trial has ended an epoch, unless only
     the hours are limited. The workers of the last start share the work.
     """
-    budget, workers = snapshot.limits.budget, _workers(snapshot)
+    budget, workers = snapshot.limits.budget, workers_of(snapshot)
     running = [_rest(trial, snapshot) for trial in snapshot.unfinished]
     estimates: list[float | None] = []
     if budget.hours is not None:
@@ -36,8 +36,20 @@ def seconds_left(snapshot: Snapshot) -> float | None:
     return min(known) if known and len(known) == len(estimates) else None
 
 
-def _workers(snapshot: Snapshot) -> int:
+def workers_of(snapshot: Snapshot) -> int:
+    """The workers that train side by side, at the latest start."""
     return max(1, snapshot.sessions[-1].workers) if snapshot.sessions else 1
+
+
+def pace_of_recipe(number: int | None, snapshot: Snapshot) -> float | None:
+    """Seconds of work for an epoch of a trial's recipe, or else of any recipe of the space.
+
+    Args:
+        number: of the trial; None for a recipe that no trial has trained.
+    """
+    runs = [trial for trial in snapshot.trials if number in (trial.number, trial.group)]
+    own = None if number is None else _pace(runs)
+    return own or _pace(_of_space(snapshot))
 
 
 def _shared(running: list[float | None], new: float | None, workers: int) -> float | None:

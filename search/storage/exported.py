@@ -57,7 +57,7 @@ def open_to_read(url: str | None, name: str | None) -> Iterator[Storage]:
     else:
         url = DEFAULT_STORAGE
         folder = _shipped_instead(name)
-    with _open_copy(folder) if folder else _open(url, name) as storage:
+    with _open_copy(folder) if folder else open_existing(url, name) as storage:
         yield storage
 
 
@@ -87,7 +87,12 @@ def _shipped_instead(name: str | None) -> Path | None:
     return folder
 
 
-def _open(url: str, name: str | None) -> Storage:
+def open_existing(url: str, name: str | None) -> Storage:
+    """Open a storage that is there, for a study of it.
+
+    Raises:
+        BadInput: it cannot be opened, or there is no such storage.
+    """
     try:
         return Storage(url, create=False)
     except MissingStorageError as error:

@@ -2,6 +2,8 @@
 
     python cheap.py run STUDY.toml STORAGE OUT WORKERS [TRIALS]
     python cheap.py worker POST
+    python cheap.py confirm STUDY STORAGE OUT WORKERS
+    python cheap.py confirmer POST
 
 CHEAP_STEP_SECONDS sets how long a step takes, CHEAP_FAIL which trials raise, and how.
 """
@@ -34,6 +36,7 @@ def tiny_faces(_source: str, _split: str, classes: tuple[str, ...]) -> Faces:
 class CheapEpoch:
     number: int
     validation_accuracy: float
+    seconds: float = 1.0
 
 
 class CheapTrainer:
@@ -83,6 +86,12 @@ def main(mode: str, *rest: str) -> int:
 
     if mode == "worker":
         return worker(list(rest), CheapTrainer)
+    if mode == "confirmer":
+        from search.confirmation.worker import main as confirmer
+
+        return confirmer(list(rest), CheapTrainer)
+    if mode == "confirm":
+        return confirm(*rest)
     from search.execution.request import Request
     from search.execution.run_study import run_study
 
@@ -90,6 +99,24 @@ def main(mode: str, *rest: str) -> int:
     total = int(trials[0]) if trials else None
     request = Request(study, "tiny", storage, int(workers), total, None, Path(out))
     return exit_status(lambda: run_study(request, (sys.executable, __file__, "worker")))
+
+
+def confirm(study: str, storage: str, out: str, workers: str) -> int:
+    """``fer search confirm`` with the cheap trainer, without torch and without test images."""
+    from fer.exit_status import exit_status
+    from search.confirmation import begin, confirm, plan
+    from search.confirmation.options import Options
+    from search.confirmation.record import Request
+
+    begin.machine_of = lambda _options: None
+    plan.cost_of = lambda _recipe: (100, 1000)
+    confirm.use_test_images = lambda *_: ""
+    request = Request(top=2, folds=2, seeds=2, target=0.8)
+    options = Options(
+        study, "tiny", storage, request, int(workers), Path(out), None, False, "fer search confirm"
+    )
+    worker = (sys.executable, __file__, "confirmer")
+    return exit_status(lambda: confirm.confirm(options, worker))
 
 
 if __name__ == "__main__":

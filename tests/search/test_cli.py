@@ -92,6 +92,17 @@ def test_a_study_from_its_file_to_a_recipe_ready_for_training(fer, source, tmp_p
     assert status == 0
     assert "3 trials (the baseline and 2 searched): 3 complete, 0 pruned, 0 failed" in out
 
+    few = ("--top", 1, "--folds", 1, "--seeds", 1)
+    status, out, err = fer("search", "confirm", "tiny", "--data", source, *few)
+    assert status == 0, err
+    assert "faces.npz has no test images, so the answer is from held-out folds only" in err
+    names = {path.name for path in (folder / "confirm").iterdir() if path.is_dir()}
+    assert {name.partition("-trial")[0] for name in names} == {
+        "fold-1",
+        "fold-1-baseline",
+        "seed-1",
+    }
+
     assert fer("search", "worker", "tiny", "--data", source)[0] == 0, "nothing is left to do"
     told = summary | {"machine": {"cores": 99}}
     (folder / "summary.json").write_text(json.dumps(told))
@@ -113,6 +124,8 @@ def test_other_faces_than_those_it_began_on_are_refused(fer, source, tmp_path, f
     assert re.search(rf"others\.npz: {counts}, but study tiny .* on faces\.npz: {counts}: ", err)
     assert err.count("\n") == 1
     assert "resume it with --data faces.npz, or begin one" in err
+    again = fer("search", "confirm", "tiny.toml", "--data", "others.npz")
+    assert (again[0], again[2].partition(":")[2].count("\n")) == (2, 1)
     out = re.search(r"with (--storage \S+ --out \S+)\n", err)[1].split()
     assert fer("search", "run", "tiny.toml", "--data", "others.npz", *out)[0] == 0, "the way out"
 
@@ -125,6 +138,7 @@ def test_other_faces_than_those_it_began_on_are_refused(fer, source, tmp_path, f
         (["run", "quick", "--data", "nothing.csv"], "nothing.csv: no such file"),
         (["run", "beat_baseline", "--data", "faces.npz", "--hours", 0], "hours = 0.0"),
         (["best", "quick"], "no such file"),
+        (["confirm", "quick", "--data", "faces.npz"], "no such file"),
         (["worker", "beat_baseline", "--data", "faces.npz"], "no such file"),
         (["status", "quick", "--storage", "mysql://a:secret@b/c"], "must be sqlite"),
     ],
