@@ -14,6 +14,7 @@ PRUNERS: Kinds[PrunerSettings] = Kinds(
         "patient": "search.config.pruners.patient:Patient",
         "successive_halving": "search.config.pruners.successive_halving:SuccessiveHalving",
         "hyperband": "search.config.pruners.hyperband:Hyperband",
+        "wilcoxon": "search.config.pruners.wilcoxon:Wilcoxon",
     }
 )
 
