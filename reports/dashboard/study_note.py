@@ -6,9 +6,9 @@ from reports.dashboard import facts
 from reports.dashboard.markdown import code_block, escape
 from reports.data.study_data import StudyData
 from search.results import published
-from search.results.accuracy import MeasuredAccuracy
 from search.results.commands import resume_command
 from search.results.ending import ending_in_words
+from search.results.means import measured
 from search.results.snapshot import Snapshot
 
 OWN_LINE = "*Written by fer as the study goes. What you write below this line stays.*"
@@ -59,7 +59,7 @@ def _baseline(data: StudyData) -> str:
     recipe = f"the published recipe{f', cut to {epochs}' if definition.baseline_cut else ''}"
     if baseline is None:
         return f"{recipe}; not ended yet"
-    accuracy = MeasuredAccuracy(baseline.accuracy, data.held_out)
+    accuracy = measured(baseline, data.held_out)
     return f"trial {baseline.number}, {recipe}: {accuracy}"
 
 

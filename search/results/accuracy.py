@@ -30,6 +30,11 @@ class MeasuredAccuracy:
         """Wilson's 95 % interval; None where n is not known."""
         return wilson(min(round(self.value * self.n), self.n), self.n) if self.n else None
 
+    @property
+    def basis(self) -> str:
+        """What its interval rests on, as in ``n = 1,619``; empty where that is not known."""
+        return f"n{SPACE}={SPACE}{self.n:,}" if self.n else ""
+
     def __str__(self) -> str:
         if self.ends is None:
             return percent(self.value)

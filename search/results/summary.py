@@ -6,6 +6,7 @@ import json
 import platform
 from importlib.metadata import version
 from pathlib import Path
+from statistics import stdev
 from typing import Any
 
 from fer.errors import FerError
@@ -24,7 +25,8 @@ from search.storage.study import FerStudy
 def summarise(snapshot: Snapshot) -> dict[str, Any]:
     """The study's summary, as JSON values; accuracies in [0, 1]."""
     starts, counts = snapshot.sessions, snapshot.counts
-    planned = sum(trial.epochs_planned or 0 for trial in snapshot.started)
+    runs = snapshot.definition.objective.runs
+    planned = sum(trial.epochs_planned or 0 for trial in snapshot.started) * runs
     return {
         "study": snapshot.name,
         "seed": snapshot.definition.seed,
@@ -37,6 +39,7 @@ def summarise(snapshot: Snapshot) -> dict[str, Any]:
             "pruned": counts[State.PRUNED],
             "failed": counts[State.FAILED],
         },
+        **_objective(snapshot),
         "epochs": {"run": snapshot.epochs_run, "full_budget": planned},
         "seconds": round(snapshot.seconds, 1),
         "workers": starts[-1].workers if starts else None,
@@ -116,8 +119,26 @@ def _result(trial: TrialRecord | None) -> dict[str, Any] | None:
     return {
         "trial": trial.number,
         "validation_accuracy": trial.accuracy,
+        **_runs(trial),
         "recipe": trial.recipe,
     }
+
+
+def _runs(trial: TrialRecord) -> dict[str, Any]:
+    """The runs that a mean accuracy is over; nothing for a trial with one run."""
+    if len(trial.runs) < 2:
+        return {}
+    accuracies = list(trial.runs.values())
+    return {"runs": len(accuracies), "sd": stdev(accuracies), "accuracies": accuracies}
+
+
+def _objective(snapshot: Snapshot) -> dict[str, Any]:
+    """The runs of each trial, and which trials the pruner stopped between two of them."""
+    objective = snapshot.definition.objective
+    if objective.runs == 1:
+        return {}
+    stopped = {str(trial.number): trial.stopped for trial in snapshot.pruned if trial.stopped}
+    return {"objective": objective.model_dump(mode="json"), "stopped": stopped}
 
 
 def _machine() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from statistics import stdev
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
@@ -184,8 +185,8 @@ def _gain(trial: TrialRecord, baseline: TrialRecord | None) -> str:
 
 def _best_and_baseline(snapshot: Snapshot) -> str:
     best, baseline = snapshot.best, snapshot.baseline
-    lead = f"best trial {best.number}: {_percent(best.accuracy)}" if best else "no trial yet"
-    reached = _percent(baseline.accuracy) if baseline else "not yet"
+    lead = f"best trial {best.number}: {_accuracy(best)}" if best else "no trial yet"
+    reached = _accuracy(baseline) if baseline else "not yet"
     return f"{lead}; {_baseline(snapshot)}: {reached}"
 
 
@@ -197,7 +198,7 @@ def _result(trial: TrialRecord, gain: str, settings: str) -> tuple[str, ...]:
     seconds = f"{trial.seconds or 0.0:.0f}"
     return (
         str(trial.number),
-        _percent(trial.accuracy),
+        _accuracy(trial),
         gain,
         str(trial.last_epoch),
         seconds,
@@ -214,10 +215,12 @@ def _row(trial: TrialRecord, snapshot: Snapshot) -> tuple[str, ...]:
         settings = role_in_words(trial)
     if trial.audited is not None:
         settings = f"audited from epoch {trial.audited}; {settings}"
-    if trial.reason:
-        settings = f"{trial.reason}; {settings}"
+    if said := trial.reason or trial.stopped:
+        settings = f"{said}; {settings}"
     accuracy = "" if last is None else _percent(last)
-    return str(trial.number), str(trial.state), _epoch(trial), accuracy, settings
+    runs, total = len(trial.runs), snapshot.definition.objective.runs
+    progress = f"{runs}/{total} runs" if runs else _epoch(trial)
+    return str(trial.number), str(trial.state), progress, accuracy, settings
 
 
 def _progress(trial: TrialRecord) -> str:
@@ -244,6 +247,13 @@ def _plain(text: str) -> str:
 def _percent(share: float) -> str:
     # With a plain space: a log is searched for it.
     return f"{100 * share:.2f} %"
+
+
+def _accuracy(trial: TrialRecord) -> str:
+    if len(trial.runs) < 2:
+        return _percent(trial.accuracy)
+    runs = list(trial.runs.values())
+    return f"{_percent(trial.accuracy)} ± {100 * stdev(runs):.2f} (n = {len(runs)})"
 
 
 def _clock(seconds: float | None) -> str:

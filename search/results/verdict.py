@@ -10,6 +10,7 @@ from search.results import published
 from search.results.accuracy import AccuracyComparison, AccuracyGain, MeasuredAccuracy, compare
 from search.results.baseline import baseline_name
 from search.results.evidence import Evidence, read_evidence
+from search.results.means import MeanAccuracy, compare_means, measured
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -65,19 +66,22 @@ def judge(snapshot: Snapshot, evidence: Evidence) -> Verdict:
         verdict = _without_best(snapshot, known)
         if snapshot.baseline is None:
             return verdict
-        reached = MeasuredAccuracy(snapshot.baseline.accuracy, evidence.held_out)
+        reached = measured(snapshot.baseline, evidence.held_out)
         return replace(verdict, baseline=reached)
-    best = MeasuredAccuracy(snapshot.best.accuracy, evidence.held_out)
+    best = measured(snapshot.best, evidence.held_out)
     name = _name(snapshot, snapshot.best)
     about = _about_published(snapshot, best, known)
     if snapshot.baseline is None:
         lead = f"{name} has a validation accuracy of {best}. The baseline has not ended yet."
         answer = f"No baseline yet; best {percent(best.value)}"
         return Verdict(answer, (lead, *about), None, best, published=known)
-    baseline = MeasuredAccuracy(snapshot.baseline.accuracy, evidence.held_out)
-    scores = evidence.best.scores, evidence.baseline.scores
+    baseline = measured(snapshot.baseline, evidence.held_out)
     reference = baseline_name(snapshot.definition)
-    comparison = compare(name, reference, best, baseline, scores)
+    if isinstance(best, MeanAccuracy) and isinstance(baseline, MeanAccuracy):
+        comparison = compare_means(name, reference, best, baseline)
+    else:
+        scores = evidence.best.scores, evidence.baseline.scores
+        comparison = compare(name, reference, best, baseline, scores)
     bias = (BIAS,) if comparison.ahead and len(snapshot.complete) > 1 else ()
     if snapshot.best.last_epoch != snapshot.baseline.last_epoch:
         both = _unequal(snapshot.best, snapshot.baseline, comparison, evidence.held_out)
@@ -116,7 +120,7 @@ def _unequal(
         f"{comparison.one}, {comparison.difference}."
     )
     common = set(best.accuracies) & set(baseline.accuracies)
-    if not common:
+    if not common or best.runs:  # the epochs of a single run are not those of a mean
         return (first,)
     last = max(common)
     # Predictions on single faces are kept of the last epoch only, so this one is unpaired.

@@ -13,6 +13,7 @@ from reports.rendering.palette import BASELINE, BEST, PUBLISHED
 from search.results import published
 from search.results.accuracy import MeasuredAccuracy
 from search.results.baseline import baseline_label
+from search.results.means import measured
 
 TITLE = "Best trials and baselines"
 CAPTION = (
@@ -79,13 +80,13 @@ def _rows(comparison: Comparison, name: str) -> list[_Row]:
         what = f"best of {count(len(snapshot.searched), 'searched trial')}"
         if name in comparison.unfinished:
             what += " so far"
-        accuracy = MeasuredAccuracy(best.accuracy, study.held_out)
+        accuracy = measured(best, study.held_out)
         rows.append(_Row(name, what, best.number, best.last_epoch, accuracy, True))
     baseline, what = snapshot.baseline, baseline_label(snapshot.definition)
     if baseline is None:
         rows.append(_Row(name, f"{what}, not finished", None, None, None, False))
     else:
-        accuracy = MeasuredAccuracy(baseline.accuracy, study.held_out)
+        accuracy = measured(baseline, study.held_out)
         rows.append(_Row(name, what, baseline.number, baseline.last_epoch, accuracy, False))
     return rows
 

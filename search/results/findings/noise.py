@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fer.formatting import count, interval
 from search.results.findings.base import Finding, Material
+from search.results.means import MeanAccuracy
 
 
 def find(material: Material) -> Iterator[Finding]:
@@ -14,14 +15,18 @@ def find(material: Material) -> Iterator[Finding]:
     if best.ends is not None:
         close = sum(trial.accuracy >= best.ends[0] for trial in complete[1:])
         if close:
+            more = "more" if isinstance(best, MeanAccuracy) else "several"
+            advice = f"Train the best few recipes with {more} seeds before you rank them"
             lie = "lies" if close == 1 else "lie"
             yield Finding(
                 "noise",
-                "Train the best few recipes with several seeds before you rank them",
+                advice,
                 f"{count(close, 'other complete trial')} {lie} within the 95\u00a0% interval of "
-                f"the best one ({interval(*best.ends)}, n\u00a0=\u00a0{best.n:,})",
+                f"the best one ({interval(*best.ends)}, {best.basis})",
             )
             return
+    if isinstance(best, MeanAccuracy):
+        return
     of = f", the best of {count(len(complete), 'complete trial')}" if len(complete) > 1 else ""
     yield Finding(
         "noise",
