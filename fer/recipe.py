@@ -21,6 +21,9 @@ Schedule = Literal["constant", "cosine", "one_cycle"]
 Expression = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 Transform = Literal["flip", "rotation", "shift", "scale", "brightness", "contrast", "cutout"]
 
+WARM_UP = 0.15
+"""Share of the steps in which the one-cycle schedule rises."""
+
 EXPRESSIONS: tuple[str, ...] = get_args(Expression)
 """The seven classes of FER2013, in the order of the labels 0 to 6 in its CSV."""
 

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import epilog_of, examples
+from search.commands.audit import audit
 from search.commands.confirm import confirm
+from search.commands.lint import lint
 from search.commands.options import Data, Out, ReadStorage, StorageUrl, Study, name_of, source_of
 from search.commands.replay import EPILOG, replay
 from search.storage import DEFAULT_STORAGE
@@ -120,6 +122,10 @@ def best(study: Study, storage: ReadStorage = None) -> None:
     with open_to_read(storage, name) as opened:
         recipe = best_recipe(open_study(opened, name))
     typer.echo(recipe.to_toml(), nl=False)
+
+
+app.command(epilog=examples("fer search lint beat_baseline"))(lint)
+app.command(epilog=examples("fer search audit beat_baseline --json"))(audit)
 
 
 @app.command(

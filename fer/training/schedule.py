@@ -2,10 +2,7 @@
 
 import math
 
-from fer.recipe import Schedule
-
-WARM_UP = 0.15
-"""Share of the steps in which the one-cycle schedule rises."""
+from fer.recipe import WARM_UP, Schedule
 
 START = 1 / 25
 """Share of the peak at which the one-cycle schedule begins (Smith and Topin, 2018)."""

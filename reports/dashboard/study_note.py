@@ -1,4 +1,4 @@
-"""The study's note in optuna-dashboard: the verdict, a table of facts, and the command."""
+"""The study's note in optuna-dashboard: the verdict, facts, what to try next, and the command."""
 
 from fer.formatting import count, percent
 from fer.process import available_cores
@@ -6,6 +6,7 @@ from reports.dashboard import facts
 from reports.dashboard.markdown import code_block, escape
 from reports.data.study_data import StudyData
 from search.results import published
+from search.results.audit_text import audit_paragraph
 from search.results.commands import resume_command
 from search.results.ending import ending_in_words
 from search.results.means import measured
@@ -25,13 +26,14 @@ def study_note(data: StudyData, before: str = "") -> str:
         "Budget": facts.budget(study),
         "Trials": facts.trials(study),
         "Importance": _importance(data),
+        "Audit": escape(audit_paragraph(data.audit)),
         "Faces": escape(facts.faces(study.data, data.held_out)),
         "Machine": _machine(data),
     }
     table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items() if value)
     return (
         f"**{escape(f'{data.verdict.sentence} {ending_in_words(study)}')}**\n\n"
-        f"| | |\n|---|---|\n{table}\n\n"
+        f"| | |\n|---|---|\n{table}\n\n{_findings(data)}"
         f"The command, which also resumes the study:\n\n"
         f"{code_block(resume_command(study))}\n\n---\n{OWN_LINE}{_persons_own(before)}"
     )
@@ -67,6 +69,12 @@ def _importance(data: StudyData) -> str:
     """The most important hyperparameters; empty where the trials are too few."""
     rows = data.importances[:MOST_IMPORTANT]
     return ", ".join(f"{escape(row.name)} {percent(row.share, 0)}" for row in rows if row.share)
+
+
+def _findings(data: StudyData) -> str:
+    """A list of all findings; empty without any."""
+    lines = [f"- {escape(finding.sentence)}\n" for finding in data.findings]
+    return f"What to try next:\n\n{''.join(lines)}\n" if lines else ""
 
 
 def _machine(data: StudyData) -> str:

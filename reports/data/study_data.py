@@ -14,9 +14,11 @@ from fer.faces.types import Faces
 from fer.scores import Scores
 from search.results.baseline import baseline_label
 from search.results.evidence import Evidence, RunEvidence, read_evidence, read_json
+from search.results.findings import Finding, Material, find_all
 from search.results.histories import Histories, read_histories
 from search.results.importance import Importance, importances
 from search.results.snapshot import Snapshot, read_snapshot
+from search.results.study_audit import StudyAudit, study_audit
 from search.results.verdict import Verdict, judge
 from search.storage.exported import open_to_read
 from search.storage.reading import reading
@@ -65,6 +67,16 @@ class StudyData:
     def verdict(self) -> Verdict:
         """Whether the best trial is better than the baseline."""
         return judge(self.snapshot, self.evidence)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the trials show, the most useful first."""
+        return find_all(Material(self.snapshot, self.verdict, self.importances))
+
+    @cached_property
+    def audit(self) -> StudyAudit:
+        """How many of the pruner's stops were wrong."""
+        return study_audit(self.snapshot, self.held_out)
 
     @cached_property
     def importances(self) -> tuple[Importance, ...]:

@@ -78,9 +78,9 @@ class Snapshot:
 
     @cached_property
     def audited(self) -> tuple[TrialRecord, ...]:
-        """The searched trials that ran on where the pruner would have stopped them, in any state;
-        a complete one counts as complete, too, and can be the best."""
-        return tuple(trial for trial in self.searched if trial.audited is not None)
+        """The trials of the space that ran on where the pruner would have stopped them, in any
+        state. Where the objective has one run, a complete one can be the best trial."""
+        return tuple(t for t in self.trials if t.is_of_space and t.audited is not None)
 
     @cached_property
     def failed(self) -> tuple[TrialRecord, ...]:

@@ -7,8 +7,9 @@ from reports.data.study_data import StudyData
 from reports.figures.common import missing, whole_numbers
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.palette import BLUE, FAINT, SOFT
+from search.results.audit_text import audit_paragraph
 from search.results.snapshot import Snapshot
-from search.results.trials import TrialRecord
+from search.results.study_audit import planned_epochs, saved_by_stopping
 
 TITLE = "Epochs saved by pruning"
 CAPTION = (
@@ -21,13 +22,14 @@ def build(data: StudyData) -> Figure:
     """For each epoch, how many trials trained it, and how many had been pruned."""
     study = data.snapshot
     ended = [*study.complete, *study.pruned]
-    longest = max((_planned(trial) for trial in ended), default=0)
+    longest = max((planned_epochs(trial) for trial in ended), default=0)
     if not longest:
         return missing("pruning-savings", TITLE, "No trial has ended yet.")
     epochs = list(range(1, longest + 1))
     trained = [sum(len(t.accuracies) >= epoch for t in ended) for epoch in epochs]
     saved = [
-        sum(len(t.accuracies) < epoch <= _planned(t) for t in study.pruned) for epoch in epochs
+        sum(len(t.accuracies) < epoch <= planned_epochs(t) for t in study.pruned)
+        for epoch in epochs
     ]
     traces: tuple[dict[str, Any], ...] = (
         {"type": "bar", "x": epochs, "y": trained, "name": "trained", "marker": {"color": BLUE},
@@ -47,19 +49,10 @@ def build(data: StudyData) -> Figure:
     return Figure(
         "pruning-savings",
         TITLE,
-        _sentence(study, sum(trained), sum(saved)) + _only_first_runs(study),
+        _sentence(study, sum(trained), sum(saved)) + _only_first_runs(study) + _audit(data),
         CAPTION,
         (Plot(traces if sum(saved) else traces[:1], layout, height=320),),
         data=Table(("epoch", "trained", "saved"), tuple(zip(epochs, trained, saved, strict=True))),
-    )
-
-
-def seconds_saved(study: Snapshot) -> float:
-    """The seconds that the saved epochs would have taken, each at the pace of its own trial."""
-    return sum(
-        (_planned(trial) - len(trial.accuracies)) * (trial.seconds or 0.0) / len(trial.accuracies)
-        for trial in study.pruned
-        if trial.accuracies
     )
 
 
@@ -73,15 +66,16 @@ def _only_first_runs(study: Snapshot) -> str:
     )
 
 
-def _planned(trial: TrialRecord) -> int:
-    return trial.epochs_planned or len(trial.accuracies)
+def _audit(data: StudyData) -> str:
+    paragraph = audit_paragraph(data.audit)
+    return f" {paragraph}" if paragraph else ""
 
 
 def _sentence(study: Snapshot, trained: int, saved: int) -> str:
     if not saved:
         return f"No epochs were saved: all {count(trained, 'epoch')} of these trials were trained."
     planned = trained + saved
-    seconds = seconds_saved(study)
+    seconds = saved_by_stopping(study.pruned).seconds
     time = (
         f", about {duration(seconds)} of training"
         if seconds

@@ -5,31 +5,47 @@ Each module has one function ``find``; a new finding is a module and a name in `
 
 from search.results.findings import (
     choices,
+    coupled,
     edge,
     failures,
     few_trials,
+    near_optimum,
     noise,
     plateau,
+    pruned_early,
     pruning,
     rising,
+    seed_noise,
     stuck,
     unimportant,
 )
 from search.results.findings.base import Finding, Material
+from search.results.importance import importances
+from search.results.snapshot import Snapshot
+from search.results.verdict import read_verdict
 
 FINDINGS = (
     failures,
     stuck,
     few_trials,
+    seed_noise,
     noise,
     edge,
     rising,
+    pruned_early,
     pruning,
     choices,
+    near_optimum,
+    coupled,
     unimportant,
     plateau,
 )
 """The modules, the most useful first."""
+
+
+def read_material(snapshot: Snapshot) -> Material:
+    """What findings are made from, with the predictions that the run folders hold."""
+    return Material(snapshot, read_verdict(snapshot), importances(snapshot))
 
 
 def find_all(material: Material) -> tuple[Finding, ...]:
@@ -37,4 +53,4 @@ def find_all(material: Material) -> tuple[Finding, ...]:
     return tuple(finding for module in FINDINGS for finding in module.find(material))
 
 
-__all__ = ["FINDINGS", "Finding", "Material", "find_all"]
+__all__ = ["FINDINGS", "Finding", "Material", "find_all", "read_material"]

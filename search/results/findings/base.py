@@ -9,7 +9,12 @@ from search.results.snapshot import Snapshot
 from search.results.trials import State, TrialRecord
 from search.results.verdict import Verdict
 
-SIGNIFICANT = 0.05
+LEVEL = 0.05
+TESTS = ("edge", "rising", "coupled", "pruned-early")
+"""The findings that rest on a test of significance."""
+SIGNIFICANT = LEVEL / len(TESTS)
+"""Of each test (Bonferroni): in a study without any of these effects, the probability that one of
+them is found is at most 5 %."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,26 @@ class Material:
     def compared(self) -> list[TrialRecord]:
         """The searched trials that were compared with others to their end: complete or pruned."""
         return [t for t in self.snapshot.searched if t.state in (State.COMPLETE, State.PRUNED)]
+
+    @property
+    def held_out(self) -> int | None:
+        """How many faces an accuracy was measured on; None where that is not known."""
+        return self.verdict.best.n if self.verdict.best else None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a confirmation has compared the best recipes on folds of its own."""
+        record = self.snapshot.confirmation
+        return record is not None and record.choice is not None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the best trial's recipe was trained again in the study, to its end."""
+        best = self.snapshot.best
+        return best is not None and any(
+            trial.group == best.number and trial.state == State.COMPLETE
+            for trial in self.snapshot.trials
+        )
 
 
 def at_least(hits: int, draws: int, chance: float) -> float:

@@ -1,13 +1,10 @@
 """The best trials lie at the edge of a range that a recipe would let go on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import log
 
 from fer.recipe_limits import Limits, recipe_limits
-from search.config.space import CategoricalEntry, FloatEntry, IntEntry
-from search.config.space.entry import Entry
 from search.results.findings.base import SIGNIFICANT, Finding, Material, at_least, number
+from search.results.findings.ranges import Range, range_of
 from search.results.trials import TrialRecord
 
 BEST = 5
@@ -17,40 +14,10 @@ EDGE = 0.05
 """The share of a range at each of its ends that counts as its edge."""
 
 
-@dataclass(frozen=True)
-class Range:
-    """The numbers that an entry samples.
-
-    Attributes:
-        values: all of them, ascending, where they are few; else empty.
-    """
-
-    low: float
-    high: float
-    log: bool
-    values: tuple[float, ...] = ()
-
-    def position(self, value: float) -> float:
-        """0 at the lower end, 1 at the upper one."""
-        low, high, at = (log(x) if self.log else x for x in (self.low, self.high, value))
-        return (at - low) / (high - low)
-
-    def value(self, position: float) -> float:
-        """The number at a position."""
-        if self.log:
-            return float(self.low * (self.high / self.low) ** position)
-        return self.low + position * (self.high - self.low)
-
-    @property
-    def chance(self) -> float:
-        """The probability of a uniformly drawn value at one of the edges."""
-        return max(EDGE, 1 / len(self.values)) if self.values else EDGE
-
-
 def find(material: Material) -> Iterator[Finding]:
     """More of the best trials lie at one end of a range than chance explains."""
     entries = material.snapshot.definition.space.entries
-    ranges = {name: known for name, entry in entries.items() if (known := _range(entry))}
+    ranges = {name: known for name, entry in entries.items() if (known := range_of(entry))}
     for name, known in ranges.items():
         ended = [trial for trial in material.compared if name in trial.params]
         best = [trial for trial in material.snapshot.complete if name in trial.params][:BEST]
@@ -59,24 +26,9 @@ def find(material: Material) -> Iterator[Finding]:
         limits = recipe_limits(entries[name].key)
         for upper in (False, True):
             hits = sum(_at_edge(known, trial, name, upper) for trial in best)
-            chance = at_least(hits, BEST, known.chance) * 2 * len(ranges)
+            chance = at_least(hits, BEST, known.chance(EDGE)) * 2 * len(ranges)
             if hits >= MIN_HITS and chance < SIGNIFICANT and _room(known, limits, upper):
                 yield _finding(name, known, limits, hits, upper)
-
-
-def _range(entry: Entry) -> Range | None:
-    """None for an entry whose values have no order, and for one of only two values."""
-    if isinstance(entry, CategoricalEntry):
-        if not all(type(choice) in (int, float) for choice in entry.choices):
-            return None
-        values = tuple(sorted(float(choice) for choice in entry.choices))  # type: ignore[arg-type]
-        return Range(values[0], values[-1], False, values) if len(values) > 2 else None
-    if not isinstance(entry, FloatEntry | IntEntry):
-        return None
-    values = tuple(entry.grid() or ())
-    if 0 < len(values) < 3:
-        return None
-    return Range(entry.low, entry.high, entry.log, values if len(values) <= 1 / EDGE else ())
 
 
 def _at_edge(known: Range, trial: TrialRecord, name: str, upper: bool) -> bool:

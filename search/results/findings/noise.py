@@ -12,6 +12,8 @@ def find(material: Material) -> Iterator[Finding]:
     best, complete = material.verdict.best, material.snapshot.complete
     if best is None or not complete or material.verdict.good is False:
         return
+    if material.confirmed or material.repeated:
+        return
     if best.ends is not None:
         close = sum(trial.accuracy >= best.ends[0] for trial in complete[1:])
         if close:

@@ -1,6 +1,7 @@
 import pytest
 
-from fer.training.schedule import START, WARM_UP, learning_rate
+from fer.recipe import WARM_UP
+from fer.training.schedule import START, learning_rate
 
 
 def test_constant_stays() -> None:

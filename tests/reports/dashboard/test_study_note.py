@@ -7,12 +7,15 @@ from made_snapshots import DATA, definition, random_trials, record, snapshot
 from optuna_dashboard import get_note
 
 from reports.dashboard.attribute_batch import AttributeBatch
+from reports.dashboard.markdown import escape
 from reports.dashboard.publish import Publisher
 from reports.dashboard.study_note import OWN_LINE, study_note
 from reports.data.study_data import StudyData
+from reports.pages.study import study_page
 from search.config.limits import Budget, Stop, StudyLimits
 from search.execution.budget import Ending
 from search.results import published
+from search.results.audit_text import audit_paragraph
 from search.storage.sessions import begin_session
 
 
@@ -96,3 +99,25 @@ def test_the_note_is_where_the_dashboard_reads_it(open_cheap, run_serially, stor
     publisher.publish()
     assert get_note(study).endswith("My own thoughts.")
     assert get_note(study).count(OWN_LINE) == 1
+
+
+def test_all_findings_are_in_the_note_and_on_the_page():
+    study = StudyData(snapshot(*random_trials(60)))
+    assert len(study.findings) > 1
+    text, hints = study_note(study), study_page(study).hints
+    for finding in study.findings:
+        assert f"\n- {escape(finding.sentence)}\n" in text
+        assert finding.sentence in hints
+    assert len(hints) == len(study.findings)
+
+
+def test_the_audit_is_a_paragraph_of_the_note_and_of_the_figure_of_pruning():
+    pruner = {"kind": "successive_halving", "min_resource": 2, "audit": 0.1}
+    trials = [record(0, 0.7), record(1, [0.5, 0.8]), record(2, [0.4, 0.6, 0.7], audited=2)]
+    study = StudyData(snapshot(*trials, definition=definition(3, pruner=pruner)))
+    paragraph = audit_paragraph(study.audit)
+    assert "1 of 1\u00a0stopped trial was audited" in paragraph
+    assert f"| **Audit** | {escape(paragraph)} |" in study_note(study)
+    figure = next(f for f in study_page(study).figures if f.id == "pruning-savings")
+    assert figure.sentence.endswith(paragraph)
+    assert "**Audit**" not in note(two())

@@ -21,7 +21,6 @@ from made_trials import BEGAN, SPACE
 
 from fer.faces.types import Faces
 from reports.figures.study import timeline
-from reports.figures.study.pruning_savings import seconds_saved
 from reports.pages import bench as bench_pages
 from reports.pages import compare as compare_pages
 from reports.pages import study as study_pages
@@ -29,6 +28,7 @@ from reports.pages.sections import SectionSpec
 from reports.pages.study import study_page
 from reports.rendering.figure import Figure, Page
 from reports.rendering.html import json_block, render
+from search.results.study_audit import saved_by_stopping
 from search.storage.sessions import Session
 
 CASES = {
@@ -113,7 +113,7 @@ def test_the_same_study_gives_the_same_bytes():
 def test_pruning_saves_the_time_that_pruned_trials_would_have_taken():
     study = make_study(4, states=("PRUNED",))
     expected = sum(t.seconds * (10 - 3) / 3 for t in study.snapshot.pruned)
-    assert seconds_saved(study.snapshot) == pytest.approx(expected)
+    assert saved_by_stopping(study.snapshot.pruned).seconds == pytest.approx(expected)
     saved = next(f for f in study_page(study).figures if f.id == "pruning-savings")
     assert "28 of 40\u00a0epochs" in saved.sentence
 

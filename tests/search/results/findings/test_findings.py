@@ -203,11 +203,11 @@ def rising_curve(slope):
 )
 def test_rising_curves_ask_for_more_epochs_at_a_constant_learning_rate(slope, schedule, expected):
     recipe = Recipe(epochs=12, schedule=schedule).model_dump(mode="json")
-    trials = [record(n, rising_curve(slope), recipe=recipe) for n in range(1, 7)]
+    trials = [record(n, rising_curve(slope), recipe=recipe) for n in range(1, 8)]
     sentences = told(rising, *trials)
     assert bool(sentences) == expected
     if expected:
-        assert "in 6 of 6\u00a0complete trials" in sentences[0]
+        assert "in 7 of 7\u00a0complete trials" in sentences[0]
         assert "by 1.5\u00a0points in the median" in sentences[0]
 
 
@@ -250,7 +250,7 @@ def test_every_finding_names_numbers_and_ends_in_a_full_stop():
     study = snapshot(*random_trials(60))
     found = find_all(Material(study, judge(study, evidence(600)), importances(study)))
     assert found
-    assert len(FINDINGS) == 10
+    assert len(FINDINGS) == 14
     for finding in found:
         assert finding.sentence.endswith(".")
         assert not finding.action.endswith(".")
