@@ -92,13 +92,15 @@ def status(study: Study, storage: ReadStorage = None) -> None:
     from rich.console import Console
 
     from search.results.snapshot import read_snapshot
-    from search.results.terminal import screen
+    from search.results.terminal import print_answer, screen
     from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
     name = name_of(study)
     with open_to_read(storage, name) as opened:
-        Console().print(screen(read_snapshot(open_study(opened, name))))
+        snapshot, console = read_snapshot(open_study(opened, name)), Console()
+        print_answer(snapshot, console)
+        console.print(screen(snapshot))
 
 
 app.command(epilog=epilog_of(confirm), short_help="Confirm the best recipes on fresh folds.")(

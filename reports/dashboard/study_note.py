@@ -5,6 +5,7 @@ from fer.process import available_cores
 from reports.dashboard import facts
 from reports.dashboard.markdown import code_block, escape
 from reports.data.study_data import StudyData
+from search.confirmation.answer import answer
 from search.results import published
 from search.results.audit_text import audit_paragraph
 from search.results.commands import resume_command
@@ -32,6 +33,7 @@ def study_note(data: StudyData, before: str = "") -> str:
     }
     table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items() if value)
     return (
+        f"**{escape(answer(study).line)}**\n\n"
         f"**{escape(f'{data.verdict.sentence} {ending_in_words(study)}')}**\n\n"
         f"| | |\n|---|---|\n{table}\n\n{_findings(data)}"
         f"The command, which also resumes the study:\n\n"

@@ -61,12 +61,16 @@ def confirm(
     import shlex
     import sys
 
+    from rich.console import Console
+
     from search.confirmation.confirm import confirm as confirm_study
     from search.confirmation.options import Options
     from search.confirmation.record import Request
+    from search.results.terminal import print_in_full
     from search.storage.storage import hide_passwords
 
     request = Request(top=top, folds=folds, seeds=seeds, target=target)
     command = hide_passwords(shlex.join(["fer", *sys.argv[1:]]))
     source, name = source_of(data), name_of(study)
-    confirm_study(Options(name, source, storage, request, workers, out, test, again, command))
+    options = Options(name, source, storage, request, workers, out, test, again, command)
+    print_in_full(confirm_study(options), Console())

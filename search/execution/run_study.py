@@ -23,7 +23,7 @@ from search.execution.worker import STORAGE_VARIABLE, WorkerConfig
 from search.results.commands import with_option
 from search.results.snapshot import read_snapshot
 from search.results.summary import refresh_results, write_results
-from search.results.terminal import LiveView, best_trials, screen
+from search.results.terminal import LiveView, best_trials, print_answer, screen
 from search.storage.storage import Storage, hide_passwords
 from search.storage.storage_retry import retry
 from search.storage.study import FerStudy, create_or_open, is_begun
@@ -62,7 +62,9 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
         folder = request.folder(study.study_name)
         if failed := only_failures(study.recipes()):
             raise FerError(f"study {study.study_name}: {failed}")
-        console.print(best_trials(read_snapshot(study)))
+        snapshot = read_snapshot(study)
+        print_answer(snapshot, console)
+        console.print(best_trials(snapshot))
         console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
 
 

@@ -32,11 +32,20 @@ def shareable_commands(snapshot: Snapshot) -> tuple[str, ...]:
 
 def report_command(snapshot: Snapshot) -> str:
     """The command for others that writes the study's report."""
-    words = ["fer", "report", "study", snapshot.name, *_data(snapshot)]
-    run = shareable_command(resume_command(snapshot))
-    if storage := _value(run, "--storage"):
-        words += ["--storage", storage]
+    words = ["fer", "report", "study", snapshot.name, *_data(snapshot), *_storage(snapshot)]
     return shlex.join([*words, "--out", "study.html"])
+
+
+def confirm_command(snapshot: Snapshot) -> str:
+    """The command for others that confirms the study's best recipes."""
+    data = _data(snapshot) or ("--data", "SOURCE")
+    return shlex.join(["fer", "search", "confirm", snapshot.name, *data, *_storage(snapshot)])
+
+
+def _storage(snapshot: Snapshot) -> tuple[str, ...]:
+    """``--storage`` as in the command that ran the study, without folders and servers."""
+    storage = _value(shareable_command(resume_command(snapshot)), "--storage")
+    return ("--storage", storage) if storage else ()
 
 
 def with_option(command: str, *option: str) -> str:

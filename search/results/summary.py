@@ -14,6 +14,7 @@ from fer.files import write_text
 from fer.process import available_cores
 from fer.recipe import Recipe
 from fer.validation import parse
+from search.confirmation.answer import answer
 from search.results.commands import resume_command
 from search.results.shareable import shareable_command
 from search.results.snapshot import Snapshot, read_snapshot
@@ -24,10 +25,11 @@ from search.storage.study import FerStudy
 
 def summarise(snapshot: Snapshot) -> dict[str, Any]:
     """The study's summary, as JSON values; accuracies in [0, 1]."""
-    starts, counts = snapshot.sessions, snapshot.counts
+    starts, counts, found = snapshot.sessions, snapshot.counts, answer(snapshot)
     runs = snapshot.definition.objective.runs
     planned = sum(trial.epochs_planned or 0 for trial in snapshot.started) * runs
     return {
+        "answer": {"line": found.line, "good": found.good, "sentences": list(found.sentences)},
         "study": snapshot.name,
         "seed": snapshot.definition.seed,
         "data": snapshot.data,

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from fer.formatting import SPACE, clock
 from fer.wording import counted
+from search.confirmation.answer import answer
 from search.execution.worker_progress import WorkerProgress
 from search.results.baseline import baseline_name
 from search.results.pace import seconds_left
@@ -94,6 +95,18 @@ def line(snapshot: Snapshot) -> str:
             f"left {_clock(seconds_left(snapshot))}",
         ]
     )
+
+
+def print_answer(snapshot: Snapshot, console: Console) -> None:
+    """Print the answer in one line, first wherever the results of a study are printed."""
+    console.print(Text(answer(snapshot).line, "bold"), soft_wrap=True)
+
+
+def print_in_full(snapshot: Snapshot, console: Console) -> None:
+    """Print the answer in one line, and below it all that it rests on."""
+    print_answer(snapshot, console)
+    for sentence in answer(snapshot).sentences:
+        console.print(Text(f"- {sentence}"), soft_wrap=True)
 
 
 def screen(snapshot: Snapshot) -> RenderableType:

@@ -66,7 +66,8 @@ def test_a_study_from_its_file_to_a_recipe_ready_for_training(fer, source, tmp_p
     (tmp_path / "tiny.toml").write_text(STUDY)
     status, out, err = fer("search", "run", "tiny.toml", "--data", source, "--workers", 2)
     assert status == 0, err
-    assert "the best trials and the baseline" in out
+    first = "Not confirmed: run `fer search confirm tiny --data faces.npz`"
+    assert out.index(first) < out.index("the best trials and the baseline")
     folder = tmp_path / "runs" / "tiny"
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["trials"] == {"complete": 3, "pruned": 0, "failed": 0}
@@ -90,12 +91,18 @@ def test_a_study_from_its_file_to_a_recipe_ready_for_training(fer, source, tmp_p
 
     status, out, _ = fer("search", "status", "tiny.toml")
     assert status == 0
+    assert out.startswith("Not confirmed: run ")
     assert "3 trials (the baseline and 2 searched): 3 complete, 0 pruned, 0 failed" in out
 
     few = ("--top", 1, "--folds", 1, "--seeds", 1)
     status, out, err = fer("search", "confirm", "tiny", "--data", source, *few)
     assert status == 0, err
     assert "faces.npz has no test images, so the answer is from held-out folds only" in err
+    assert out.startswith("Not yet graded: on 1 fresh fold trial ")
+    answer = json.loads((folder / "summary.json").read_text())["answer"]
+    assert out.splitlines() == [answer["line"], *(f"- {text}" for text in answer["sentences"])]
+    status, out, _ = fer("search", "status", "tiny")
+    assert out.splitlines()[0] == answer["line"]
     names = {path.name for path in (folder / "confirm").iterdir() if path.is_dir()}
     assert {name.partition("-trial")[0] for name in names} == {
         "fold-1",

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from made_confirmations import confirmation
 from made_snapshots import DATA, definition, random_trials, record, snapshot
 from optuna_dashboard import get_note
 
@@ -13,6 +14,7 @@ from reports.dashboard.study_note import OWN_LINE, study_note
 from reports.data.study_data import StudyData
 from reports.pages.study import study_page
 from search.config.limits import Budget, Stop, StudyLimits
+from search.confirmation.answer import answer
 from search.execution.budget import Ending
 from search.results import published
 from search.results.audit_text import audit_paragraph
@@ -38,6 +40,11 @@ def test_the_note_has_the_verdict_and_the_facts():
     assert "2 trials (the baseline and 1 searched): 2 complete, 0 pruned, 0 failed |" in text
     assert "faces.zip: 1,500 angry, 2,700 happy, 1,800 neutral; 600 of them held out" in text
     assert "2 workers" in text
+
+
+def test_the_first_line_of_the_note_is_the_answer():
+    for study in (two(), two(confirmation=confirmation())):
+        assert note(study).startswith(f"**{escape(answer(study).line)}**\n\n")
 
 
 def test_the_note_says_why_the_study_ended():

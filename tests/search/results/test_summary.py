@@ -22,6 +22,11 @@ from search.results.summary import (
 def test_the_summary_tells_the_whole_study(study):
     summary = json.loads(json.dumps(summarise(read_snapshot(study))))
     trials = study.everything()
+    assert next(iter(summary)) == "answer"
+    assert summary["answer"]["line"] == (
+        "Not confirmed: run `fer search confirm cheap --data tiny.zip`"
+    )
+    assert summary["answer"]["good"] is None
     assert summary["study"] == "cheap"
     assert summary["seed"] == 3
     assert summary["data"] == {

@@ -3,16 +3,25 @@
 import io
 
 import pytest
+from made_confirmations import confirmation
 from made_snapshots import definition, record, snapshot
 from rich.console import Console
 from rich.live import Live
 
 from search.config.limits import Budget, StudyLimits
+from search.confirmation.answer import answer
 from search.execution.budget import Ending
 from search.execution.worker_progress import WorkerProgress
 from search.results.snapshot import read_snapshot
 from search.results.summary import summarise
-from search.results.terminal import LiveView, best_trials, line, screen, what_is_left
+from search.results.terminal import (
+    LiveView,
+    best_trials,
+    line,
+    print_in_full,
+    screen,
+    what_is_left,
+)
 from search.results.trials import State
 from search.results.verdict import read_verdict
 from search.storage.attributes import BASELINE
@@ -29,6 +38,15 @@ def test_the_table_shows_the_best_five_against_the_baseline(study):
     assert "the baseline (cut to 5 epochs)" in shown
     best = summarise(read_snapshot(study))["best"]
     assert f"{100 * best['validation_accuracy']:.2f} %" in shown
+
+
+def test_the_answer_is_one_line_also_where_it_is_longer_than_the_console():
+    for made in (None, confirmation()):
+        study, file = snapshot(record(0, 0.8), record(5, 0.85), confirmation=made), io.StringIO()
+        print_in_full(study, Console(width=60, file=file))
+        first, *others = file.getvalue().splitlines()
+        assert first == answer(study).line
+        assert others == [f"- {sentence}" for sentence in answer(study).sentences]
 
 
 @pytest.mark.parametrize("terminal", [True, False])
