@@ -145,8 +145,8 @@ def export(
     """Copy a study to a folder that others can read.
 
     The folder holds study.db, summary.json, trials.csv, best.toml and the run folders without
-    their models. Host names and the folders of this machine are left out, and so is what
-    optuna-dashboard shows of the study.
+    their models, except that of a confirmed winner's first seed. Host names and the folders of
+    this machine are left out, and so is what optuna-dashboard shows of the study.
     """
     from fer.formatting import count
     from search.results.export import export_study

@@ -15,6 +15,7 @@ from search.confirmation.plan import FOLDER, plan_in_words
 from search.confirmation.pool import WORKER, Pool
 from search.confirmation.progress import Progress
 from search.confirmation.record import Confirmation
+from search.confirmation.store import lock_name
 from search.confirmation.test_images import check_test_images, use_test_images
 from search.confirmation.test_labels import evaluated_runs
 from search.execution.announce import announce
@@ -37,7 +38,7 @@ def confirm(options: Options, worker: tuple[str, ...] = WORKER) -> Snapshot:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     with open_existing(options.storage, options.study) as storage:
         study = open_study(storage, options.study)
-        with storage.try_lock(f"confirm-{study.id}") as taken:
+        with storage.try_lock(lock_name(study)) as taken:
             if not taken:
                 raise BadInput(
                     f"study {study.study_name} in {storage.shown}: another `fer search confirm` of "

@@ -24,3 +24,8 @@ def update(study: FerStudy, change: Callable[[Confirmation], Confirmation]) -> C
         changed = change(stands)
         store(study, changed)
         return changed
+
+
+def lock_name(study: FerStudy) -> str:
+    """Of the storage's lock that a process holds while it confirms the study."""
+    return f"confirm-{study.id}"

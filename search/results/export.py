@@ -1,5 +1,5 @@
 """A study as a folder that others can read: ``study.db``, its results, and its run folders without
-their models."""
+their models, but for one of a confirmed winner."""
 
 import contextlib
 import shutil
@@ -12,9 +12,8 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
 from fer.errors import BadInput
-from fer.history import HISTORY
-from fer.scores import VALIDATION
-from search.results.evidence import METRICS
+from search.confirmation.store import lock_name
+from search.results.export_runs import copy_confirmation, copy_runs
 from search.results.shareable import (
     Hosts,
     shareable_study,
@@ -28,9 +27,6 @@ from search.storage.exported import DATABASE, RUNS, exported_studies
 from search.storage.storage import Storage
 from search.storage.study import FerStudy, open_study
 from search.storage.trials import system_attributes, trial_id
-
-SMALL = ("recipe.toml", HISTORY, METRICS)
-"""The files of each trial; the best one and the baseline have their predictions, too."""
 
 
 def export_study(study: FerStudy, out: Path, runs: Path | None = None) -> Snapshot:
@@ -53,11 +49,18 @@ def export_study(study: FerStudy, out: Path, runs: Path | None = None) -> Snapsh
             f"study {study.study_name}: is running (trial {', '.join(running)}): export it when it "
             f"has ended, or after Ctrl-C"
         )
+    with study.opened.try_lock(lock_name(study)) as free:
+        if not free:
+            raise BadInput(
+                f"study {study.study_name}: `fer search confirm` of it is running: export it when "
+                f"that has ended, or after Ctrl-C"
+            )
     _check_out(out, study)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".export-") as name:
         made = Path(name)
-        folders = _copy_runs(snapshot, runs, made / RUNS)
+        folders = copy_runs(snapshot, runs, made / RUNS)
+        copy_confirmation(snapshot.confirmation, runs, made / RUNS)
         copy = _copy_trials(study, made / DATABASE, folders)
         copy_results(copy, runs or _study_folder(snapshot), made)
         shutil.rmtree(out / RUNS, ignore_errors=True)
@@ -76,24 +79,6 @@ def _check_out(out: Path, study: FerStudy) -> None:
             raise BadInput(f"--out {out}: {DATABASE} holds {held}: give another folder")
     elif (out / RUNS).exists():
         raise BadInput(f"--out {out}: {RUNS} is there without {DATABASE}: give another folder")
-
-
-def _copy_runs(snapshot: Snapshot, runs: Path | None, into: Path) -> set[int]:
-    """Copy the small files of the run folders; returns the trials whose folder is here."""
-    into.mkdir()
-    copied = set()
-    predicted = {trial.number for trial in (snapshot.best, snapshot.baseline) if trial}
-    for trial in snapshot.trials:
-        folder = trial.folder(runs)
-        if folder is None or not folder.is_dir():
-            continue
-        names = [*SMALL, VALIDATION] if trial.number in predicted else SMALL
-        (into / str(trial.number)).mkdir()
-        for name in names:
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(folder / name, into / str(trial.number) / name)
-        copied.add(trial.number)
-    return copied
 
 
 def _study_folder(snapshot: Snapshot) -> Path:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from search.confirmation.record import KEY as CONFIRMATION
 from search.storage.attributes import TrialAttributes
+from search.storage.exported import RUNS
 from search.storage.sessions import PREFIX
 
 _DASHBOARD = ("dashboard:", "artifacts:")
@@ -64,7 +66,20 @@ def shareable_study(attributes: Mapping[str, Any], hosts: Hosts) -> dict[str, An
         session = attributes[key]
         command = shareable_command(session["command"])
         kept[PREFIX + hosts.in_session(key.removeprefix(PREFIX))] = session | {"command": command}
+    if confirmation := attributes.get(CONFIRMATION):
+        kept[CONFIRMATION] = _shareable_confirmation(confirmation)
     return kept
+
+
+def _shareable_confirmation(stored: Mapping[str, Any]) -> dict[str, Any]:
+    runs = {
+        kind: [run | {"reason": shareable_text(run["reason"])} for run in stored[kind]]
+        for kind in ("folds", "finals")
+    }
+    openings = [
+        each | {"command": shareable_command(each["command"])} for each in stored["openings"]
+    ]
+    return {**stored, **runs, "openings": openings, "folder": RUNS}
 
 
 def shareable_trial(attributes: Mapping[str, Any], hosts: Hosts, run: str | None) -> dict[str, Any]:

@@ -6,10 +6,14 @@ import os
 import socket
 import sqlite3
 
+import made_confirmations
 import optuna
 import pytest
+from made_confirmations import confirmation
 
 from fer.errors import BadInput
+from search.confirmation.record import Opening, Submission
+from search.confirmation.store import lock_name, store
 from search.results.export import export_study
 from search.results.snapshot import read_snapshot
 from search.results.summary import trials_csv
@@ -61,6 +65,56 @@ def test_an_export_holds_the_trials_and_their_small_files(study, exported):
     rows = list(csv.DictReader((exported / "trials.csv").read_text().splitlines()))
     assert [int(row["trial"]) for row in rows] == list(range(8))
     assert "machine" not in json.loads((exported / "summary.json").read_text())
+
+
+def test_a_confirmation_is_exported_with_its_small_files_and_one_model(study, tmp_path):
+    folder = tmp_path / "home" / "cheap"
+    submission = Submission(
+        file="confirm/submission-mean.csv",
+        sha256="ab" * 32,
+        candidate="trial-5",
+        seeds=(1, 2),
+        n=9,
+        source_hash="cd" * 32,
+    )
+    opening = Opening(
+        when=made_confirmations.BEGAN,
+        command="fer search confirm cheap --data /home/evelyn/faces.csv",
+        source_hash="ef" * 32,
+        version="0.1.0",
+        winner="trial-5",
+        runs=(1, 2),
+    )
+    made = confirmation(seeds=2, folder=folder, submissions=(submission,), openings=(opening,))
+    store(study, made)
+    names = ("recipe.toml", "history.csv", "metrics.json", "validation.npz", "test.npz", MODEL)
+    for run in (*made.folds, *made.finals):
+        (folder / run.run).mkdir(parents=True)
+        for name in (*names, "worker.lock"):
+            (folder / run.run / name).write_text(f"{name} of {run.run}")
+    (folder / submission.file).write_text("id,label\n")
+
+    export_study(study, tmp_path / "out")
+    with Storage(str(tmp_path / "out" / "study.db")) as storage:
+        after = read_snapshot(open_study(storage, "cheap")).confirmation
+    assert after.folder == tmp_path / "out" / "runs"
+    assert after.openings[0].command == "fer search confirm cheap --data faces.csv"
+    assert (after.folds, after.choice, after.finals) == (made.folds, made.choice, made.finals)
+    for run in (*after.folds, *after.finals):
+        copied = {path.name for path in (after.folder / run.run).iterdir()}
+        first = run == after.finals[0]
+        assert copied == {*names} - (set() if first else {MODEL})
+    assert (after.folder / submission.file).read_text() == "id,label\n"
+    for path in (tmp_path / "out").rglob("*"):
+        assert path.is_dir() or str(tmp_path).encode() not in path.read_bytes(), path
+        assert path.is_dir() or b"evelyn" not in path.read_bytes(), path
+
+
+def test_a_study_that_is_being_confirmed_is_not_exported(study, opened, tmp_path):
+    other = opened(str(study.opened.local))
+    with other.try_lock(lock_name(study)), pytest.raises(BadInput, match="confirm` of it is runn"):
+        export_study(study, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_nothing_in_an_export_tells_of_the_machine_that_made_it(study, exported, tmp_path):
