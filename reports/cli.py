@@ -164,3 +164,36 @@ def compare(
     ]
     page = compare_page(read_studies, [read(path) for path in bench])
     write_page(replace(page, notes=own), out, png)
+
+
+@app.command(
+    short_help="Write the report of a replay of samplers, pruners and rounds.",
+    epilog=examples("fer report replay --out replay.html"),
+)
+def replay(
+    out: Out,
+    results: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="Results of fer search replay --out.  [default: those that ship]",
+            show_default=False,
+        ),
+    ] = None,
+    notes: Notes = None,
+    png: Png = None,
+) -> None:
+    """Write the report of a replay of samplers, pruners and rounds.
+
+    Regret and optimism of each strategy at each budget, and what early accuracies say about the end
+    of a training.
+    """
+    from reports.pages.replay import replay_page
+    from reports.rendering.notes import read_notes
+    from reports.rendering.write import write_page
+    from search.replay.results import read_results
+    from search.replay.table import shipped_table
+
+    own = read_notes(notes)
+    read = read_results(results or shipped_table().with_name("results.json"))
+    write_page(replace(replay_page(read), notes=own), out, png)

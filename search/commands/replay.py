@@ -1,6 +1,5 @@
 """``fer search replay``."""
 
-import json
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +30,7 @@ def replay(
         typer.Option(
             metavar="NAME",
             help="SAMPLER[+PRUNER][/PLAN], such as tpe+halving/race2; may be given several times.  "
-            "[default: 22 of them]",
+            "[default: all but gp]",
             show_default=False,
         ),
     ] = [],  # noqa: B006
@@ -44,6 +43,15 @@ def replay(
             show_default=False,
         ),
     ] = [],  # noqa: B006
+    emulate: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Search made tables of N recipes, a new one each repeat, in place of the measured "
+            "one.",
+        ),
+    ] = 0,
     repeats: Annotated[
         int, typer.Option(metavar="N", min=2, help="Searches by each strategy, each with a seed.")
     ] = 100,
@@ -63,21 +71,28 @@ def replay(
     Regret is the true accuracy of the best recipe minus that of the chosen one. SAMPLER is random,
     qmc, tpe or gp; PRUNER is halving, halving8, median or hyperband; PLAN is full (trials of 20
     epochs), short (trials of 7 epochs), mean2 (each trial on both folds), race1 or race2 (trials of
-    7 epochs, and a race of the best quarter over one or both folds), or again2 (trials of 20
-    epochs, and the best tenth again on both folds).
+    7 epochs, and a race of the best quarter over one or both folds).
+
+    A measured table has few recipes and two folds. --emulate makes larger ones by a Gaussian
+    process of its accuracies, with its noise; PLAN may then also be race3, race5, race5early,
+    race3few, race5few, again2 or again3.
     """
     from rich.console import Console
 
     from fer.files import write_text
     from fer.process import available_cores
     from search.replay.results import replay as replayed
-    from search.replay.strategies import DEFAULT, parse_strategy
+    from search.replay.simulate import Source
+    from search.replay.strategies import DEFAULT, MANY_FOLDS, parse_strategy
     from search.replay.table import shipped_table
     from search.replay.terminal import screen
 
-    names = tuple(dict.fromkeys(strategy or DEFAULT))
+    shown = (*DEFAULT, *MANY_FOLDS) if emulate else DEFAULT
+    names = tuple(dict.fromkeys(strategy or shown))
     budgets = tuple(sorted(set(budget or BUDGETS)))
     words = ["fer", "search", "replay", "--repeats", str(repeats)]
+    if emulate:
+        words += ["--emulate", str(emulate)]
     if table is not None:
         words += ["--table", table.name]
     for name in dict.fromkeys(strategy):
@@ -85,17 +100,16 @@ def replay(
     for epochs in sorted(set(budget)):
         words += ["--budget", str(epochs)]
     result = replayed(
-        table or shipped_table(),
+        Source(table or shipped_table(), emulate),
         [parse_strategy(name) for name in names],
         repeats,
         budgets,
         workers or available_cores(),
         shlex.join(words),
     )
-    text = json.dumps(result.dump(), indent=1) + "\n"
     if out is not None:
-        write_text(out, text)
+        write_text(out, result.text())
     if as_json:
-        typer.echo(text, nl=False)
+        typer.echo(result.text(), nl=False)
     else:
         Console().print(screen(result))

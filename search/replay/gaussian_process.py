@@ -37,6 +37,15 @@ class Model:
         kernel = self.smooth * _matern(self.points / self.scales)
         return np.asarray(kernel + self.own * np.eye(len(kernel)))
 
+    def cross(self, points: Array) -> Array:
+        """Covariance of the smooth function at other points with that of the recipes.
+
+        Args:
+            points: [others, coordinates]
+        """
+        both = np.concatenate([points, self.points]) / self.scales
+        return np.asarray(self.smooth * _matern(both)[: len(points), len(points) :])
+
     def posterior(self, measured: Array, noise: float) -> tuple[Array, Array]:
         """Mean and standard deviation of each recipe's true accuracy.
 

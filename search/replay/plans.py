@@ -1,12 +1,13 @@
 """Plans: how a search spends its epochs, and which recipe it chooses in the end."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.racing import Racer, entrants, standings
 from search.racing.entrants import MIN_ENTRANTS, entrants_of
-from search.replay.table import FULL, Table
+from search.replay.table import FOLDS, FULL, Table
 from search.replay.trials import ReplayedTrial
 
 
@@ -43,6 +44,11 @@ class Plan(ABC):
     def one_fold(self) -> bool:
         """Whether the search sees nothing of the other fold."""
         return self.folds == 1
+
+    @property
+    def measured(self) -> bool:
+        """Whether a measured table has all of its folds."""
+        return True
 
     @property
     def reports_full(self) -> bool:
@@ -95,8 +101,9 @@ class OneRound(Plan):
 class ScreenAndRace(Plan):
     """Complete short schedules, then a race of the best over folds with complete long ones.
 
-    There are as many trials as leave epochs for the race. The race's runs have seeds of their own;
-    its first fold is the one that was screened.
+    There are as many trials as leave epochs for the race, should it drop half of its recipes as
+    soon as its test can. The race's runs have seeds of their own; its first fold is the one that
+    was screened. More folds than two are in emulated tables only.
 
     Attributes:
         keep: share of the complete trials that enter the race.
@@ -110,7 +117,11 @@ class ScreenAndRace(Plan):
 
     @property
     def one_fold(self) -> bool:
-        return self.folds == self.race_folds == 1
+        return self.folds == self.race_folds == 1 and self.epochs < FULL
+
+    @property
+    def measured(self) -> bool:
+        return max(self._folds_of_race(0)) < len(FOLDS)
 
     @property
     def reports_full(self) -> bool:
@@ -131,7 +142,7 @@ class ScreenAndRace(Plan):
         screened = {trial.recipe: trial.accuracy for trial in used if trial.complete}
         if not screened:
             return None
-        folds = (fold, 1 - fold)[: self.race_folds]
+        folds = self._folds_of_race(fold)
         racers = [
             Racer(recipe, tuple(float(table.curve(recipe, f, FULL).seen[-1]) for f in folds))
             for recipe in entrants(screened, self.keep)
@@ -142,9 +153,18 @@ class ScreenAndRace(Plan):
         winner = result.winner
         return Outcome(winner.number, winner.mean, spent(used) + run, len(used))
 
+    def _folds_of_race(self, fold: int) -> tuple[int, ...]:
+        # A screen of long schedules has seen the only long runs of its fold.
+        fresh = (fold, 1 - fold, 2, 3, 4) if self.epochs < FULL else (1 - fold, 2, 3, 4)
+        return fresh[: self.race_folds]
+
     def _race_epochs(self, trials: Sequence[ReplayedTrial]) -> int:
         complete = sum(trial.complete for trial in trials)
-        return entrants_of(complete, self.keep) * self.race_folds * FULL
+        entering = entrants_of(complete, self.keep)
+        # The exact test over k folds has a p-value of at least 2 ** -k.
+        acts = min(self.race_folds, math.floor(-math.log2(self.p)) + 1)
+        halved = math.ceil(entering / 2) * (self.race_folds - acts)
+        return (entering * acts + halved) * FULL
 
 
 def spent(trials: Sequence[ReplayedTrial]) -> int:

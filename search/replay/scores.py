@@ -6,12 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from fer.errors import BadInput
-from search.replay.plans import Outcome, Plan
-from search.replay.simulate import Repeat
-from search.replay.strategies import Strategy
-from search.replay.table import FOLDS, FULL, Table
-from search.replay.truth import Truth
+from search.replay.world import Judgement
 from search.results.accuracy import SIGNIFICANT
 from search.results.holm import holm
 
@@ -29,16 +24,10 @@ class Mean:
 
 @dataclass(frozen=True)
 class Score:
-    """One strategy at one budget; accuracies and differences are shares in [0, 1].
+    """One strategy at one budget: means over repeats of what a ``Judgement`` holds.
 
     Attributes:
         n: repeats.
-        regret: true accuracy of the table's best recipe minus that of the chosen one.
-        optimism: reported minus true accuracy of the chosen one, less what the search's slice of
-            the faces is easier for all recipes; None where a short schedule's is reported.
-        other_fold: accuracy of the chosen recipe's run on the other fold, of which the search has
-            seen nothing; None for plans that look at both folds.
-        epochs, trials: means, of what was trained.
         exhausted: share of the repeats that tried every recipe of the table.
         stopped: share of the tried recipes of the truly best quarter that the pruner stopped.
         behind: regret minus that of the best strategy, in pairs; None for the best one.
@@ -64,37 +53,14 @@ class Score:
         return self.p is not None and self.p < SIGNIFICANT
 
 
-def scores(
-    table: Table,
-    truth: Truth,
-    strategies: Sequence[Strategy],
-    repeats: Mapping[str, Sequence[Repeat]],
-    budget: int,
-) -> list[Score]:
+def scores(judgements: Mapping[str, Sequence[Judgement]], budget: int) -> list[Score]:
     """The scores of strategies at one budget, the lowest regret first.
 
-    Raises:
-        BadInput: the budget is too small for a strategy.
+    Args:
+        judgements: of each strategy's repeats, by its name; all strategies share the repeats.
     """
-    index = {number: i for i, number in enumerate(table.numbers)}
-    regrets, rows = {}, {}
-    for strategy in strategies:
-        own = repeats[strategy.name]
-        outcomes = [_outcome(repeat, strategy.name, budget) for repeat in own]
-        chosen = np.array([index[outcome.chosen] for outcome in outcomes])
-        regrets[strategy.name] = truth.mean[truth.best] - truth.mean[chosen]
-        rows[strategy.name] = Score(
-            strategy.name,
-            budget,
-            len(own),
-            mean(regrets[strategy.name]),
-            _optimism(table, truth, strategy.plan, own, outcomes, chosen),
-            _other_fold(truth, strategy.plan, own, chosen),
-            float(np.mean([outcome.epochs for outcome in outcomes])),
-            float(np.mean([outcome.trials for outcome in outcomes])),
-            float(np.mean([outcome.trials == len(table) for outcome in outcomes])),
-            _stopped(truth, own, outcomes, index),
-        )
+    rows = {name: _score(name, budget, own) for name, own in judgements.items()}
+    regrets = {name: np.array([j.regret for j in own]) for name, own in judgements.items()}
     best = min(rows.values(), key=lambda row: row.regret.value).strategy
     others = [name for name in rows if name != best]
     differences = {name: regrets[name] - regrets[best] for name in others}
@@ -102,6 +68,28 @@ def scores(
     for name, p in zip(others, adjusted, strict=True):
         rows[name] = replace(rows[name], behind=mean(differences[name]), p=p)
     return sorted(rows.values(), key=lambda row: row.regret.value)
+
+
+def _score(name: str, budget: int, judgements: Sequence[Judgement]) -> Score:
+    tried = sum(judgement.tried for judgement in judgements)
+    stopped = sum(judgement.stopped for judgement in judgements)
+    return Score(
+        name,
+        budget,
+        len(judgements),
+        regret=mean(np.array([j.regret for j in judgements])),
+        optimism=_mean_of([j.optimism for j in judgements]),
+        other_fold=_mean_of([j.other_fold for j in judgements]),
+        epochs=float(np.mean([j.epochs for j in judgements])),
+        trials=float(np.mean([j.trials for j in judgements])),
+        exhausted=float(np.mean([j.exhausted for j in judgements])),
+        stopped=stopped / tried if tried else 0.0,
+    )
+
+
+def _mean_of(values: Sequence[float | None]) -> Mean | None:
+    known = [value for value in values if value is not None]
+    return mean(np.array(known)) if known else None
 
 
 def mean(values: Array) -> Mean:
@@ -122,53 +110,3 @@ def paired_p(differences: Array) -> float:
     if np.ptp(differences) == 0:
         return 0.0
     return float(ttest_1samp(differences, 0).pvalue)
-
-
-def _outcome(repeat: Repeat, name: str, budget: int) -> Outcome:
-    outcome = repeat.outcomes[budget]
-    if outcome is None:
-        raise BadInput(f"--budget {budget}: too few epochs for strategy {name}")
-    return outcome
-
-
-def _optimism(
-    table: Table,
-    truth: Truth,
-    plan: Plan,
-    repeats: Sequence[Repeat],
-    outcomes: Sequence[Outcome],
-    chosen: npt.NDArray[np.int_],
-) -> Mean | None:
-    if not plan.reports_full:
-        return None
-    ease = {fold: _ease(table, truth, fold) for fold in FOLDS}
-    both = (ease[0] + ease[1]) / 2
-    easier = [ease[repeat.fold] if plan.one_fold else both for repeat in repeats]
-    reported = np.array([outcome.reported for outcome in outcomes])
-    return mean(reported - truth.mean[chosen] - np.array(easier))
-
-
-def _ease(table: Table, truth: Truth, fold: int) -> float:
-    """How much the slice that a search sees is easier than all faces, for recipes in general."""
-    return float((table.finals(fold, FULL)[:, 0] - truth.mean)[~truth.failed].mean())
-
-
-def _other_fold(
-    truth: Truth, plan: Plan, repeats: Sequence[Repeat], chosen: npt.NDArray[np.int_]
-) -> Mean | None:
-    if not plan.one_fold:
-        return None
-    unseen = [truth.other_fold(r.fold)[i] for r, i in zip(repeats, chosen, strict=True)]
-    return mean(np.array(unseen))
-
-
-def _stopped(
-    truth: Truth, repeats: Sequence[Repeat], outcomes: Sequence[Outcome], index: Mapping[int, int]
-) -> float:
-    tried = [
-        trial
-        for repeat, outcome in zip(repeats, outcomes, strict=True)
-        for trial in repeat.trials[: outcome.trials]
-        if truth.best_quarter[index[trial.recipe]]
-    ]
-    return float(np.mean([not trial.complete for trial in tried])) if tried else 0.0

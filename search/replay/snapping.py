@@ -19,9 +19,7 @@ class Pool:
     """The recipes of a table that a replayed search has not tried yet."""
 
     def __init__(self, table: Table) -> None:
-        self.distributions = {
-            name: entry.distribution() for name, entry in table.space.entries.items()
-        }
+        self.distributions = table.distributions
         self._coordinates = Coordinates(self.distributions)
         self._params = [table.params(number) for number in table.numbers]
         self._numbers = table.numbers

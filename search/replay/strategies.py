@@ -31,9 +31,33 @@ PLANS: dict[str, tuple[Plan, str]] = {
         ScreenAndRace(epochs=SHORT, race_folds=2),
         "trials of 7 epochs, complete; a quarter again with 20 epochs on both folds",
     ),
+    "race3": (
+        ScreenAndRace(epochs=SHORT, race_folds=3, p=0.13),
+        "trials of 7 epochs, complete; a race of a quarter over 3 folds",
+    ),
+    "race5": (
+        ScreenAndRace(epochs=SHORT, race_folds=5, p=0.13),
+        "trials of 7 epochs, complete; a race of a quarter over 5 folds",
+    ),
+    "race5early": (
+        ScreenAndRace(epochs=SHORT, race_folds=5, p=0.26),
+        "as race5, with p = 0.26, so that recipes are dropped from the second fold on",
+    ),
+    "race3few": (
+        ScreenAndRace(epochs=SHORT, keep=0.1, race_folds=3, p=0.13),
+        "trials of 7 epochs, complete; a race of a tenth over 3 folds",
+    ),
+    "race5few": (
+        ScreenAndRace(epochs=SHORT, keep=0.1, race_folds=5, p=0.13),
+        "trials of 7 epochs, complete; a race of a tenth over 5 folds",
+    ),
     "again2": (
         ScreenAndRace(keep=0.1, race_folds=2),
-        "trials of 20 epochs; a tenth again on both folds",
+        "trials of 20 epochs; a tenth again on two other folds",
+    ),
+    "again3": (
+        ScreenAndRace(keep=0.1, race_folds=3, p=0.13),
+        "trials of 20 epochs; a race of a tenth over 3 other folds",
     ),
 }
 DEFAULT = (
@@ -45,6 +69,11 @@ DEFAULT = (
     "random/race2", "qmc/race2", "tpe/race2", "tpe+median/race2",
 )  # fmt: skip
 """Without ``gp``, which takes a hundred times as long."""
+MANY_FOLDS = (
+    "random/race3", "tpe/race3", "tpe/race5", "tpe/race5early", "random/race3few", "tpe/race3few",
+    "tpe/race5few", "tpe/again2", "tpe/again3", "tpe+halving/again3",
+)  # fmt: skip
+"""Beside the default ones on emulated tables, which have more folds than two."""
 
 
 @dataclass(frozen=True)

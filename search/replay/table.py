@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from optuna.distributions import BaseDistribution
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fer.errors import BadInput
@@ -106,6 +107,11 @@ class Table:
         """The space that the recipes are spread over."""
         shared = parse(Recipe, self.recipes.shared, f"{self.origin}: shared")
         return parse_space(self.recipes.space, shared, self.origin)
+
+    @cached_property
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """What Optuna samples each parameter from."""
+        return {name: entry.distribution() for name, entry in self.space.entries.items()}
 
     def params(self, recipe: int) -> dict[str, Any]:
         """A recipe's parameters, as Optuna stores them."""

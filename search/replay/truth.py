@@ -23,7 +23,7 @@ from scipy.stats import linregress
 from fer.intervals import NORMAL_95
 from search.replay.coordinates import Coordinates
 from search.replay.gaussian_process import Model, fit
-from search.replay.table import FOLDS, FULL, Table
+from search.replay.table import FOLDS, FULL, SLICES, Table
 
 Array = npt.NDArray[np.float64]
 
@@ -46,39 +46,23 @@ class Calibration:
     n: int
 
 
+@dataclass(frozen=True)
 class Truth:
     """True accuracies of a table's recipes, in their order.
 
     Attributes:
-        failed: whether a recipe's mean is below Tukey's outer fence, the lower quartile minus three
-            times the distance of the quartiles.
-        mean, sd: of each recipe's true accuracy; ``sd`` is NaN for those that failed.
-        run_sd: standard deviation of one run of 20 epochs, on all of its held-out faces.
-        model: of the true accuracies of the recipes that did not fail.
+        mean: of each recipe. [recipes]
+        failed: whether its training failed. [recipes]
+        runs: accuracy of the 20-epoch run on each fold, on all held-out faces. [folds, recipes]
     """
 
-    def __init__(self, table: Table) -> None:
-        runs = np.array([table.finals(fold, FULL).mean(1) for fold in FOLDS])
-        both = runs.mean(0)
-        low, high = np.quantile(both, (0.25, 0.75))
-        self.failed = both < low - OUTER_FENCE * (high - low)
-        kept = ~self.failed
-        # What is common to all runs of a fold tells nothing about the recipes.
-        common = runs[:, kept].mean(1, keepdims=True)
-        self._runs = runs - common + common.mean()
-        differences = self._runs[0, kept] - self._runs[1, kept]
-        self.run_sd = float(np.sqrt(differences @ differences / (kept.sum() - 1) / 2))
-        kinds = {name: entry.distribution() for name, entry in table.space.entries.items()}
-        coordinates = Coordinates(kinds)
-        points = np.array([coordinates(table.params(number)) for number in table.numbers])
-        noise = self.run_sd**2 / len(FOLDS)
-        self.model: Model = fit(points[kept], coordinates.key_of, both[kept], noise)
-        self.mean, self.sd = both.copy(), np.full(len(both), np.nan)
-        self.mean[kept], self.sd[kept] = self.model.posterior(both[kept], noise)
+    mean: Array
+    failed: npt.NDArray[np.bool_]
+    runs: Array
 
     def other_fold(self, fold: int) -> Array:
         """The measured accuracies of the runs that a search on the fold has not seen."""
-        return np.asarray(self._runs[1 - fold])
+        return np.asarray(self.runs[1 - fold])
 
     @cached_property
     def best(self) -> int:
@@ -91,11 +75,34 @@ class Truth:
         rank = np.argsort(np.argsort(-self.mean))
         return np.asarray(rank < math.ceil(len(rank) / 4))
 
+
+@dataclass(frozen=True)
+class EstimatedTruth(Truth):
+    """The truth of a measured table.
+
+    Attributes:
+        sd: posterior standard deviation of ``mean``; NaN for recipes that failed.
+        run_sd: standard deviation of one run of 20 epochs, on all of its held-out faces.
+        faces_sd: the part of a run's that is of 1,617 faces, a slice, and not of its training.
+        model: of the true accuracies of the recipes that did not fail.
+    """
+
+    sd: Array
+    run_sd: float
+    faces_sd: float
+    model: Model
+
+    @property
+    def seen_sd(self) -> float:
+        """Standard deviation of one run of 20 epochs on the faces that a search sees."""
+        training = max(self.run_sd**2 - self.faces_sd**2 / SLICES, 0)
+        return math.sqrt(training + self.faces_sd**2)
+
     @cached_property
     def recipe_sd(self) -> float:
         """Standard deviation of the true accuracies of those that did not fail."""
-        variance = float(np.cov(self._runs[:, ~self.failed])[0, 1])
-        return float(np.sqrt(max(variance, 0)))
+        variance = float(np.cov(self.runs[:, ~self.failed])[0, 1])
+        return math.sqrt(max(variance, 0))
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -103,7 +110,7 @@ class Truth:
         kept = ~self.failed
         predicted, measured, inside = [], [], []
         for fold in FOLDS:
-            mean, sd = self.model.posterior(self._runs[fold, kept], self.run_sd**2)
+            mean, sd = self.model.posterior(self.runs[fold, kept], self.run_sd**2)
             other = self.other_fold(fold)[kept]
             predicted.append(mean)
             measured.append(other)
@@ -111,3 +118,38 @@ class Truth:
         slope = linregress(np.concatenate(predicted), np.concatenate(measured)).slope
         covered = np.concatenate(inside)
         return Calibration(float(slope), float(covered.mean()), len(covered))
+
+
+def estimate_truth(table: Table) -> EstimatedTruth:
+    """The true accuracies of a measured table's recipes.
+
+    A recipe has failed if its mean is below Tukey's outer fence, the lower quartile minus three
+    times the distance of the quartiles.
+    """
+    runs = np.array([table.finals(fold, FULL).mean(1) for fold in FOLDS])
+    both = runs.mean(0)
+    low, high = np.quantile(both, (0.25, 0.75))
+    failed = both < low - OUTER_FENCE * (high - low)
+    kept = ~failed
+    # What is common to all runs of a fold tells nothing about the recipes.
+    common = runs[:, kept].mean(1, keepdims=True)
+    runs = runs - common + common.mean()
+    differences = runs[0, kept] - runs[1, kept]
+    run_sd = float(np.sqrt(differences @ differences / (kept.sum() - 1) / 2))
+    coordinates = Coordinates(table.distributions)
+    points = np.array([coordinates(table.params(number)) for number in table.numbers])
+    noise = run_sd**2 / len(FOLDS)
+    model = fit(points[kept], coordinates.key_of, both[kept], noise)
+    mean, sd = both.copy(), np.full(len(both), np.nan)
+    mean[kept], sd[kept] = model.posterior(both[kept], noise)
+    return EstimatedTruth(mean, failed, runs, sd, run_sd, _faces_sd(table, kept), model)
+
+
+def _faces_sd(table: Table, kept: npt.NDArray[np.bool_]) -> float:
+    """Of the accuracy on one slice: what is left of it without the means of run and of slice."""
+    squares = 0.0
+    for fold in FOLDS:
+        slices = table.finals(fold, FULL)[kept]
+        rest = slices - slices.mean(1, keepdims=True) - slices.mean(0) + slices.mean()
+        squares += float((rest**2).sum())
+    return math.sqrt(squares / (len(FOLDS) * (kept.sum() - 1) * (SLICES - 1)))

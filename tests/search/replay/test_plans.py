@@ -7,10 +7,9 @@ from made_tables import make_table
 
 from fer.errors import BadInput
 from search.replay.plans import OneRound, ScreenAndRace, spent
-from search.replay.simulate import simulate
 from search.replay.strategies import DEFAULT, parse_strategy
 from search.replay.table import Curve, Table
-from search.replay.trials import ReplayedTrial
+from search.replay.trials import ReplayedTrial, replay_trials
 
 COMPLETE = [ReplayedTrial(n, 20, accuracy, True) for n, accuracy in ((4, 0.7), (2, 0.8), (9, 0.9))]
 
@@ -44,6 +43,15 @@ def test_a_screen_leaves_epochs_for_its_race(
     assert (outcome.trials, outcome.epochs) == (trials, epochs)
 
 
+def test_a_race_of_many_folds_is_planned_with_half_of_its_recipes_after_the_first_test(
+    table: Table,
+) -> None:
+    """Of 20 screened trials, 2 enter: 3 folds of both until p < 0.13, and 2 of one."""
+    plan = ScreenAndRace(epochs=7, keep=0.1, race_folds=5, p=0.13)
+    assert not plan.enough(screened(table, 20), 20 * 7 + 8 * 20 + 1)
+    assert plan.enough(screened(table, 20), 20 * 7 + 8 * 20)
+
+
 def test_the_race_is_won_by_the_best_mean_of_its_entrants(table: Table) -> None:
     trials = screened(table, 16)
     outcome = ScreenAndRace(epochs=7).outcome(table, trials, 0, 16 * 7 + 4 * 40)
@@ -65,14 +73,28 @@ def test_a_budget_without_room_for_a_race_chooses_nothing(table: Table) -> None:
 @pytest.mark.parametrize("name", DEFAULT)
 def test_a_plan_of_one_fold_chooses_without_the_other_fold(name: str, tmp_path: Path) -> None:
     strategy = parse_strategy(name)
-    table, other = make_table(tmp_path, 10), make_table(tmp_path, 10)
-    for (recipe, fold, epochs), curve in list(other.curves.items()):
-        if fold == 1:
-            other.curves[recipe, fold, epochs] = Curve(curve.seen[::-1], curve.slices, curve.seen)
-    same = [
-        simulate(tmp_path, one, [strategy], 5, (120,), 1)[name][::2] for one in (table, other)
-    ]  # every other repeat searches fold 0
-    assert (same[0] == same[1]) or not strategy.plan.one_fold
+    plan, outcomes = strategy.plan, []
+    for damaged in (False, True):
+        table = make_table(tmp_path, 10)
+        for (recipe, fold, epochs), curve in list(table.curves.items()):
+            if damaged and fold == 1:
+                table.curves[recipe, fold, epochs] = Curve(
+                    curve.seen[::-1], curve.slices, curve.seconds
+                )
+        trials = replay_trials(
+            table, strategy.sampler, strategy.pruner, (0, 1)[: plan.folds], plan.epochs, 5,
+            lambda trials: plan.enough(trials, 120),
+        )  # fmt: skip
+        outcomes.append(plan.outcome(table, trials, 0, 120))
+    assert (outcomes[0] == outcomes[1]) == plan.one_fold
+
+
+def test_a_race_over_fresh_folds_leaves_out_what_a_long_screen_has_seen(table: Table) -> None:
+    assert parse_strategy("tpe/race2").plan.measured
+    assert not parse_strategy("tpe/race3").plan.measured
+    assert not parse_strategy("tpe/again2").plan.measured
+    assert not parse_strategy("tpe/race2").plan.one_fold
+    assert parse_strategy("tpe/race1").plan.one_fold
 
 
 def test_epochs_are_counted() -> None:
@@ -84,7 +106,7 @@ def test_epochs_are_counted() -> None:
     [
         ("tpee", "--strategy tpee: 'tpee': did you mean 'tpe'"),
         ("tpe+halfing", "'halfing': did you mean 'halving'"),
-        ("tpe/race3", "'race3': did you mean 'race"),
+        ("tpe/races", "'races': did you mean 'race"),
         ("tpe+median/mean2", "mean2 takes no pruner"),
     ],
 )
