@@ -89,8 +89,9 @@ def worker(
 @app.command(epilog=examples("fer search status beat_baseline"))
 def status(study: Study, storage: ReadStorage = None) -> None:
     """Show the state of a study on one screen."""
-    from rich.console import Console
+    from rich.console import Console, Group
 
+    from search.results.ablation_table import ablation_parts
     from search.results.snapshot import read_snapshot
     from search.results.terminal import print_answer, screen
     from search.storage.exported import open_to_read
@@ -100,7 +101,7 @@ def status(study: Study, storage: ReadStorage = None) -> None:
     with open_to_read(storage, name) as opened:
         snapshot, console = read_snapshot(open_study(opened, name)), Console()
         print_answer(snapshot, console)
-        console.print(screen(snapshot))
+        console.print(Group(screen(snapshot), *ablation_parts(snapshot)))
 
 
 app.command(epilog=epilog_of(confirm), short_help="Confirm the best recipes on fresh folds.")(

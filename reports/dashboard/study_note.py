@@ -4,6 +4,7 @@ from fer.formatting import count, percent
 from fer.process import available_cores
 from reports.dashboard import facts
 from reports.dashboard.markdown import code_block, escape
+from reports.dashboard.variants_note import variants_note
 from reports.data.study_data import StudyData
 from search.confirmation.answer import answer
 from search.results import published
@@ -35,7 +36,7 @@ def study_note(data: StudyData, before: str = "") -> str:
     return (
         f"**{escape(answer(study).line)}**\n\n"
         f"**{escape(f'{data.verdict.sentence} {ending_in_words(study)}')}**\n\n"
-        f"| | |\n|---|---|\n{table}\n\n{_findings(data)}"
+        f"| | |\n|---|---|\n{table}\n\n{variants_note(study)}{_findings(data)}"
         f"The command, which also resumes the study:\n\n"
         f"{code_block(resume_command(study))}\n\n---\n{OWN_LINE}{_persons_own(before)}"
     )

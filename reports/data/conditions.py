@@ -114,7 +114,7 @@ def baseline_epochs(snapshot: Snapshot) -> str:
 
 def searched_keys(definition: Definition) -> set[str]:
     """The recipe's keys that a study varies."""
-    return {entry.key for entry in definition.space.entries.values()}
+    return {key for entry in definition.space.entries.values() for key in entry.keys}
 
 
 def _network(definition: Definition) -> tuple[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from reports.figures.log_axis import log_axis
 from reports.rendering.formatting import distinct, plain, values
 from search.config.definition import Definition
-from search.config.space import CategoricalEntry, FloatEntry, IntEntry, label
+from search.config.space import CategoricalEntry, FloatEntry, IntEntry, VariantsEntry, label
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,9 @@ def scales(definition: Definition) -> dict[str, Scale]:
         if isinstance(entry, CategoricalEntry):
             choices = tuple(label(choice) for choice in entry.choices)
             by_name[name] = Scale(name, 0, len(choices) - 1, log=False, choices=choices)
+        elif isinstance(entry, VariantsEntry):
+            names = tuple(entry.variants)
+            by_name[name] = Scale(name, 0, len(names) - 1, log=False, choices=names)
         elif isinstance(entry, FloatEntry | IntEntry):
             by_name[name] = Scale(name, float(entry.low), float(entry.high), entry.log)
     return by_name

@@ -15,6 +15,7 @@ PACKAGE = "reports.figures.study"
 SECTIONS = (
     SectionSpec("results", "Results", (
         "result",
+        "ablation",
         "history",
         "recipes",
     )),

@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 import optuna
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 
 from fer.errors import FerError
@@ -20,6 +20,7 @@ from search.execution.check_split import check_split
 from search.execution.request import Request, resolve
 from search.execution.supervisor import WORKER, Supervisor
 from search.execution.worker import STORAGE_VARIABLE, WorkerConfig
+from search.results.ablation_table import ablation_parts
 from search.results.commands import with_option
 from search.results.snapshot import read_snapshot
 from search.results.summary import refresh_results, write_results
@@ -64,7 +65,7 @@ def run_study(request: Request, worker: tuple[str, ...] = WORKER) -> None:
             raise FerError(f"study {study.study_name}: {failed}")
         snapshot = read_snapshot(study)
         print_answer(snapshot, console)
-        console.print(best_trials(snapshot))
+        console.print(Group(best_trials(snapshot), *ablation_parts(snapshot)))
         console.print(f"results: {folder / 'summary.json'}", highlight=False, soft_wrap=True)
 
 

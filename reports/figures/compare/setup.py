@@ -11,7 +11,7 @@ from reports.figures.recipe_tables import differing
 from reports.rendering.figure import DisplayTable, Figure, Table
 from reports.rendering.formatting import listing, value
 from search.config.limits import Budget
-from search.config.space.entry import Entry
+from search.config.space import Entry, VariantsEntry
 from search.results.trial_counts import states_in_words, trials_in_words
 
 TITLE = "Studies and machines"
@@ -58,7 +58,9 @@ def build(comparison: Comparison) -> Figure:
 def searched(entry: Entry) -> str:
     """The values of an entry of a space: ``0.0005 to 0.01 (log)``, or its choices."""
     entry_values = entry.model_dump(mode="json")
-    if "choices" in entry_values:
+    if isinstance(entry, VariantsEntry):
+        shown = ", ".join(entry.variants)
+    elif "choices" in entry_values:
         shown = ", ".join(map(value, entry_values["choices"]))
     else:
         shown = f"{value(entry_values['low'])} to {value(entry_values['high'])}"

@@ -9,6 +9,7 @@ from search.config.space.entry import Entry, label
 from search.config.space.parse import ENTRIES, NOT_SEARCHABLE, parse_space
 from search.config.space.ranges import FloatEntry, IntEntry
 from search.config.space.space import Space
+from search.config.space.variants import Variant, VariantsEntry
 
 __all__ = [
     "ENTRIES",
@@ -18,6 +19,8 @@ __all__ = [
     "FloatEntry",
     "IntEntry",
     "Space",
+    "Variant",
+    "VariantsEntry",
     "label",
     "parse_space",
 ]

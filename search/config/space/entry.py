@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
@@ -38,6 +38,15 @@ class Entry(BaseModel, ABC):
     @abstractmethod
     def contains(self, value: Scalar) -> bool:
         """Whether a trial can sample the value."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the recipe that it sets."""
+        return (self.key,)
+
+    def recipe_values(self, value: Choice) -> Mapping[str, Any]:
+        """The recipe's keys and values of a sampled value."""
+        return {self.key: value}
 
     def grid(self) -> list[Any] | None:
         """Every value as Optuna stores it, for a grid; None if there are infinitely many."""

@@ -11,12 +11,14 @@ from search.config.space.conditions import check_conditions, check_overlaps, in_
 from search.config.space.entry import Entry
 from search.config.space.ranges import FloatEntry
 from search.config.space.space import Space
+from search.config.space.variants import VariantsEntry
 
 ENTRIES: Kinds[Entry] = Kinds(
     {
         "float": "search.config.space.ranges:FloatEntry",
         "int": "search.config.space.ranges:IntEntry",
         "categorical": "search.config.space.categorical:CategoricalEntry",
+        "variants": "search.config.space.variants:VariantsEntry",
     }
 )
 
@@ -34,15 +36,20 @@ def parse_space(tables: Mapping[str, Any], base: Recipe, origin: str) -> Space:
     entries = {name: _parse_entry(name, table, origin) for name, table in tables.items()}
     for name, entry in entries.items():
         where = f"{origin}: space.{name}"
-        _check_key(entry.key, where)
+        for key in entry.keys:
+            _check_key(key, where)
         if isinstance(entry, FloatEntry) and Recipe.model_fields[entry.key].annotation is int:
             raise BadInput(f'{where}.kind = "float": {entry.key} is a whole number: use "int"')
         for value in entry.extremes():
-            base.with_values({entry.key: value}, where)
+            base.with_values(dict(entry.recipe_values(value)), where)
         for key, allowed in entry.when.items():
             _check_key(key, f"{where}.when")
             for value in allowed:
                 base.with_values({key: value}, f"{where}.when")
+        if isinstance(entry, VariantsEntry):
+            if len(entries) > 1:
+                raise BadInput(f"{where}: variants must be the only entry of the space")
+            entry.check(base, where)
     check_overlaps(entries, origin)
     check_conditions(entries, base, origin)
     return Space(in_order(entries, origin))

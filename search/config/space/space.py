@@ -35,12 +35,13 @@ class Space:
         for name, entry in self.entries.items():
             current = fixed | values
             if all(current[key] in allowed for key, allowed in entry.when.items()):
-                values[entry.key] = entry.suggest(trial, name)
+                values |= entry.recipe_values(entry.suggest(trial, name))
         return values
 
     def decode(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The recipe's keys and values of a trial's stored parameters."""
-        return {
-            self.entries[name].key: self.entries[name].decode(value)
-            for name, value in params.items()
-        }
+        values: dict[str, Any] = {}
+        for name, value in params.items():
+            entry = self.entries[name]
+            values |= entry.recipe_values(entry.decode(value))
+        return values

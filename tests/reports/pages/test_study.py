@@ -202,7 +202,8 @@ def test_every_figure_module_is_on_its_page_once(pages):
     assert sorted(named) == sorted(modules)
     for name in named:
         module = importlib.import_module(f"{pages.PACKAGE}.{name}")
-        assert inspect.signature(module.build).return_annotation is Figure
+        # None: a figure of another kind of study.
+        assert inspect.signature(module.build).return_annotation in (Figure, Figure | None)
         assert module.TITLE
 
 
