@@ -103,8 +103,8 @@ def budget_in_words(confirmation: Confirmation, snapshot: Snapshot, workers: int
 
 
 def _failed(confirmation: Confirmation, what: str) -> FerError:
-    reasons = [run.reason for run in confirmation.folds if run.reason]
-    reasons += [run.reason for run in confirmation.finals if run.reason]
+    runs = (*confirmation.folds, *confirmation.finals)
+    reasons = [run.reason for run in runs if run.reason]
     return FerError(f"{what}; the last: {reasons[-1]}")
 
 

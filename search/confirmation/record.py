@@ -60,32 +60,41 @@ class Candidate(_Record):
     search_accuracy: float | None = None
 
 
-class FoldRun(_Record):
-    """A candidate trained on one fold; paired over the candidates by ``fold``.
+class Run(_Record):
+    """A finished run.
 
     Attributes:
-        candidate: its name.
-        fold: counted from 1.
-        split_seed, seed: of its recipe; all candidates share them.
+        candidate: the name of the one that it trained.
+        seed: of its recipe.
         run: the run folder, relative to the study's folder.
-        accuracy: on the fold's held-out faces, at the last epoch; None where the run failed.
-        n: held-out faces.
         epochs, seconds: of training.
         finished: in UTC.
         reason: why the run failed; empty otherwise.
     """
 
     candidate: str
-    fold: int
-    split_seed: int
     seed: int
     run: str
-    accuracy: float | None
-    n: int
     epochs: int
     seconds: float
     finished: datetime.datetime
     reason: str = ""
+
+
+class FoldRun(Run):
+    """A candidate trained on one fold; paired over the candidates, which share both seeds.
+
+    Attributes:
+        fold: counted from 1.
+        split_seed: of its recipe.
+        accuracy: on the fold's held-out faces, at the last epoch; None where the run failed.
+        n: held-out faces.
+    """
+
+    fold: int
+    split_seed: int
+    accuracy: float | None
+    n: int
 
 
 class Choice(_Record):
@@ -103,27 +112,14 @@ class Choice(_Record):
     equal: tuple[str, ...] = ()
 
 
-class FinalRun(_Record):
+class FinalRun(Run):
     """The winner trained on all training faces.
 
     Attributes:
-        candidate: the winner's name.
         number: counted from 1; names the submission, too.
-        seed: of its recipe.
-        run: the run folder, relative to the study's folder.
-        epochs, seconds: of training.
-        finished: in UTC.
-        reason: why the run failed; empty otherwise.
     """
 
-    candidate: str
     number: int
-    seed: int
-    run: str
-    epochs: int
-    seconds: float
-    finished: datetime.datetime
-    reason: str = ""
 
 
 class Submission(_Record):
