@@ -8,6 +8,7 @@ from search.results.study_audit import StudyAudit, Work, end_of
 from search.results.trials import State
 
 FEW = 10
+MIN_QUARTER = 4
 HOW = (
     "put audit = 0.08 under [pruner] in the file of a new study: 8"
     f"{SPACE}% of the trials that the pruner stops then run on, marked"
@@ -90,8 +91,8 @@ def _counts(audit: StudyAudit) -> str:
         parts += [f"{audited - ended - failed:,} not ended yet"] if audited > ended + failed else []
         text += f": {', '.join(parts)}"
     if ended < FEW:
-        text += f"; {count(ended, 'final accuracy is', 'final accuracies are')} few, so the "
-        text += "intervals are wide"
+        text += f"; with {count(ended, 'final accuracy', 'final accuracies')}, the intervals are "
+        text += "wide"
     return f"{text}."
 
 
@@ -106,10 +107,11 @@ def _stops(audit: StudyAudit) -> Iterator[str]:
         f"complete trial that was not audited, {audit.kept[0].number}, at "
         f"{percent(quality.best_kept)}."
     )
-    yield (
-        f"In the best quarter of the {count(len(audit.kept), 'complete trial')} without an audit: "
-        f"{_share(quality.top)}."
-    )
+    if len(audit.kept) >= MIN_QUARTER:
+        yield (
+            f"Ended above three quarters of the {count(len(audit.kept), 'complete trial')} that "
+            f"were not audited: {_share(quality.top)}."
+        )
     yield _regret(audit)
 
 

@@ -193,3 +193,17 @@ def test_help_teaches_by_example(fer):
         assert status == 0
         assert f"fer search {command}" in out
     assert "fer dashboard" in fer("dashboard", "--help")[1]
+
+
+@pytest.mark.parametrize("command", ["lint", "audit"])
+def test_a_finished_study_is_checked_with_exit_status_0_and_as_one_object(fer, command):
+    status, out, _ = fer("search", command, "beat_baseline")
+    assert status == 0
+    assert out.startswith("beat_baseline: ")
+    status, out, err = fer("search", command, "beat_baseline", "--json")
+    assert status == 0
+    assert json.loads(out)["study"] == "beat_baseline"
+    assert "A new study created" not in err
+    status, _, err = fer("search", command, "beat_basline")
+    assert status == 2
+    assert err.count("\n") == 1

@@ -56,6 +56,11 @@ class Material:
         return self.verdict.best.n if self.verdict.best else None
 
     @property
+    def confirm(self) -> str:
+        """The command that trains the best recipes again, for an action."""
+        return f"(fer search confirm {self.snapshot.name})"
+
+    @property
     def confirmed(self) -> bool:
         """Whether a confirmation has compared the best recipes on folds of its own."""
         record = self.snapshot.confirmation

@@ -18,11 +18,11 @@ def find(material: Material) -> Iterator[Finding]:
         close = sum(trial.accuracy >= best.ends[0] for trial in complete[1:])
         if close:
             more = "more" if isinstance(best, MeanAccuracy) else "several"
-            advice = f"Train the best few recipes with {more} seeds before you rank them"
+            advice = f"Train the best few recipes with {more} seeds before you rank them "
             lie = "lies" if close == 1 else "lie"
             yield Finding(
                 "noise",
-                advice,
+                advice + material.confirm,
                 f"{count(close, 'other complete trial')} {lie} within the 95\u00a0% interval of "
                 f"the best one ({interval(*best.ends)}, {best.basis})",
             )
@@ -32,6 +32,6 @@ def find(material: Material) -> Iterator[Finding]:
     of = f", the best of {count(len(complete), 'complete trial')}" if len(complete) > 1 else ""
     yield Finding(
         "noise",
-        "Train the best recipe with several seeds before you quote it",
+        f"Train the best recipe with several seeds before you quote it {material.confirm}",
         f"its accuracy is that of one run{of}",
     )

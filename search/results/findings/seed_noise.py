@@ -75,7 +75,8 @@ def find(material: Material) -> Iterator[Finding]:
         compared = f"{percent(verdict.best.value)} against {percent(verdict.baseline.value)}"
         yield Finding(
             "seed-noise",
-            "Train the best recipe and the baseline with more seeds before you quote the gain",
+            "Train the best recipe and the baseline with more seeds before you quote the gain "
+            f"{material.confirm}",
             f"it is {points(gain)} ({compared}, {evidence}",
         )
 
@@ -99,7 +100,7 @@ def _of_single_runs(verdict: Verdict, gain: float, spread: Spread | None) -> str
         least = NORMAL_95 * math.sqrt(2) * error
         noise = (
             f"the standard error of one accuracy on n{SPACE}={SPACE}{best.n:,} held-out faces is "
-            f"{points(error)[1:]}, and no recipe was trained again to show how much its seed adds"
+            f"{points(error)[1:]} (no recipe was trained again to show how much its seed adds)"
         )
     else:
         return ""

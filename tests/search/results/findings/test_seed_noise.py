@@ -36,10 +36,10 @@ def test_a_gain_within_the_noise_of_repeated_runs_is_told_with_their_sd():
     trials = [record(0, 0.80), record(1, 0.815), record(2, 0.75), *repeats(0.02)]
     (only,) = told(*trials)
     assert only.startswith(
-        "Train the best recipe and the baseline with more seeds before you quote the gain: it "
-        "is +1.50\u00a0points (81.50\u00a0% against 80.00\u00a0%, one run of each), and runs of "
-        "one recipe with other seeds have an SD of 1.63\u00a0points (95\u00a0% interval 0.93 to "
-        "6.09, 4\u00a0runs of 1\u00a0recipe)"
+        "Train the best recipe and the baseline with more seeds before you quote the gain "
+        "(fer search confirm made): it is +1.50\u00a0points (81.50\u00a0% against 80.00\u00a0%, "
+        "one run of each), and runs of one recipe with other seeds have an SD of 1.63\u00a0"
+        "points (95\u00a0% interval 0.93 to 6.09, 4\u00a0runs of 1\u00a0recipe)"
     )
     assert only.endswith("are not told apart")
 

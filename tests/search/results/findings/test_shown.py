@@ -24,7 +24,8 @@ def shown(*trials, capsys):
 def test_each_finding_has_a_number_what_to_do_its_id_and_its_evidence(capsys):
     text = shown(record(1, 0.82), record(2, 0.815), capsys=capsys)
     assert text.startswith("made: 2 findings, the most useful first\n\n1. Run more trials")
-    assert "2. Train the best few recipes with several seeds before you rank them  [noise]" in text
+    assert "2. Train the best few recipes with several seeds before you rank them " in text
+    assert "(fer search confirm made) [noise]" in " ".join(text.split())
     assert "   1 other complete trial lies within" in text
 
 
