@@ -11,6 +11,7 @@ from fer.clock import utc_now
 from reports.dashboard import facts
 from reports.dashboard.access_control import App
 from reports.dashboard.buffered import Response
+from reports.dashboard.small_tables import small_tables
 from reports.dashboard.studies import Studies
 from reports.data.study_data import StudyData
 
@@ -51,11 +52,18 @@ def _page(studies: Studies, path: str) -> Response:
 
 
 def verdict(study_id: int, data: StudyData) -> str:
-    """The verdict, how far the study is, and where to read more, as HTML."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    """The answer or the verdict, how far the study is, and where to read more, as HTML."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    verdict, answer = data.verdict, data.answer
+    confirmed = data.snapshot.confirmation is not None
     return environment.from_string(template("verdict.html")).render(
         study=study_id,
-        verdict=data.verdict,
+        answer=answer.line if confirmed else verdict.answer,
+        good=answer.good if confirmed else verdict.good,
+        sentences=[verdict.sentence, *([] if confirmed else [f"{answer.line}."])],
+        tables=small_tables(data),
         state=facts.state(data.snapshot, utc_now()),
         trials=facts.trials(data.snapshot),
         budget=facts.budget(data.snapshot),

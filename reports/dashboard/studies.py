@@ -64,5 +64,5 @@ class Studies:
         """The report that ``fer report study`` writes; rendered when the study has changed."""
         study = data.snapshot
         starts = [session.began for session in study.sessions]
-        key = study_id, study.trials, starts, study.limits, study.ending
+        key = study_id, study.trials, starts, study.limits, study.ending, study.confirmation
         return self._report.get(key, lambda: render(study_page(data)).encode())

@@ -3,10 +3,10 @@
 from fer.formatting import count, percent
 from fer.process import available_cores
 from reports.dashboard import facts
-from reports.dashboard.markdown import code_block, escape
+from reports.dashboard.markdown import code_block, escape, markdown_table
+from reports.dashboard.small_tables import small_tables
 from reports.dashboard.variants_note import variants_note
 from reports.data.study_data import StudyData
-from search.confirmation.answer import answer
 from search.results import published
 from search.results.audit_text import audit_paragraph
 from search.results.commands import resume_command
@@ -34,12 +34,21 @@ def study_note(data: StudyData, before: str = "") -> str:
     }
     table = "\n".join(f"| **{name}** | {value} |" for name, value in rows.items() if value)
     return (
-        f"**{escape(answer(study).line)}**\n\n"
+        f"**{escape(data.answer.line)}**\n\n"
         f"**{escape(f'{data.verdict.sentence} {ending_in_words(study)}')}**\n\n"
-        f"| | |\n|---|---|\n{table}\n\n{variants_note(study)}{_findings(data)}"
+        f"| | |\n|---|---|\n{table}\n\n"
+        f"{_confirmation(data)}{variants_note(study)}{_findings(data)}"
         f"The command, which also resumes the study:\n\n"
         f"{code_block(resume_command(study))}\n\n---\n{OWN_LINE}{_persons_own(before)}"
     )
+
+
+def _confirmation(data: StudyData) -> str:
+    """The answer in full and the candidates on fresh folds; empty without a confirmation."""
+    if data.snapshot.confirmation is None:
+        return ""
+    lines = "".join(f"- {escape(sentence)}\n" for sentence in data.answer.sentences)
+    return f"{lines}\n{''.join(map(markdown_table, small_tables(data)))}"
 
 
 def _persons_own(before: str) -> str:

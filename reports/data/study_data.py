@@ -12,6 +12,7 @@ import optuna
 from fer.errors import BadInput
 from fer.faces.types import Faces
 from fer.scores import Scores
+from search.confirmation.answer import Answer, answer
 from search.results.baseline import baseline_label
 from search.results.evidence import Evidence, RunEvidence, read_evidence, read_json
 from search.results.findings import Finding, Material, find_all
@@ -77,6 +78,11 @@ class StudyData:
     def audit(self) -> StudyAudit:
         """How many of the pruner's stops were wrong."""
         return study_audit(self.snapshot, self.held_out)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """Whether the published accuracy is beaten, as far as the study is confirmed."""
+        return answer(self.snapshot)
 
     @cached_property
     def importances(self) -> tuple[Importance, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fer.formatting import count, duration, percent, points
+from reports.data.estimates import plus_minus
 from reports.data.study_data import StudyData
 from reports.pages.advice import advice
 from reports.pages.sections import SectionSpec, sections_of
@@ -10,9 +11,14 @@ from reports.rendering.figure import Fact, Page
 from search.results.baseline import baseline_label
 from search.results.ending import ending_in_words
 from search.results.trial_counts import all_started, states_in_words
+from search.results.verdict import BIAS
 
 PACKAGE = "reports.figures.study"
 SECTIONS = (
+    SectionSpec("confirmation", "Confirmation", (
+        "confirmation",
+        "confirmed_folds",
+    )),
     SectionSpec("results", "Results", (
         "result",
         "ablation",
@@ -51,19 +57,29 @@ SECTIONS = (
 
 
 def study_page(study: StudyData, sections: Sequence[SectionSpec] = SECTIONS) -> Page:
-    """The verdict first, then key figures, hints, and all figures."""
-    verdict = study.verdict
+    """The answer or the verdict first, then key figures, hints, and all figures."""
+    verdict, answer = study.verdict, study.answer
+    confirmed = study.snapshot.confirmation is not None
     return Page(
         kind="Study",
         title=study.snapshot.name,
-        answer=verdict.answer,
-        verdict=verdict.sentences,
+        answer=answer.line if confirmed else verdict.answer,
+        verdict=_of_the_search(study),
+        details=answer.sentences if confirmed else (),
         facts=_facts(study),
         hints=advice(study),
         sections=sections_of(sections, PACKAGE, study),
         foot=_foot(study),
-        good=verdict.good,
+        good=answer.good if confirmed else verdict.good,
     )
+
+
+def _of_the_search(data: StudyData) -> tuple[str, ...]:
+    """The verdict; where the study is not confirmed, also that, and the command."""
+    verdict = data.verdict.sentences
+    if data.snapshot.confirmation is None:
+        return (*verdict, f"{data.answer.line}.")
+    return tuple(sentence for sentence in verdict if sentence != BIAS)  # other seeds were trained
 
 
 def _facts(data: StudyData) -> tuple[Fact, ...]:
@@ -72,6 +88,7 @@ def _facts(data: StudyData) -> tuple[Fact, ...]:
     equal = data.verdict.equal
     gain = best.value - baseline.value if best and baseline and equal else None
     return (
+        *_confirmed(data),
         Fact("Best trial", percent(best.value) if best else "none yet", faces if best else ""),
         Fact(
             "Over the baseline",
@@ -83,6 +100,21 @@ def _facts(data: StudyData) -> tuple[Fact, ...]:
             "Running time", duration(study.seconds), f"{count(study.epochs_run, 'epoch')} trained"
         ),
     )
+
+
+def _confirmed(data: StudyData) -> tuple[Fact, ...]:
+    """What the confirmation has measured so far: on the test images, else on fresh folds."""
+    test, folds = data.answer.test, data.answer.folds
+    if test is not None and test.all.mean is not None:
+        outside = ", graded from outside" if test.from_outside else ""
+        note = f"{test.all.n:,} test images, {count(test.all.mean.n, 'seed')}{outside}"
+        return (Fact("Confirmed", plus_minus(test.all.mean), note),)
+    if folds is None:
+        return ()
+    note = f"on {count(folds.mean.n, 'fresh fold')}"
+    if folds.gain is not None:
+        note += f", {points(folds.gain.mean)} over the baseline"
+    return (Fact("Confirmed", plus_minus(folds.mean), note),)
 
 
 def _reference(data: StudyData) -> str:

@@ -137,7 +137,8 @@ class Page:
     Attributes:
         kind: of the report, such as "Study".
         answer: the verdict in a few words.
-        verdict: in sentences.
+        verdict: in sentences; a command in them stands between backticks.
+        details: the answer in full, in sentences, folded.
         hints: what to try next.
         good: colours the verdict: True green, False red, None neutral.
         notes: the author's own, in Markdown.
@@ -153,6 +154,7 @@ class Page:
     foot: str = ""
     good: bool | None = None
     notes: str = ""
+    details: tuple[str, ...] = ()
 
     @property
     def figures(self) -> tuple[Figure, ...]:

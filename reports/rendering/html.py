@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.rendering.figure import Figure, Page
 from reports.rendering.notes import notes_html
@@ -27,6 +27,7 @@ def render(page: Page) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["with_code"] = with_code
     return environment.from_string(_template("page.html")).render(
         page=page,
         notes=notes_html(page.notes),
@@ -52,11 +53,22 @@ def payload(figure: Figure) -> dict[str, Any]:
     return values
 
 
+def with_code(text: str) -> Markup:
+    """A sentence, escaped, with its commands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick without its pair is a name's own
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
 def json_block(values: Any) -> Markup:
     """JSON that cannot end the ``<script>`` around it."""
     text = json.dumps(values, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
-    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
-        text = text.replace(character, escape)
+    for character, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(character, code)
     return Markup(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 

@@ -194,7 +194,7 @@ def fold_figures(snapshot: Snapshot, confirmation: Confirmation) -> FoldFigures 
     winner = confirmation.choice.winner
     runs = confirmation.fold_runs(winner)
     faces = max(run.n for run in runs)
-    share = _held_out_share(snapshot, faces)
+    share = held_out_share(snapshot, faces)
     accuracies = {
         each.name: _accuracies(confirmation, each.name) for each in confirmation.candidates
     }
@@ -228,9 +228,10 @@ def _accuracies(confirmation: Confirmation, name: str) -> list[float]:
     return found if len(found) == len(runs) else []
 
 
-def _held_out_share(snapshot: Snapshot, faces: int) -> float:
-    counts = (snapshot.data or {}).get("counts")
-    return faces / sum(counts.values()) if counts else snapshot.definition.recipe.validation
+def held_out_share(snapshot: Snapshot, faces: int) -> float:
+    """The share of the faces that a fold with so many held-out ones holds out, in (0, 1)."""
+    total = sum((snapshot.data or {}).get("counts", {}).values())
+    return faces / total if 0 < faces < total else snapshot.definition.recipe.validation
 
 
 def _of_opening(snapshot: Snapshot, confirmation: Confirmation, opening: Opening) -> TargetFigures:

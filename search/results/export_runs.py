@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fer.history import HISTORY
 from fer.scores import VALIDATION
-from search.confirmation.record import Confirmation
+from search.confirmation.record import Confirmation, FinalRun, FoldRun
 from search.confirmation.test_scores import TEST
 from search.results.evidence import METRICS
 from search.results.snapshot import Snapshot
@@ -43,7 +43,8 @@ def copy_confirmation(confirmation: Confirmation | None, runs: Path | None, into
         return
     folder = runs or confirmation.folder
     first = next((run for run in confirmation.winner_runs if not run.reason), None)
-    for run in (*confirmation.folds, *confirmation.finals):
+    all_runs: tuple[FoldRun | FinalRun, ...] = (*confirmation.folds, *confirmation.finals)
+    for run in all_runs:
         if (folder / run.run).is_dir():
             model = [MODEL] if run == first else []
             _copy(folder / run.run, into / run.run, [*SMALL, VALIDATION, TEST, *model])

@@ -7,15 +7,24 @@ from typing import Any
 
 from fer.recipe import Recipe
 from search.confirmation.record import (
+    ALL,
     BASELINE,
+    IN_TRAIN,
+    NOT_IN_TRAIN,
     Candidate,
     Choice,
     Confirmation,
+    Correct,
     FinalRun,
     FoldRun,
+    Grade,
     Machine,
+    OpenedResult,
+    Opening,
     Request,
+    Submission,
 )
+from search.results import published
 
 BEGAN = datetime.datetime(2026, 5, 5, 8, 0)
 FOLDS: Mapping[str, Sequence[float]] = {
@@ -100,3 +109,56 @@ def confirmation(
         versions={"python": "3.11.7", "torch": "2.15.0", "fer-search": "0.1.0"},
     )
     return made.model_copy(update=changes)
+
+
+def opening(
+    correct: Sequence[int] = (3301, 3318, 3307, 3325, 3312), ensemble: int = 3340, **changes: Any
+) -> Opening:
+    """An opening of the labels of 3,965 test images, with what came of it.
+
+    Args:
+        correct: of each seed, on all images; each part has its share.
+    """
+    sizes = {ALL: 3965, "PublicTest": 1980, "PrivateTest": 1985, NOT_IN_TRAIN: 3803, IN_TRAIN: 162}
+    parts = {
+        name: Correct(
+            n=n,
+            seeds=tuple(round(each * n / 3965) for each in correct),
+            ensemble=round(ensemble * n / 3965),
+        )
+        for name, n in sizes.items()
+    }
+    numbers = tuple(range(1, len(correct) + 1))
+    made = Opening(
+        when=BEGAN + datetime.timedelta(hours=3),
+        command="fer search confirm made --data faces.csv",
+        source_hash="cd" * 32,
+        version="0.1.0",
+        winner=next(iter(FOLDS)),
+        runs=numbers,
+        result=OpenedResult(
+            runs=numbers, counts=published.TEST_COUNTS, correct=parts, without_tta=parts
+        ),
+    )
+    return made.model_copy(update=changes)
+
+
+def graded(*accuracies: float) -> dict[str, Any]:
+    """A submission of each seed with its grade from outside, as fields of a confirmation."""
+    submissions, grades = [], []
+    for seed, accuracy in enumerate(accuracies, 1):
+        file, sha256 = f"confirm/submission-seed-{seed}.csv", f"{seed:064x}"
+        submissions.append(
+            Submission(
+                file=file,
+                sha256=sha256,
+                candidate=next(iter(FOLDS)),
+                seeds=(seed,),
+                n=published.TEST_IMAGES,
+                source_hash="cd" * 32,
+            )
+        )
+        when = BEGAN + datetime.timedelta(days=seed)
+        name, n = Path(file).name, published.TEST_IMAGES
+        grades.append(Grade(file=name, sha256=sha256, accuracy=accuracy, n=n, when=when))
+    return {"submissions": tuple(submissions), "grades": tuple(grades)}
