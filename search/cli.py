@@ -116,15 +116,23 @@ app.command(epilog=epilog_of(confirm), short_help="Confirm the best recipes on f
     )
 )
 def best(study: Study, storage: ReadStorage = None) -> None:
-    """Print the best trial's recipe as TOML for `fer train`."""
+    """Print the best recipe as TOML for `fer train`: the confirmed one, or else the best trial's.
+
+    A line on stderr says so where it is not confirmed.
+    """
+    from search.results.best import not_confirmed
+    from search.results.snapshot import read_snapshot
     from search.results.summary import best_recipe
     from search.storage.exported import open_to_read
     from search.storage.study import open_study
 
     name = name_of(study)
     with open_to_read(storage, name) as opened:
-        recipe = best_recipe(open_study(opened, name))
+        found = open_study(opened, name)
+        recipe, warning = best_recipe(found), not_confirmed(read_snapshot(found))
     typer.echo(recipe.to_toml(), nl=False)
+    if warning:
+        typer.echo(f"fer: {warning}", err=True)
 
 
 app.command(epilog=examples("fer search lint beat_baseline"))(lint)

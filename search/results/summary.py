@@ -15,6 +15,7 @@ from fer.process import available_cores
 from fer.recipe import Recipe
 from fer.validation import parse
 from search.confirmation.answer import answer
+from search.results.best import confirmed_recipe
 from search.results.commands import resume_command
 from search.results.shareable import shareable_command
 from search.results.snapshot import Snapshot, read_snapshot
@@ -86,7 +87,8 @@ def _write(snapshot: Snapshot, folder: Path, summary: dict[str, Any]) -> None:
     write_text(folder / "summary.json", json.dumps(summary, indent=2) + "\n")
     write_text(folder / "trials.csv", trials_csv(snapshot))
     if snapshot.best is not None:
-        write_text(folder / "best.toml", recipe_of(snapshot.best).to_toml())
+        best = confirmed_recipe(snapshot) or recipe_of(snapshot.best)
+        write_text(folder / "best.toml", best.to_toml())
 
 
 def trials_csv(snapshot: Snapshot) -> str:
@@ -104,12 +106,15 @@ def recipe_of(trial: TrialRecord) -> Recipe:
 
 
 def best_recipe(study: FerStudy) -> Recipe:
-    """The recipe of the best trial.
+    """The confirmed recipe where there is one, else that of the best trial.
 
     Raises:
         FerError: no trial of the search space has run to its end.
     """
-    best = read_snapshot(study).best
+    snapshot = read_snapshot(study)
+    if confirmed := confirmed_recipe(snapshot):
+        return confirmed
+    best = snapshot.best
     if best is None:
         raise FerError(f"study {study.study_name}: no trial has run to its end yet")
     return recipe_of(best)

@@ -5,10 +5,13 @@ import io
 import json
 
 import pytest
+from made_confirmations import candidate, confirmation
 
 from fer.errors import FerError
 from fer.recipe import load_recipe
+from search.confirmation.store import store
 from search.results import summary
+from search.results.best import not_confirmed
 from search.results.snapshot import read_snapshot
 from search.results.summary import (
     best_recipe,
@@ -73,6 +76,19 @@ def test_the_best_recipe_is_ready_for_training(study, tmp_path):
     recipe = load_recipe(str(tmp_path / "best.toml"))
     assert recipe == best_recipe(study)
     assert recipe.model_dump(mode="json") == summarise(read_snapshot(study))["best"]["recipe"]
+
+
+def test_the_confirmed_recipe_comes_before_the_best_trials(study, tmp_path):
+    assert not_confirmed(read_snapshot(study)) == (
+        "study cheap: not confirmed: fer search confirm cheap --data tiny.zip"
+    )
+    store(study, confirmation(choice=None))
+    assert not_confirmed(read_snapshot(study)), "it has begun, and no recipe has won"
+    store(study, confirmation())
+    write_results(study, tmp_path)
+    assert not_confirmed(read_snapshot(study)) == ""
+    assert best_recipe(study).model_dump(mode="json") == candidate("trial-5").recipe
+    assert load_recipe(str(tmp_path / "best.toml")) == best_recipe(study)
 
 
 def test_trials_csv_has_a_row_a_trial(study):
