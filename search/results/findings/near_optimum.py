@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fer.formatting import count
-from search.config.space.entry import Entry
+from search.config.space import Entry, VariantsEntry
 from search.results.findings.base import Finding, Material, number
 from search.results.findings.ranges import range_of
 from search.results.trials import TrialRecord
@@ -21,6 +21,8 @@ def find(material: Material) -> Iterator[Finding]:
     best, entries = material.snapshot.best, material.snapshot.definition.space.entries
     if best is None or len(material.compared) < MIN_ENDED:
         return
+    if any(isinstance(entry, VariantsEntry) for entry in entries.values()):
+        return  # each variant is one recipe, and none is near another one
     names = [r.name for r in material.importances if r.name in best.params and r.name in entries]
     names = names[:NAMES]
     others = [trial for trial in material.compared if trial is not best]

@@ -1,5 +1,6 @@
 """A study whose faces cannot measure every class is refused before its first trial."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 
 from fer.errors import BadInput
 from fer.faces import Faces
+from search.config.study_file import read_study
+from search.execution.check_split import check_split
 from search.execution.run_study import Request, run_study
 from search.results.snapshot import read_snapshot
 from search.storage.study_faces import check_data
@@ -64,3 +67,16 @@ def test_the_size_of_the_sources_own_validation_split_is_stored_with_the_study(
     ids = tuple("abcdef")
     check_data(study, "f.zip", Faces(images, labels, ids, ("a", "b", "c"), "0" * 64, held_out))
     assert read_snapshot(study).held_out == 3
+
+
+@pytest.mark.parametrize(("folds", "refused"), [(1, False), (3, True)])
+def test_folds_are_refused_where_the_source_has_one_validation_split_of_its_own(
+    study_file, folds: int, refused: bool
+) -> None:
+    objective = f"[objective]\nfolds = {folds}\nseeds = 2\n[budget]"
+    definition, _ = read_study(study_file(("[budget]", objective)))
+    labels = np.arange(6) % 3
+    images, ids = np.zeros((6, 48, 48), np.uint8), tuple("abcdef")
+    faces = Faces(images, labels, ids, ("a", "b", "c"), "0" * 64, np.arange(3, 6))
+    with pytest.raises(BadInput, match=r"use objective\.seeds = 3") if refused else nullcontext():
+        check_split(faces, definition, "f.zip")

@@ -114,6 +114,37 @@ def test_the_pruner_stops_a_recipe_between_two_of_its_runs(open_cheap, run_seria
         assert reason.startswith(f"stopped after {done} of 3 runs, mean so far {mean:.2f} %: succ")
 
 
+def test_wilcoxon_stops_a_recipe_that_is_worse_in_each_of_its_first_three_pairs(
+    open_cheap, run_serially
+):
+    four = ("[budget]", "[objective]\nfolds = 2\nseeds = 2\n[budget]")
+    wilcoxon = ('kind = "median"\nstartup = 2', 'kind = "wilcoxon"')
+    study = open_cheap(four, wilcoxon, ("trials = 8", "trials = 6"))
+    trials = run_serially(study)  # the accuracies of the cheap trainer depend on the recipe alone
+    best = 0.0
+    for recipe in study.trials:
+        runs = len(numbers(trials, recipe.number))
+        assert runs == (4 if recipe.value > best else 3)
+        best = max(best, recipe.value)
+    assert {t.state for t in study.trials} == {TrialState.COMPLETE, TrialState.PRUNED}
+
+
+def test_a_repeat_that_lost_its_worker_is_taken_over_with_its_recipe(study, tmp_path):
+    from search.execution.leases import acquire_lease
+
+    for _ in range(2):
+        baseline = acquire_lease(study, tmp_path / "runs", "a")
+        study.tell(baseline.trial, 0.8)
+        baseline.release()
+    lost = acquire_lease(study, tmp_path / "runs", "a")
+    lost.release()  # what SIGKILL does
+    taken = acquire_lease(study, tmp_path / "runs", "b")
+    assert taken.trial.number == lost.trial.number == 2
+    assert (attributes_of(taken.trial).group, attributes_of(taken.trial).pair) == (0, 2)
+    assert taken.recipe == lost.recipe
+    taken.release()
+
+
 def test_a_running_repeat_of_a_stopped_recipe_ends_at_its_next_epoch(open_cheap, tmp_path, cheap):
     from search.execution.events import StudyEvents
     from search.execution.leases import acquire_lease
