@@ -251,7 +251,7 @@ def test_every_finding_names_numbers_and_ends_in_a_full_stop():
     study = snapshot(*random_trials(60))
     found = find_all(Material(study, judge(study, evidence(600)), importances(study)))
     assert found
-    assert len(FINDINGS) == 14
+    assert len(FINDINGS) == 15
     for finding in found:
         assert finding.sentence.endswith(".")
         assert not finding.action.endswith(".")

@@ -9,7 +9,7 @@ from made_snapshots import definition, evidence, record, snapshot
 
 from fer.recipe import Recipe
 from search.results.findings import Material, noise, seed_noise
-from search.results.findings.seed_noise import Run, spread_of
+from search.results.findings.run_noise import Run, spread_of
 from search.results.verdict import judge
 
 
