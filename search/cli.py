@@ -8,6 +8,7 @@ import typer
 from fer.commands.help import epilog_of, examples
 from search.commands.audit import audit
 from search.commands.confirm import confirm
+from search.commands.grade import grade
 from search.commands.lint import lint
 from search.commands.options import Data, Out, ReadStorage, StorageUrl, Study, name_of, source_of
 from search.commands.replay import EPILOG, replay
@@ -107,6 +108,7 @@ def status(study: Study, storage: ReadStorage = None) -> None:
 app.command(epilog=epilog_of(confirm), short_help="Confirm the best recipes on fresh folds.")(
     confirm
 )
+app.command(epilog=epilog_of(grade), short_help="Record a grade that came from outside.")(grade)
 
 
 @app.command(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fer.errors import BadInput
+from fer.evaluation.submission import read_submission
 from fer.intervals import wilson
 from fer.validation import parse
 
@@ -56,13 +57,13 @@ def read_grade(folder: Path) -> Grade:
     """
     path = folder / FILE
     grade = parse(Grade, json.loads(path.read_text(encoding="utf-8")), str(path))
-    submission = (folder / grade.submission).read_bytes()
-    if (actual := hashlib.sha256(submission).hexdigest()) != grade.sha256:
+    submission = folder / grade.submission
+    if (actual := hashlib.sha256(submission.read_bytes()).hexdigest()) != grade.sha256:
         raise BadInput(
             f"{path}: sha256 = {grade.sha256[:16]}…: must be that of {grade.submission}, "
             f"{actual[:16]}…: a new submission needs a grade of its own"
         )
-    if (rows := len(submission.decode().splitlines()) - 1) != grade.n:
+    if (rows := len(read_submission(submission, len(grade.recall)))) != grade.n:
         raise BadInput(f"{path}: n = {grade.n}: must be the {rows} rows of {grade.submission}")
     interval = tuple(round(end, 4) for end in wilson(round(grade.accuracy * grade.n), grade.n))
     if interval != grade.ci95:

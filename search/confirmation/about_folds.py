@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fer.wording import counted
-from search.confirmation.figures import FoldFigures
+from search.confirmation.figures import FoldFigures, other_grades
 from search.confirmation.plan import in_words
 from search.confirmation.record import BASELINE, Confirmation
 from search.confirmation.words import mean_in_words, points_in_words
@@ -67,6 +67,15 @@ def about_ungraded(snapshot: Snapshot, confirmation: Confirmation) -> tuple[str,
         f"{counted(len(files), 'submission')} can be graded, {files[0]}{to}: record each grade "
         f"with `fer search grade {snapshot.name} FILE --accuracy X --n N`.",
     )
+
+
+def about_other_grades(confirmation: Confirmation) -> Iterator[str]:
+    """The grades from outside that are no part of the answer."""
+    found = [
+        f"{grade.file} {grade.accuracy:g} (n = {grade.n:,})" for grade in other_grades(confirmation)
+    ]
+    if found:
+        yield f"Graded from outside, but of no file of the winner: {', '.join(found)}."
 
 
 def _own_split(snapshot: Snapshot) -> Iterator[str]:

@@ -66,12 +66,18 @@ def _running(
 
 
 def _answered(snapshot: Snapshot, confirmation: Confirmation) -> Answer:
-    from search.confirmation.about_folds import about_folds, about_ungraded, on_folds
+    from search.confirmation.about_folds import (
+        about_folds,
+        about_other_grades,
+        about_ungraded,
+        on_folds,
+    )
     from search.confirmation.about_test import about_test, line_of
     from search.confirmation.figures import fold_figures, target_figures
 
     test, folds = target_figures(snapshot, confirmation), fold_figures(snapshot, confirmation)
     fold_sentences = about_folds(snapshot, confirmation, folds) if folds else ()
+    fold_sentences = (*fold_sentences, *about_other_grades(confirmation))
     if test is not None:
         left = (
             ()

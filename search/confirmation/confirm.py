@@ -15,13 +15,13 @@ from search.confirmation.plan import FOLDER, plan_in_words
 from search.confirmation.pool import WORKER, Pool
 from search.confirmation.progress import Progress
 from search.confirmation.record import Confirmation
+from search.confirmation.refresh import refresh
 from search.confirmation.store import lock_name
 from search.confirmation.test_images import check_test_images, use_test_images
 from search.confirmation.test_labels import evaluated_runs
 from search.execution.announce import announce
 from search.execution.worker import WorkerConfig
 from search.results.snapshot import Snapshot, read_snapshot
-from search.results.summary import refresh_results
 from search.storage.exported import open_existing
 from search.storage.study import FerStudy, open_study
 from search.storage.study_faces import check_data
@@ -65,8 +65,7 @@ def _confirm(study: FerStudy, options: Options, worker: tuple[str, ...]) -> None
         raise _failed(confirmation, f"study {snapshot.name}: all final runs failed")
     if notice := use_test_images(study, confirmation, options, faces):
         _say(notice)
-    for place in {confirmation.folder, options.out or confirmation.folder}:
-        refresh_results(study, place)
+    refresh(study, {confirmation.folder, options.out or confirmation.folder})
 
 
 def _train(

@@ -181,6 +181,13 @@ def grades_of_winner(confirmation: Confirmation) -> list[tuple[Submission, Grade
     ]
 
 
+def other_grades(confirmation: Confirmation) -> list[Grade]:
+    """The latest grade of each file that is none of the winner's submissions."""
+    latest = {grade.sha256: grade for grade in confirmation.grades}
+    known = {each.sha256 for each in submissions_of_winner(confirmation)}
+    return [grade for digest, grade in latest.items() if digest not in known]
+
+
 def submissions_of_winner(confirmation: Confirmation) -> list[Submission]:
     """The submissions of the winner's final runs; none before it was chosen."""
     winner = confirmation.choice.winner if confirmation.choice else None
