@@ -58,7 +58,7 @@ def choose_candidates(snapshot: Snapshot, top: int) -> tuple[Candidate, ...]:
     Raises:
         BadInput: no trial of the search space has run to its end.
     """
-    best = snapshot.complete[:top]
+    best = snapshot.ranked[:top]
     if not best:
         raise BadInput(
             f"study {snapshot.name}: no trial of its search space has run to its end: expected at "

@@ -17,7 +17,7 @@ from search.execution.events import StudyEvents
 from search.execution.leases import TrialLease, reason_of
 from search.execution.repeats import end_run, is_stopped
 from search.execution.trainer import Trainer
-from search.storage.attributes import attributes_of, is_of_space, is_repeat
+from search.storage.attributes import attributes_of, is_of_race, is_of_space, is_repeat
 from search.storage.storage_retry import TRANSIENT_ERRORS
 
 
@@ -58,6 +58,9 @@ def _run(
     study, trial = lease.study, lease.trial
     try:
         reporter.store_attempt()
+        if is_of_race(trial):
+            parameters, operations = trainer.cost(lease.recipe)
+            study.store(trial, parameters=parameters, operations=operations)
         # Killed between an epoch's checkpoint and its report, a run goes on with the next epoch.
         for epoch in trainer.past(lease.recipe, faces, lease.run):
             reporter.report(epoch)

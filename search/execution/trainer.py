@@ -24,6 +24,9 @@ class Trainer(Protocol):
     ) -> tuple[Epoch, ...]:
         """Train from the checkpoint, if there is one; returns all of the run's epochs."""
 
+    def cost(self, recipe: Recipe) -> tuple[int, int]:
+        """Parameters of the recipe's network, and its operations for one face."""
+
     def drop(self, run: Path, epochs: tuple[Epoch, ...]) -> None:
         """End a run that was pruned: keep its history, and not its checkpoint."""
 
@@ -63,6 +66,12 @@ class FerTrainer:
             on_epoch=on_epoch,
             on_step=on_step,
         ).history
+
+    def cost(self, recipe: Recipe) -> tuple[int, int]:
+        from fer.networks.cost import network_cost
+
+        cost = network_cost(recipe)
+        return cost.parameters, cost.operations
 
     def drop(self, run: Path, epochs: tuple[Epoch, ...]) -> None:
         from fer.training.checkpoint import NAME

@@ -103,5 +103,8 @@ class ReportingTrainer:
 
         return self.trainer.train(recipe, faces, run, on_epoch, report)
 
+    def cost(self, recipe: Recipe) -> tuple[int, int]:
+        return self.trainer.cost(recipe)
+
     def drop(self, run: Path, epochs: tuple["Epoch", ...]) -> None:
         self.trainer.drop(run, epochs)

@@ -60,7 +60,7 @@ def read_evidence(snapshot: Snapshot, runs: Path | None = None) -> Evidence:
     """
     classes = len(snapshot.definition.recipe.classes)
     best, baseline = (
-        read_run(trial, classes, runs) for trial in (snapshot.best, snapshot.baseline)
+        read_run(trial, classes, runs) for trial in (snapshot.best_run, snapshot.baseline)
     )
     return Evidence.of(snapshot, best, baseline)
 

@@ -25,7 +25,7 @@ def copy_runs(snapshot: Snapshot, runs: Path | None, into: Path) -> set[int]:
     """
     into.mkdir()
     copied = set()
-    predicted = {trial.number for trial in (snapshot.best, snapshot.baseline) if trial}
+    predicted = {trial.number for trial in (snapshot.best_run, snapshot.baseline) if trial}
     for trial in snapshot.trials:
         folder = trial.folder(runs)
         if folder is None or not folder.is_dir():

@@ -6,7 +6,7 @@ Intervals are Student's, over the runs; the test is Wilcoxon's signed-rank test.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean, stdev
 
@@ -18,9 +18,14 @@ from search.results.trials import TrialRecord
 
 @dataclass(frozen=True)
 class MeanAccuracy(MeasuredAccuracy):
-    """A mean accuracy in [0, 1] over ``runs``, in the order of their pairs; ``n`` is None."""
+    """A mean accuracy in [0, 1] over ``runs``, in the order of their pairs; ``n`` is None.
+
+    Attributes:
+        unit: what each is: a run, or a fold whose runs have different seeds.
+    """
 
     runs: tuple[float, ...] = ()
+    unit: str = "run"
 
     @cached_property
     def sd(self) -> float:
@@ -34,12 +39,12 @@ class MeanAccuracy(MeasuredAccuracy):
 
     @property
     def basis(self) -> str:
-        return f"n{SPACE}={SPACE}{len(self.runs)} runs"
+        return f"n{SPACE}={SPACE}{len(self.runs)} {self.unit}s"
 
     def __str__(self) -> str:
         low, high = self.ends or (self.value, self.value)
         return (
-            f"{percent(self.value)} (mean of {len(self.runs)} runs, SD {100 * self.sd:.2f}"
+            f"{percent(self.value)} (mean of {len(self.runs)} {self.unit}s, SD {100 * self.sd:.2f}"
             f"{SPACE}points, 95{SPACE}% interval {interval(low, high)})"
         )
 
@@ -50,7 +55,10 @@ class PairedRunsGain(AccuracyGain):
 
     Attributes:
         p: of the one-sided signed-rank test that the first is better.
+        unit: what a pair is.
     """
+
+    unit: str = "pairs of a fold and a seed"
 
     @property
     def settled(self) -> bool:
@@ -60,7 +68,7 @@ class PairedRunsGain(AccuracyGain):
     @property
     def test(self) -> str:
         return (
-            f"t{SPACE}interval over {self.n} pairs of a fold and a seed; one-sided signed-rank "
+            f"t{SPACE}interval over {self.n} {self.unit}; one-sided signed-rank "
             f"test that it is better, p{SPACE}={SPACE}{self.p:.2g}"
         )
 
@@ -83,6 +91,13 @@ def measured(trial: TrialRecord, held_out: int | None) -> MeasuredAccuracy:
     return MeanAccuracy(trial.accuracy, None, tuple(trial.runs.values()))
 
 
+def over_folds(folds: Sequence[float], held_out: int | None) -> MeasuredAccuracy:
+    """The accuracy of a recipe in a race, of which each value is a fold's."""
+    if len(folds) < 2:
+        return MeasuredAccuracy(fmean(folds), held_out)
+    return MeanAccuracy(fmean(folds), None, tuple(folds), "fold")
+
+
 def runs_gain(one: Sequence[float], other: Sequence[float]) -> PairedRunsGain:
     """The gain of one recipe over another, whose runs are in the same pairs."""
     difference = paired_difference(one, other)
@@ -95,4 +110,7 @@ def compare_means(
     first: str, second: str, one: MeanAccuracy, other: MeanAccuracy
 ) -> AccuracyComparison:
     """Compare two recipes, whose runs are in the same pairs."""
-    return AccuracyComparison(first, second, one, other, runs_gain(one.runs, other.runs))
+    gain = runs_gain(one.runs, other.runs)
+    if one.unit == "fold":
+        gain = replace(gain, unit="folds")
+    return AccuracyComparison(first, second, one, other, gain)

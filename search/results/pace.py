@@ -5,6 +5,7 @@ Baseline and searched trials may train networks of different sizes, so each has 
 
 from collections.abc import Iterable
 
+from search.results.race_epochs import epochs_left
 from search.results.snapshot import Snapshot
 from search.results.trials import State, TrialRecord
 
@@ -22,7 +23,12 @@ def seconds_left(snapshot: Snapshot) -> float | None:
     estimates: list[float | None] = []
     if budget.hours is not None:
         estimates.append(max(0.0, budget.hours * 3600 - snapshot.seconds))
-    if budget.trials is not None:
+    if snapshot.definition.rounds:
+        epochs_of_rounds, pace = epochs_left(snapshot), _pace(snapshot.searched)
+        if epochs_of_rounds is not None:
+            work = None if pace is None else epochs_of_rounds * pace
+            estimates.append(_shared(running, work, workers))
+    elif budget.trials is not None:
         begun = sum(_runs_left(recipe, snapshot) for recipe in snapshot.started)
         unstarted = max(0, budget.trials - len(snapshot.started))
         new = unstarted * snapshot.definition.objective.runs + begun

@@ -15,6 +15,7 @@ from search.confirmation.record import Confirmation, confirmation_in
 from search.execution.budget import Ending, ending_of
 from search.results.activity import active_seconds
 from search.results.merged import merged_records
+from search.results.race import RaceResults, Round, baseline_record, race_results, round_of
 from search.results.trials import State, TrialRecord, trial_record
 from search.storage.reading import reading
 from search.storage.sessions import Session, sessions_in
@@ -92,16 +93,47 @@ class Snapshot:
         """All trials that run or can be resumed, the baseline and repeats too."""
         return tuple(t for t in self.trials if t.state in (State.RUNNING, State.STOPPED))
 
+    @cached_property
+    def race(self) -> RaceResults | None:
+        """The race; None without rounds and before it has begun."""
+        end = self.ending
+        ended = end is not None and not end.failed and not self.unfinished
+        return race_results(self.definition, self.trials, ended)
+
+    @cached_property
+    def round(self) -> Round | None:
+        """Where the rounds are; None without rounds."""
+        ended = self.ending is not None and not self.unfinished
+        return round_of(self.definition, self.race, ended)
+
+    @cached_property
+    def ranked(self) -> tuple[TrialRecord, ...]:
+        """The recipes of the search space that a result may be taken from, best first: the complete
+        trials; with rounds those of the race once it has ended, each with all epochs and the mean
+        over its folds."""
+        if self.definition.rounds is None:
+            return self.complete
+        return self.race.records if self.race and self.race.ended else ()
+
     @property
     def best(self) -> TrialRecord | None:
-        """The best complete trial of the search space; never the baseline."""
-        return self.complete[0] if self.complete else None
+        """The best complete trial of the search space, or the winner of the race; never the
+        baseline."""
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def best_run(self) -> TrialRecord | None:
+        """The trial whose run folder has the best one's predictions: with rounds, the winner's run
+        in the first fold."""
+        return self.race.first_run if self.race else self.best
 
     @cached_property
     def baseline(self) -> TrialRecord | None:
-        """The baseline, if it ran to its end."""
+        """The baseline, if it ran to its end; after a race with the mean over its folds."""
         for trial in self.recipes:
             if trial.is_baseline and trial.state == State.COMPLETE:
+                if self.race is not None and self.race.winner is not None:
+                    return baseline_record(self.race, trial, self.race.progress.seeds)
                 return trial
         return None
 

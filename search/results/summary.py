@@ -17,6 +17,8 @@ from fer.validation import parse
 from search.confirmation.answer import answer
 from search.results.best import confirmed_recipe
 from search.results.commands import resume_command
+from search.results.race_summary import summarise_rounds
+from search.results.race_words import no_verdict_yet
 from search.results.shareable import shareable_command
 from search.results.snapshot import Snapshot, read_snapshot
 from search.results.trial_table import trial_columns, trial_rows
@@ -43,6 +45,7 @@ def summarise(snapshot: Snapshot) -> dict[str, Any]:
             "failed": counts[State.FAILED],
         },
         **_objective(snapshot),
+        **summarise_rounds(snapshot),
         "epochs": {"run": snapshot.epochs_run, "full_budget": planned},
         "seconds": round(snapshot.seconds, 1),
         "workers": starts[-1].workers if starts else None,
@@ -115,6 +118,8 @@ def best_recipe(study: FerStudy) -> Recipe:
     if confirmed := confirmed_recipe(snapshot):
         return confirmed
     best = snapshot.best
+    if best is None and snapshot.definition.rounds:
+        raise FerError(f"study {study.study_name}: {no_verdict_yet(snapshot)[0]}")
     if best is None:
         raise FerError(f"study {study.study_name}: no trial has run to its end yet")
     return recipe_of(best)

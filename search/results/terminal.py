@@ -16,6 +16,8 @@ from search.confirmation.answer import answer
 from search.execution.worker_progress import WorkerProgress
 from search.results.baseline import baseline_name
 from search.results.pace import seconds_left
+from search.results.race_rows import race_table
+from search.results.race_words import rounds_in_words
 from search.results.roles import role_in_words
 from search.results.snapshot import Snapshot, SnapshotReader
 from search.results.trial_counts import states_in_words, trials_in_words
@@ -116,8 +118,18 @@ def screen(snapshot: Snapshot) -> RenderableType:
         Text(_plain(f"{lead} · {counted(snapshot.epochs_run, 'epoch')}"), "bold"),
         Text(_plain(read_verdict(snapshot).sentence)),
         Text(f"{clock(snapshot.seconds)} used · {what_is_left(snapshot)}"),
+        *_rounds(snapshot),
         TrialRows(snapshot),
     )
+
+
+def _rounds(snapshot: Snapshot) -> list[RenderableType]:
+    """Where the rounds are, and the standings of the race; nothing without rounds."""
+    if snapshot.definition.rounds is None:
+        return []
+    table = race_table(snapshot)
+    where = Text(_plain(rounds_in_words(snapshot)).capitalize(), "bold")
+    return [where] if table is None else [where, table, Text("")]
 
 
 def what_is_left(snapshot: Snapshot) -> str:
@@ -173,8 +185,10 @@ def _columns(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def best_trials(snapshot: Snapshot) -> Table:
-    """The best five trials and the baseline."""
+def best_trials(snapshot: Snapshot) -> RenderableType:
+    """The best five trials and the baseline, or the standings of the race."""
+    if snapshot.definition.rounds:
+        return Group(Text(f"{snapshot.name}: the race and the baseline"), *_rounds(snapshot))
     baseline = snapshot.baseline
     title = f"{snapshot.name}: the best trials and the baseline"
     table = Table(title=title, title_style="")
@@ -198,6 +212,8 @@ def _gain(trial: TrialRecord, baseline: TrialRecord | None) -> str:
 
 def _best_and_baseline(snapshot: Snapshot) -> str:
     best, baseline = snapshot.best, snapshot.baseline
+    if best is None and snapshot.definition.rounds:
+        return _plain(rounds_in_words(snapshot))
     lead = f"best trial {best.number}: {_accuracy(best)}" if best else "no trial yet"
     reached = _accuracy(baseline) if baseline else "not yet"
     return f"{lead}; {_baseline(snapshot)}: {reached}"

@@ -64,7 +64,7 @@ class TrialRecord:
             it and in a study that an earlier version ran.
         audited: the epoch after which the pruner would have stopped it, had it not run on to check
             the pruner; else None.
-        pair, stopped: see ``TrialAttributes``.
+        pair, stopped, parameters, operations: see ``TrialAttributes``.
         runs: the accuracy of each complete run, by its pair, where the objective is a mean over
             several and the record stands for all of them; ``value`` is then their mean.
     """
@@ -90,6 +90,8 @@ class TrialRecord:
     pair: int | None = None
     stopped: str = ""
     runs: Mapping[int, float] = field(default_factory=dict)
+    parameters: int | None = None
+    operations: int | None = None
 
     @property
     def is_of_space(self) -> bool:
@@ -168,6 +170,8 @@ def trial_record(trial: FrozenTrial, folder: Path = Path()) -> TrialRecord:
         audited=attributes.audited,
         pair=attributes.pair,
         stopped=attributes.stopped,
+        parameters=attributes.parameters,
+        operations=attributes.operations,
     )
 
 

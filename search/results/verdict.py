@@ -10,7 +10,9 @@ from search.results import published
 from search.results.accuracy import AccuracyComparison, AccuracyGain, MeasuredAccuracy, compare
 from search.results.baseline import baseline_name
 from search.results.evidence import Evidence, read_evidence
-from search.results.means import MeanAccuracy, compare_means, measured
+from search.results.means import MeanAccuracy, compare_means, measured, over_folds
+from search.results.race_words import BIAS as RACE_BIAS
+from search.results.race_words import about_race, no_verdict_yet, winner_name
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -64,25 +66,31 @@ def judge(snapshot: Snapshot, evidence: Evidence) -> Verdict:
     known = published.TEST if published.applies_to(snapshot.data) else None
     if snapshot.best is None:
         verdict = _without_best(snapshot, known)
+        if snapshot.definition.rounds:
+            answer, sentence = no_verdict_yet(snapshot)
+            verdict = Verdict(answer, (sentence,), published=known)
         if snapshot.baseline is None:
             return verdict
         reached = measured(snapshot.baseline, evidence.held_out)
         return replace(verdict, baseline=reached)
-    best = measured(snapshot.best, evidence.held_out)
+    best, baseline = _measured(snapshot, snapshot.best, evidence)
     name = _name(snapshot, snapshot.best)
     about = _about_published(snapshot, best, known)
     if snapshot.baseline is None:
         lead = f"{name} has a validation accuracy of {best}. The baseline has not ended yet."
         answer = f"No baseline yet; best {percent(best.value)}"
         return Verdict(answer, (lead, *about), None, best, published=known)
-    baseline = measured(snapshot.baseline, evidence.held_out)
+    assert baseline is not None, "it ran to its end"
     reference = baseline_name(snapshot.definition)
     if isinstance(best, MeanAccuracy) and isinstance(baseline, MeanAccuracy):
         comparison = compare_means(name, reference, best, baseline)
     else:
         scores = evidence.best.scores, evidence.baseline.scores
         comparison = compare(name, reference, best, baseline, scores)
-    bias = (BIAS,) if comparison.ahead and len(snapshot.complete) > 1 else ()
+    bias: tuple[str, ...] = ()
+    if comparison.ahead and len(snapshot.ranked) > 1:
+        bias = (BIAS if snapshot.race is None else RACE_BIAS,)
+    about = (*about_race(snapshot), *about)
     if snapshot.best.last_epoch != snapshot.baseline.last_epoch:
         both = _unequal(snapshot.best, snapshot.baseline, comparison, evidence.held_out)
         sentences = (*both, *about, *bias)
@@ -93,7 +101,20 @@ def judge(snapshot: Snapshot, evidence: Evidence) -> Verdict:
     return Verdict(answer, sentences, good, best, baseline, comparison, known)
 
 
+def _measured(
+    snapshot: Snapshot, best: TrialRecord, evidence: Evidence
+) -> tuple[MeasuredAccuracy, MeasuredAccuracy | None]:
+    """The accuracy of the best trial, and of the baseline if it ran to its end."""
+    race, n = snapshot.race, evidence.held_out
+    if race is not None and race.winner is not None:
+        winner = race.winner
+        return over_folds(winner.folds, n), over_folds(race.baseline[: winner.n], n)
+    return measured(best, n), measured(snapshot.baseline, n) if snapshot.baseline else None
+
+
 def _name(snapshot: Snapshot, best: TrialRecord) -> str:
+    if snapshot.race is not None:
+        return winner_name(snapshot)
     return f"Trial {best.number}, the best of {count(len(snapshot.searched), 'searched trial')},"
 
 

@@ -82,6 +82,7 @@ class TrialAttributes(_Stored):
             ``Objective.fold`` and ``Race.fold``.
         stopped: of the last run of a recipe that the pruner stopped between two runs: after how
             many, with which mean, and why.
+        parameters, operations: of a race run's network, see ``fer.networks.cost``; else None.
         run: the run folder on the machine that trains or trained it.
         recipe: the recipe as JSON values; empty before a worker has taken the trial.
         owner: the worker that took it last.
@@ -100,6 +101,8 @@ class TrialAttributes(_Stored):
     group: int | None = None
     pair: int | None = None
     stopped: str = ""
+    parameters: int | None = None
+    operations: int | None = None
     run: Path | None = None
     recipe: Mapping[str, Any] = Field(default_factory=dict)
     owner: Owner | None = None
@@ -119,6 +122,8 @@ class Changes(TypedDict, total=False):
     group: int
     pair: int
     stopped: str
+    parameters: int
+    operations: int
     run: Path
     recipe: Mapping[str, Any]
     owner: Owner

@@ -65,6 +65,9 @@ class CheapTrainer:
             on_epoch(history[-1])
         return tuple(history)
 
+    def cost(self, _recipe):
+        return 1000, 100
+
     def drop(self, run, epochs):
         (run / "dropped.txt").write_text(str(len(epochs)))
 
