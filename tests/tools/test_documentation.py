@@ -72,14 +72,18 @@ def test_an_unknown_option_in_a_page_would_be_found() -> None:
 
 def test_the_documented_study_file_and_conditions_are_valid(tmp_path: Path) -> None:
     text = (ROOT / "docs/studies.md").read_text(encoding="utf-8")
-    study, objective, conditions = re.findall(
+    study, objective, variants, conditions = re.findall(
         r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE
     )
     (tmp_path / "study.toml").write_text(f"{study}\n{objective}", encoding="utf-8")
     definition, limits = read_study(tmp_path / "study.toml")
     assert limits.budget.trials == 30
-    space = parse_space(tomllib.loads(conditions)["space"], definition.recipe, "docs/studies.md")
+    space, named = (
+        parse_space(tomllib.loads(text)["space"], definition.recipe, "docs/studies.md")
+        for text in (conditions, variants)
+    )
     assert space.conditional
+    assert named.entries["variant"].grid() == ["clipping", "batch 32"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

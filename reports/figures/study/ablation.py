@@ -18,7 +18,8 @@ LONGEST = 48
 """Characters of a name; above its row it has the whole width."""
 CAPTION = (
     "Each marker is the mean difference of two variants over the runs on the same folds, its line "
-    "the 95 % t interval. A line that crosses 0 leaves open which of the two is better. The last "
+    "the 95 % t interval. A line that crosses 0 leaves open which of the two is better. Folds "
+    "share most of their training faces, so the intervals are somewhat too narrow. The last "
     "comparison of two sets of runs of the baseline's recipe shows what chance does."
 )
 
