@@ -17,9 +17,11 @@ def run_kind(trial: TrialRecord) -> str | None:
 
 
 def role_in_words(trial: TrialRecord) -> str:
-    """As in ``baseline``, ``search``, ``race run of trial 5`` or ``repeated run of the baseline``;
-    empty for an enqueued trial that no worker has taken."""
+    """As in ``baseline``, ``search``, ``search, audited from epoch 4``, ``race run of trial 5`` or
+    ``repeated run of the baseline``; empty for an enqueued trial that no worker has taken."""
     kind = run_kind(trial)
+    if trial.audited is not None:
+        return f"{trial.role}, audited from epoch {trial.audited}"
     if kind is None:
         return trial.role
     return f"{kind} of {f'trial {trial.group}' if trial.group else 'the baseline'}"

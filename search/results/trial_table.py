@@ -17,15 +17,19 @@ RUNS = ("pair", "runs", "mean_accuracy", "sd", "stopped")
 """Of an objective with several runs: the pair of fold and seed of this run, and in the row of a
 recipe's first run, how many of its runs are complete, their mean and standard deviation, and why
 the pruner stopped it between two of them."""
+AUDIT = ("audited",)
+"""Of a pruner with an audit: the epoch after which it would have stopped the trial."""
 _STATES = {State.FAILED: "fail", State.STOPPED: "running"}
 """Optuna's names, where they differ from those of the records: files keep them."""
 
 
 def trial_columns(snapshot: Snapshot) -> tuple[str, ...]:
-    """The columns: what every trial has, what the runs of a mean have where the
-    objective is one, then the hyperparameters."""
-    several = snapshot.definition.objective.runs > 1
-    return (*FIXED, *(RUNS if several else ()), *snapshot.definition.space.entries)
+    """The columns: what every trial has, what the runs of a mean have where the objective is one,
+    what an audit adds where there is one, then the hyperparameters."""
+    definition = snapshot.definition
+    runs = RUNS if definition.objective.runs > 1 else ()
+    audit = AUDIT if definition.pruner.audit else ()
+    return (*FIXED, *runs, *audit, *definition.space.entries)
 
 
 def trial_rows(snapshot: Snapshot) -> list[tuple[str | int | float | None, ...]]:
@@ -48,6 +52,7 @@ def trial_rows(snapshot: Snapshot) -> list[tuple[str | int | float | None, ...]]
             trial.recipe.get("split_seed"),
             trial.recipe.get("seed"),
             *(_runs(trial, recipes.get(trial.number)) if several else ()),
+            *((trial.audited,) if snapshot.definition.pruner.audit else ()),
             *(trial.params.get(name) for name in names),
         )
         for trial in snapshot.trials

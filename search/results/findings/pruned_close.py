@@ -22,7 +22,7 @@ def find(material: Material) -> Iterator[Finding]:
     compared, close, largest = 0, 0, None
     for at in {epoch for _, epoch in audit.stops}:
         stopped = [trial for trial, epoch in audit.stops if epoch == at and at in trial.accuracies]
-        went_on = [t for t in begun if at in t.accuracies and t.last_epoch > at != t.audited]
+        went_on = [t for t in begun if at in t.accuracies and t.last_epoch > at and t.audited != at]
         if not went_on:
             continue
         middle = median(trial.accuracies[at] for trial in went_on)

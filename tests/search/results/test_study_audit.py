@@ -13,7 +13,9 @@ from search.results.audit_text import (
     rung_sentences,
     saved_sentence,
 )
+from search.results.roles import role_in_words
 from search.results.study_audit import study_audit
+from search.results.trial_table import trial_columns, trial_rows
 from search.results.trials import State
 
 PRUNER = {"kind": "successive_halving", "min_resource": 2, "reduction": 2, "audit": 0.1}
@@ -179,3 +181,14 @@ def test_with_several_runs_a_trial_the_first_run_of_each_is_compared():
     assert audit.quality.best_kept == 0.80, "not the mean of its two runs"
     assert audit.best == 1, "a trial with one run has no mean"
     assert "best trial of this study" not in " ".join(audit_sentences(audit))
+
+
+def test_an_audited_trial_is_marked_in_tables_and_files():
+    made = audited()
+    columns, rows = trial_columns(made), trial_rows(made)
+    at = columns.index("audited")
+    assert {row[0]: row[at] for row in rows} == {n: {5: 2, 6: 4, 7: 2}.get(n) for n in range(8)}
+    assert role_in_words(made.trials[5]) == "search, audited from epoch 2"
+    plain_study = study(record(1, 0.8), pruner={"kind": "median"})
+    assert "audited" not in trial_columns(plain_study)
+    assert all(len(row) == len(trial_columns(plain_study)) for row in trial_rows(plain_study))
