@@ -21,11 +21,11 @@ class Progress:
         self, definition: Definition, begun: Confirmation, left: Sequence[PlannedRun]
     ) -> None:
         self._definition = definition
-        self._shown = len(_finished(begun))
+        self._before = frozenset(run.run for run in _finished(begun))
+        self._shown = set(self._before)
         self._bars = progress_bars()
         total = sum(run.recipe.epochs for run in left)
         self._task = self._bars.add_task("epochs", total=total)
-        self._first = self._shown
 
     def __enter__(self) -> "Progress":
         self._bars.start()
@@ -42,14 +42,14 @@ class Progress:
     def show(self, confirmation: Confirmation, workers: Sequence[WorkerProgress]) -> None:
         """Print the lines of the runs that have finished since, and move the bar."""
         finished = _finished(confirmation)
-        for run in finished[self._shown :]:
+        for run in (each for each in finished if each.run not in self._shown):
             self._bars.console.print(
                 line_of(run, confirmation), highlight=False, markup=False, soft_wrap=True
             )
-        self._shown = len(finished)
+        self._shown |= {run.run for run in finished}
         if self._bars.disable:
             return
-        done = sum(run.epochs for run in finished[self._first :])
+        done = sum(run.epochs for run in finished if run.run not in self._before)
         done += sum(_epochs(run, confirmation) for run in pending(confirmation, self._definition))
         doing = "; ".join(map(str, workers)) or "epochs"
         self._bars.update(self._task, completed=done, description=doing)
@@ -69,7 +69,6 @@ def line_of(run: FoldRun | FinalRun, confirmation: Confirmation) -> str:
 
 
 def _finished(confirmation: Confirmation) -> list[FoldRun | FinalRun]:
-    """In the order in which they were recorded: final runs follow the folds."""
     return [*confirmation.folds, *confirmation.finals]
 
 
