@@ -9,7 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fer.files import write_text
-from tools import architecture, command_line, pictures, reference, result_tables
+from tools import (
+    architecture,
+    command_line,
+    pictures,
+    reference,
+    replay_tables,
+    result_tables,
+)
 from tools.speed_tables import short_speed, speed
 
 ROOT = Path(__file__).parents[1]
@@ -18,6 +25,7 @@ RESULTS = ROOT / "studies/results/beat_baseline_zen4"
 REPEATED = ROOT / "studies/results/beat_baseline"
 """The same study on another machine, with its storage."""
 RECORDINGS = ROOT / "benchmarks/results"
+REPLAY = ROOT / "studies/results/replay"
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {
@@ -39,6 +47,11 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "space keys": reference.space_keys,
         "sampler keys": reference.sampler_keys,
         "pruner keys": reference.pruner_keys,
+    },
+    "studies/results/replay/README.md": {
+        "emulated": lambda: replay_tables.emulated(REPLAY),
+        "measured": lambda: replay_tables.measured(REPLAY),
+        "early": lambda: replay_tables.early(REPLAY),
     },
     "docs/recipes.md": {
         "recipe keys": reference.recipe_keys,

@@ -1,16 +1,26 @@
 """The README's picture of the replay: regret and optimism of some strategies."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from reports.figures.replay.strategies import strategy_plot
 from reports.rendering.figure import Plot
 from search.replay.results import read_results
 
-SHOWN = (
-    "random", "tpe", "random+halving", "tpe+halving", "tpe+median", "tpe/short",
-    "random/race2", "tpe/race2", "tpe/race3few", "tpe/again3",
-)  # fmt: skip
-"""One or two of each kind."""
+SHOWN = {
+    "random": "random sampler, no pruner",
+    "tpe": "TPE, no pruner",
+    "random+halving": "random sampler, successive halving",
+    "tpe+halving": "TPE, successive halving",
+    "tpe+median": "TPE, median pruner",
+    "random/short": "random sampler, 7-epoch trials alone",
+    "tpe/short": "TPE, 7-epoch trials alone",
+    "tpe/mean2": "TPE, each trial on two folds",
+    "tpe/race3": "TPE, 7-epoch trials, race of a quarter over 3 folds",
+    "tpe/race3few": "TPE, 7-epoch trials, race of a tenth over 3 folds",
+    "tpe+median/race3few": "TPE, median pruner, 7-epoch trials, race of a tenth over 3 folds",
+}
+"""One or two of each kind, and their names in the picture."""
 BUDGET = 620
 
 
@@ -18,5 +28,7 @@ def replay_picture(folder: Path) -> Plot:
     """The strategies of ``SHOWN`` on emulated tables, the lowest regret at the top."""
     results = read_results(folder / "emulated.json")
     budget = next(budget for budget in results.budgets if budget.epochs == BUDGET)
-    rows = [row for row in budget.scores if row.strategy in SHOWN]
+    rows = [
+        replace(row, strategy=SHOWN[row.strategy]) for row in budget.scores if row.strategy in SHOWN
+    ]
     return strategy_plot(budget.model_copy(update={"scores": rows}))

@@ -2,9 +2,9 @@
 
     python -m tools.take_pictures
 
-All are made from what is committed: the accuracies (``result.png``), the report of the recorded
-machines (``bench.png``), and the dashboard and the report of the finished study that ships
-(``dashboard.png``, ``study.png``).
+All are made from what is committed: the accuracies (``result.png``), the replay of strategies
+(``replay.png``), the report of the recorded machines (``bench.png``), and the dashboard and the
+report of the finished study that ships (``dashboard.png``, ``study.png``).
 """
 
 import argparse
@@ -27,7 +27,8 @@ from reports.rendering.figure import Plot
 from reports.rendering.palette import THEMES
 from reports.rendering.png import draw
 from tools.pictures import FINISHED, FOLDER, fingerprint, save
-from tools.readme import RECORDINGS, RESULTS
+from tools.readme import RECORDINGS, REPLAY, RESULTS
+from tools.replay_picture import replay_picture
 from tools.result_picture import result_picture
 
 WIDTH, HEIGHT = 1280, 1500
@@ -42,6 +43,8 @@ def main() -> None:
     parser.parse_args()
     plot = result_picture(RESULTS)
     save(draw([plot])[0], FOLDER / "result.png", shown_in_plot(plot))
+    plot = replay_picture(REPLAY)
+    save(draw([plot])[0], FOLDER / "replay.png", shown_in_plot(plot))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as temporary:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         page = Path(temporary) / "page.html"

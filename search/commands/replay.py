@@ -75,7 +75,7 @@ def replay(
 
     A measured table has few recipes and two folds. --emulate makes larger ones by a Gaussian
     process of its accuracies, with its noise; PLAN may then also be race3, race5, race5early,
-    race3few, race5few, again2 or again3.
+    race3few, race3early, race5few, again2 or again3.
     """
     from rich.console import Console
 

@@ -47,6 +47,10 @@ PLANS: dict[str, tuple[Plan, str]] = {
         ScreenAndRace(epochs=SHORT, keep=0.1, race_folds=3, p=0.13),
         "trials of 7 epochs, complete; a race of a tenth over 3 folds",
     ),
+    "race3early": (
+        ScreenAndRace(epochs=SHORT, keep=0.1, race_folds=3, p=0.26),
+        "as race3few, with p = 0.26",
+    ),
     "race5few": (
         ScreenAndRace(epochs=SHORT, keep=0.1, race_folds=5, p=0.13),
         "trials of 7 epochs, complete; a race of a tenth over 5 folds",
@@ -71,7 +75,7 @@ DEFAULT = (
 """Without ``gp``, which takes a hundred times as long."""
 MANY_FOLDS = (
     "random/race3", "tpe/race3", "tpe/race5", "tpe/race5early", "random/race3few", "tpe/race3few",
-    "tpe/race5few", "tpe/again2", "tpe/again3", "tpe+halving/again3",
+    "tpe/race5few", "tpe+median/race3few", "tpe/again2", "tpe/again3", "tpe+halving/again3",
 )  # fmt: skip
 """Beside the default ones on emulated tables, which have more folds than two."""
 

@@ -7,7 +7,8 @@ from PIL import Image
 
 from tools import pictures
 from tools.pictures import FOLDER, MAX_BYTES, save, shown_by
-from tools.readme import RESULTS
+from tools.readme import REPLAY, RESULTS
+from tools.replay_picture import replay_picture
 from tools.result_picture import result_picture
 from tools.take_pictures import shown_in_bench, shown_in_plot, shown_in_study
 
@@ -17,6 +18,11 @@ TAKE = "run: python -m tools.take_pictures"
 def test_the_picture_of_the_accuracies_shows_the_committed_ones() -> None:
     shown = shown_in_plot(result_picture(RESULTS))
     assert shown_by(FOLDER / "result.png") == shown, TAKE
+
+
+def test_the_picture_of_the_replay_shows_the_committed_one() -> None:
+    shown = shown_in_plot(replay_picture(REPLAY))
+    assert shown_by(FOLDER / "replay.png") == shown, TAKE
 
 
 def test_the_picture_of_the_benchmark_report_shows_its_present_top() -> None:
@@ -30,7 +36,13 @@ def test_the_pictures_of_the_finished_study_show_its_present_report() -> None:
 
 def test_every_picture_is_small() -> None:
     sizes = {path.name: path.stat().st_size for path in FOLDER.glob("*.png")}
-    assert set(sizes) == {"result.png", "bench.png", "study.png", "dashboard.png"}
+    assert set(sizes) == {
+        "result.png",
+        "replay.png",
+        "bench.png",
+        "study.png",
+        "dashboard.png",
+    }
     assert max(sizes.values()) <= MAX_BYTES
 
 

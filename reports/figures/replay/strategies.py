@@ -69,7 +69,7 @@ def strategy_plot(budget: BudgetScores) -> Plot:
         ),
     ]
     layout = names_above([row.strategy for row in rows], 13, grid=True) | {
-        "xaxis": {"title": {"text": "points of accuracy"}, "zeroline": True},
+        "xaxis": {"title": {"text": "points of accuracy"}, "rangemode": "tozero"},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     }
     return Plot(
