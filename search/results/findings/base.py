@@ -52,8 +52,9 @@ class Material:
 
     @property
     def held_out(self) -> int | None:
-        """How many faces an accuracy was measured on; None where that is not known."""
-        return self.verdict.best.n if self.verdict.best else None
+        """How many faces the accuracy of one run was measured on; None where not known."""
+        best = self.verdict.best
+        return best.n if best and best.n else self.snapshot.held_out
 
     @property
     def confirm(self) -> str:

@@ -25,7 +25,7 @@ def find(material: Material) -> Iterator[Finding]:
         return  # each variant is one recipe, and none is near another one
     names = [r.name for r in material.importances if r.name in best.params and r.name in entries]
     names = names[:NAMES]
-    others = [trial for trial in material.compared if trial is not best]
+    others = [trial for trial in material.compared if trial.number != best.number]
     near = [t for t in others if all(_is_near(entries[name], name, t, best) for name in names)]
     if not names or len(near) >= MIN_NEAR:
         return

@@ -36,7 +36,7 @@ def _of_means(gain: PairedRunsGain, spread: Spread | None) -> str:
     if gain.low > 0:
         return ""
     text = (
-        f"means over {count(gain.n, 'pair')} of a fold and a seed), and its 95{SPACE}% interval, "
+        f"means over {count(gain.n, 'pair')} of runs), and its 95{SPACE}% interval, "
         f"{signed(100 * gain.low)} to {points(gain.high, 1)}, holds 0"
     )
     return f"{text}; {spread}" if spread else text

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from search.config.limits import StudyLimits
 from search.execution.budget import Ending
+from search.results.findings import find_all, read_material
 from search.results.pace import seconds_left
 from search.results.race import Round
 from search.results.race_words import rounds_in_words
@@ -205,3 +206,22 @@ def test_the_time_left_counts_the_runs_of_the_race():
     assert seconds_left(study()) == pytest.approx(8 * 10 / 2)
     assert seconds_left(study(*raced((0.80, 0.82)))) == pytest.approx(6 * 10 / 2)
     assert seconds_left(study(*WHOLE, ending=ENDED)) == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "ids"),
+    [
+        (study(), {"few-trials"}),
+        (study(*raced((0.80, 0.82), (0.71, 0.81, None))), {"few-trials"}),
+        (study(*WHOLE, ending=ENDED), {"few-trials"}),
+    ],
+)
+def test_findings_rank_no_screened_trials_and_never_take_a_race_for_one_run(made, ids):
+    assert {finding.id for finding in find_all(read_material(made))} == ids
+
+
+def test_a_race_whose_gain_holds_0_is_within_the_noise():
+    level = raced((0.70, 0.72), (0.71, 0.70, 0.73), (0.72, 0.71, 0.70))
+    found = {f.id: f for f in find_all(read_material(study(*level, ending=ENDED)))}
+    assert "holds 0" in found["seed-noise"].evidence
+    assert "means over 3\u00a0pairs of runs" in found["seed-noise"].evidence

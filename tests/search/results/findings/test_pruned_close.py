@@ -1,6 +1,6 @@
 """A pruner that stops trials by differences that single runs cannot show."""
 
-from made_snapshots import definition, evidence, record, snapshot
+from made_snapshots import DATA, definition, evidence, record, snapshot
 
 from search.results.findings import Material, pruned_close
 from search.results.trials import State
@@ -10,8 +10,9 @@ PRUNER = {"kind": "successive_halving", "min_resource": 2, "reduction": 2}
 WENT_ON = [record(n, [0.5, 0.70 + n / 100, 0.8]) for n in (1, 2, 3)]
 
 
-def told(*trials, held_out=600):
-    study = snapshot(record(0, 0.7), *trials, definition=definition(pruner=PRUNER))
+def told(*trials, held_out=600, data=DATA):
+    made = definition(pruner=PRUNER)
+    study = snapshot(record(0, 0.7), *trials, definition=made, data=data)
     material = Material(study, judge(study, evidence(held_out)), ())
     return [f"{f.action}: {f.evidence}" for f in pruned_close.find(material)]
 
@@ -39,4 +40,4 @@ def test_few_stops_stops_beside_none_that_went_on_and_unknown_faces_say_nothing(
     close = [stopped(n, 0.70) for n in range(4, 10)]
     assert told(*WENT_ON, *close[:4]) == []
     assert told(*close) == []
-    assert told(*WENT_ON, *close, held_out=None) == []
+    assert told(*WENT_ON, *close, held_out=None, data=None) == []

@@ -65,10 +65,7 @@ def test_of_means_the_interval_over_the_pairs_decides(runs, expected):
     found = told(*trials, definition=definition(objective={"seeds": 2}))
     assert bool(found) == expected
     if expected:
-        assert (
-            "means over 2\u00a0pairs of a fold and a seed), and its 95\u00a0% interval, "
-            in found[0]
-        )
+        assert "means over 2\u00a0pairs of runs), and its 95\u00a0% interval, " in found[0]
         assert "holds 0" in found[0]
 
 
