@@ -77,6 +77,14 @@ class Definition:
         """The baseline's recipe for its run of a pair in the race."""
         return self.baseline.with_values(self._race_seeds(pair))
 
+    @property
+    def race_splits(self) -> tuple[int, ...]:
+        """The split of each fold of the race; empty without rounds."""
+        if self.rounds is None:
+            return ()
+        pairs = range(0, self.rounds.race.runs, self.rounds.race.seeds)
+        return tuple(self._race_seeds(pair)["split_seed"] for pair in pairs)
+
     def _race_seeds(self, pair: int) -> dict[str, int]:
         """Split and seed of a pair: all recipes share them, and no trial of the screen has them."""
         assert self.rounds is not None, "there is no race without rounds"

@@ -43,6 +43,11 @@ class Race(BaseModel):
         0.13, gt=0, lt=1, description="drops a recipe if the signed-rank test is below it"
     )
 
+    @property
+    def runs(self) -> int:
+        """How many runs a recipe has that is never dropped."""
+        return self.folds * self.seeds
+
     def fold(self, pair: int) -> int:
         """The fold of a pair, from 0. Pairs go over all seeds of a fold before the next fold."""
         return pair // self.seeds

@@ -2,6 +2,7 @@
 
 from statistics import fmean, stdev
 
+from rich.console import JustifyMethod
 from rich.table import Table
 
 from fer.formatting import SPACE
@@ -10,7 +11,7 @@ from search.results.baseline import baseline_name
 from search.results.race import RaceResults
 from search.results.snapshot import Snapshot
 
-COLUMNS = ("recipe", "folds", "mean", "SD", "behind the leader", "")
+COLUMNS = ("recipe", "folds", "mean", "SD", "behind (95 % interval)", "")
 
 
 def race_table(snapshot: Snapshot) -> Table | None:
@@ -21,7 +22,8 @@ def race_table(snapshot: Snapshot) -> Table | None:
         return None
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in COLUMNS:
-        table.add_column(column, justify="left" if column in ("recipe", "") else "right")
+        justify: JustifyMethod = "left" if column in ("recipe", "") else "right"
+        table.add_column(column, justify=justify, no_wrap=column != "recipe")
     for row in race.standings.rows:
         table.add_row(*_row(row, race))
     if race.baseline:

@@ -53,7 +53,7 @@ def no_verdict_yet(snapshot: Snapshot) -> tuple[str, str]:
 
 def rounds_in_words(snapshot: Snapshot) -> str:
     """Where the rounds are, as in ``screen: 12 of 30 trials ended`` or ``race: fold 3 of 5, 4 of 8
-    recipes remain, trial 12 leads with a mean of 83.10 % over 2 folds``."""
+    recipes left, trial 12 leads with a mean of 83.10 % over 2 folds``."""
     return _race_in_words(snapshot) if snapshot.race else _screen_in_words(snapshot)
 
 
@@ -72,7 +72,7 @@ def _race_in_words(snapshot: Snapshot) -> str:
     assert race is not None, "it has begun"
     progress = race.progress
     entered = count(len(progress.entrants), "recipe")
-    remain = f"{len(progress.remaining)} of {entered} remain"
+    remain = f"{len(progress.remaining)} of {entered} left"
     if race.ended:
         where = f"race: {progress.done} of {count(progress.folds, 'fold')} finished"
     else:

@@ -247,7 +247,9 @@ def _row(trial: TrialRecord, snapshot: Snapshot) -> tuple[str, ...]:
     if said := trial.reason or trial.stopped:
         settings = f"{said}; {settings}"
     accuracy = "" if last is None else _percent(last)
-    runs, total = len(trial.runs), snapshot.definition.objective.runs
+    rounds = snapshot.definition.rounds
+    total = rounds.race.runs if rounds else snapshot.definition.objective.runs
+    runs = len(trial.runs)
     progress = f"{runs}/{total} runs" if runs else _epoch(trial)
     return str(trial.number), str(trial.state), progress, accuracy, settings
 

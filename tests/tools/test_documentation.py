@@ -72,12 +72,14 @@ def test_an_unknown_option_in_a_page_would_be_found() -> None:
 
 def test_the_documented_study_file_and_conditions_are_valid(tmp_path: Path) -> None:
     text = (ROOT / "docs/studies.md").read_text(encoding="utf-8")
-    study, objective, variants, conditions = re.findall(
+    study, objective, rounds, variants, conditions = re.findall(
         r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE
     )
     (tmp_path / "study.toml").write_text(f"{study}\n{objective}", encoding="utf-8")
     definition, limits = read_study(tmp_path / "study.toml")
     assert limits.budget.trials == 30
+    (tmp_path / "rounds.toml").write_text(study.replace("trials = 30", "hours = 9") + rounds)
+    assert read_study(tmp_path / "rounds.toml")[0].rounds is not None
     space, named = (
         parse_space(tomllib.loads(text)["space"], definition.recipe, "docs/studies.md")
         for text in (conditions, variants)

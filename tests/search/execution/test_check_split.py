@@ -69,6 +69,16 @@ def test_the_size_of_the_sources_own_validation_split_is_stored_with_the_study(
     assert read_snapshot(study).held_out == 3
 
 
+def test_a_race_is_refused_where_the_source_has_one_validation_split_of_its_own(study_file) -> None:
+    rounds = "[rounds.screen]\nepochs = 2\ntrials = 4\n[rounds.race]\nfolds = 3"
+    definition, _ = read_study(study_file(("[budget]\ntrials = 8", rounds)))
+    labels = np.arange(6) % 3
+    images, ids = np.zeros((6, 48, 48), np.uint8), tuple("abcdef")
+    faces = Faces(images, labels, ids, ("a", "b", "c"), "0" * 64, np.arange(3, 6))
+    with pytest.raises(BadInput, match=r"the 3 folds of rounds\.race would all be this one"):
+        check_split(faces, definition, "f.zip")
+
+
 @pytest.mark.parametrize(("folds", "refused"), [(1, False), (3, True)])
 def test_folds_are_refused_where_the_source_has_one_validation_split_of_its_own(
     study_file, folds: int, refused: bool

@@ -82,7 +82,7 @@ def test_within_the_race_there_is_no_best_and_the_leader_is_named_as_such():
     assert made.race.standings.leader.number == 3
     assert made.race.winner is None
     assert rounds_in_words(made).replace("\u00a0", " ") == (
-        "race: fold 2 of 3, 2 of 2 recipes remain, trial 3 leads with a mean of 82.00 % over 1 fold"
+        "race: fold 2 of 3, 2 of 2 recipes left, trial 3 leads with a mean of 82.00 % over 1 fold"
     )
     verdict = judge(made, evidence(600))
     assert verdict.answer == "No verdict yet: the race has not finished"
@@ -197,6 +197,7 @@ def test_the_screen_shows_the_rounds_and_the_standings():
     rows = [row.split() for row in text.splitlines() if row.startswith(("trial ", "the baseline"))]
     assert ["trial", "3", "3", "83.33", "%", "1.53", "winner,", "leader"] in rows
     assert any(row[:2] == ["the", "baseline"] and "70.00" in row for row in rows)
+    assert "3/3 runs" in text
     assert "Screen: 4 of 4 trials" in shown(study())
 
 
