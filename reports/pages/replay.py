@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fer.formatting import count, percent
 from reports.pages.sections import SectionSpec
 from reports.rendering.figure import Fact, Page
-from search.replay.results import Results
+from search.replay.results import BudgetScores, Results
 from search.replay.sentences import basis, finding, in_points
 
 PACKAGE = "reports.figures.replay"
@@ -24,7 +24,7 @@ def replay_page(results: Results, sections: Sequence[SectionSpec] = SECTIONS) ->
     return Page(
         kind="Replay",
         title=table.study,
-        answer=f"Lowest regret at {best.budget} epochs: {best.strategy}",
+        answer=_answer(results.budgets[-1]),
         verdict=(*basis(results), *(finding(budget.scores) for budget in results.budgets)),
         facts=(
             Fact(
@@ -47,3 +47,10 @@ def replay_page(results: Results, sections: Sequence[SectionSpec] = SECTIONS) ->
         sections=tuple(section.build(PACKAGE, results) for section in sections),
         foot=results.command,
     )
+
+
+def _answer(budget: BudgetScores) -> str:
+    best, *others = budget.scores
+    equal = sum(not row.differs for row in others)
+    text = f"Lowest regret at {best.budget} epochs: {best.strategy}"
+    return f"{text}; {equal} of {len(others)} others not told apart from it" if equal else text

@@ -31,6 +31,14 @@ def test_an_unfinished_table_is_said_first(results: Results) -> None:
     assert page.good is None
 
 
+def test_the_answer_says_how_many_strategies_are_not_told_apart(results: Results) -> None:
+    best, *others = results.budgets[-1].scores
+    equal = sum(not row.differs for row in others)
+    assert equal > 0
+    answer = replay_page(results).answer
+    assert answer.startswith(f"Lowest regret at 200 epochs: {best.strategy}; {equal} of 3 others")
+
+
 def test_each_budget_has_every_strategy_with_the_numbers_of_the_results(results: Results) -> None:
     figure = next(figure for figure in replay_page(results).figures if figure.id == "strategies")
     assert [plot.name for plot in figure.plots] == ["120 epochs", "200 epochs"]
