@@ -1,7 +1,12 @@
-"""Progress of a confirmation: a bar of its epochs on a terminal, and a line for each run."""
+"""Progress of a confirmation: a line for each run; on a terminal, a bar of its epochs
+and what the workers are doing, too."""
 
 from collections.abc import Sequence
 from types import TracebackType
+
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
 
 from fer.errors import BadInput
 from fer.formatting import clock, percent
@@ -26,9 +31,11 @@ class Progress:
         self._bars = progress_bars()
         total = sum(run.recipe.epochs for run in left)
         self._task = self._bars.add_task("epochs", total=total)
+        self._live = Live(console=self._bars.console, transient=True, auto_refresh=False)
 
     def __enter__(self) -> "Progress":
-        self._bars.start()
+        if not self._bars.disable:
+            self._live.start()
         return self
 
     def __exit__(
@@ -37,7 +44,7 @@ class Progress:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._bars.stop()
+        self._live.stop()
 
     def show(self, confirmation: Confirmation, workers: Sequence[WorkerProgress]) -> None:
         """Print the lines of the runs that have finished since, and move the bar."""
@@ -51,8 +58,9 @@ class Progress:
             return
         done = sum(run.epochs for run in finished if run.run not in self._before)
         done += sum(_epochs(run, confirmation) for run in pending(confirmation, self._definition))
-        doing = "; ".join(map(str, workers)) or "epochs"
-        self._bars.update(self._task, completed=done, description=doing)
+        self._bars.update(self._task, completed=done)
+        doing = (Text(str(worker), no_wrap=True, overflow="ellipsis") for worker in workers)
+        self._live.update(Group(self._bars.get_renderable(), *doing), refresh=True)
 
 
 def line_of(run: FoldRun | FinalRun, confirmation: Confirmation) -> str:
