@@ -97,7 +97,8 @@ def _flattered(folds: FoldFigures) -> Iterator[str]:
     interval = "one fold gives no interval"
     if by.low is not None and by.high is not None:
         low, high = map(points_in_words, (by.low, by.high))
-        interval = f"95 % interval {low} to {high}, n = {by.n} folds"
+        holds = ", which holds 0" if by.low <= 0 <= by.high else ""
+        interval = f"95 % interval {low} to {high}{holds}, n = {by.n} folds"
     yield (
         f"The search reported {own:.4f} for {in_words(name)}, its best; on fresh folds the same "
         f"recipe has {mean_in_words(fresh)}, so the search's own number was {how} ({interval})."

@@ -142,6 +142,9 @@ def _tests(test: TargetFigures) -> Iterator[str]:
             "The answer is yes only if both tests are significant at 5 %; the first line has the "
             "larger p-value."
         )
+    if test.target != published.TEST:
+        yield f"The target {target} is treated as fixed."
+        return
     low, high = map(points_in_words, test.gain_if_measured_anew)
     yield (
         "The target is one published number, measured on the same images, and is treated as fixed. "

@@ -122,7 +122,7 @@ def test_the_searchs_own_number_is_compared_with_fresh_folds() -> None:
     sentence = (
         "The search reported 0.8500 for trial 5, its best; on fresh folds the same recipe has "
         "0.8403 ± 0.0040, so the search's own number was 0.97 points too high (95 % interval −0.19 "
-        "to +2.13, n = 3 folds)."
+        "to +2.13, which holds 0, n = 3 folds)."
     )
     assert sentence in answered(confirmation()).sentences
 
@@ -236,6 +236,8 @@ def test_a_target_of_the_users_own_is_tested_on_any_images() -> None:
         made.model_copy(update={"request": request}), data=DATA | {"counts": {"happy": 16_175}}
     )
     assert found.line.endswith("is below 0.9 on the 3,965 test images")
+    assert "The target 0.9 is treated as fixed." in found.sentences
+    assert "published" not in text(found)
 
 
 def test_a_failed_final_run_is_said() -> None:
