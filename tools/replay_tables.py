@@ -44,6 +44,11 @@ def emulated(folder: Path) -> str:
     return _part(read_results(folder / "emulated.json"))
 
 
+def rounds(folder: Path) -> str:
+    """Variants of the screen and of the race, on emulated tables."""
+    return _part(read_results(folder / "rounds.json"))
+
+
 def early(folder: Path) -> str:
     """What early accuracies say, as a table."""
     lines = [
