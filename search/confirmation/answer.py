@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from search.confirmation.record import Confirmation
 from search.results.commands import confirm_command
+from search.results.race_words import why_no_best
 from search.results.snapshot import Snapshot
 
 if TYPE_CHECKING:  # scipy takes memory that a study's supervisor does not have
@@ -44,7 +45,7 @@ def answer(snapshot: Snapshot) -> Answer:
 
 def _not_confirmed(snapshot: Snapshot) -> Answer:
     if snapshot.best is None:
-        return Answer("Not confirmed: no trial of the search space has run to its end yet")
+        return Answer(f"Not confirmed: {why_no_best(snapshot)} yet")
     return Answer(
         f"Not confirmed: run `{confirm_command(snapshot)}`",
         (

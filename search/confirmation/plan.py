@@ -14,6 +14,7 @@ from fer.wording import counted
 from search.config.definition import Definition
 from search.config.seeds import derive_seed
 from search.confirmation.record import BASELINE, Candidate, Confirmation, Request
+from search.results.race_words import why_no_best
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -61,8 +62,8 @@ def choose_candidates(snapshot: Snapshot, top: int) -> tuple[Candidate, ...]:
     best = snapshot.ranked[:top]
     if not best:
         raise BadInput(
-            f"study {snapshot.name}: no trial of its search space has run to its end: expected at "
-            f"least one: go on with `fer search run {snapshot.name}`"
+            f"study {snapshot.name}: {why_no_best(snapshot)}: expected a best trial: go on with "
+            f"`fer search run {snapshot.name}`"
         )
     of_space = [_candidate(f"trial-{trial.number}", trial, snapshot) for trial in best]
     return (*of_space, _candidate(BASELINE, snapshot.baseline, snapshot))

@@ -41,14 +41,20 @@ def about_race(snapshot: Snapshot) -> tuple[str, ...]:
 
 def no_verdict_yet(snapshot: Snapshot) -> tuple[str, str]:
     """Why a study with rounds has no winner: in a few words, and in a sentence."""
-    race = snapshot.race
+    why = why_no_best(snapshot)
     if snapshot.round == Round.ENDED and snapshot.ending is not None:
-        return "No verdict: the race has no winner", f"No verdict: {snapshot.ending.reason}."
-    if race is None:
-        lead = "No verdict yet: the race has not begun"
-    else:
-        lead = "No verdict yet: the race has not finished"
+        return f"No verdict: {why}", f"No verdict: {snapshot.ending.reason}."
+    lead = f"No verdict yet: {why}"
     return lead, f"{lead}; {rounds_in_words(snapshot)}."
+
+
+def why_no_best(snapshot: Snapshot) -> str:
+    """Why a study has no best trial, as the rest of a sentence."""
+    if snapshot.definition.rounds is None:
+        return "no trial of the search space has run to its end"
+    if snapshot.round == Round.ENDED:
+        return "the race has no winner"
+    return "the race has not begun" if snapshot.race is None else "the race has not finished"
 
 
 def rounds_in_words(snapshot: Snapshot) -> str:

@@ -52,7 +52,7 @@ def test_a_baseline_that_never_ended_competes_with_its_recipe() -> None:
 
 def test_a_study_without_a_complete_trial_is_refused_in_one_line() -> None:
     unfinished = snapshot(record(0, 0.8), record(1, 0.7, State.PRUNED))
-    with pytest.raises(BadInput, match=r"^study made: no trial of its search space .*search run"):
+    with pytest.raises(BadInput, match=r"^study made: no trial of the search space .*search run"):
         choose_candidates(unfinished, 3)
 
 

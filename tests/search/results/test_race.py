@@ -6,7 +6,10 @@ import pytest
 from made_snapshots import definition, evidence, record, snapshot
 from rich.console import Console
 
+from fer.errors import BadInput
 from search.config.limits import StudyLimits
+from search.confirmation.answer import answer
+from search.confirmation.plan import choose_candidates
 from search.execution.budget import Ending
 from search.results.findings import find_all, read_material
 from search.results.pace import seconds_left
@@ -156,6 +159,22 @@ def test_a_study_that_ended_before_its_race_says_why_there_is_no_verdict():
     made = study(ending=Ending("the budget of 9 epochs is spent, before the race"))
     verdict = judge(made, evidence(600))
     assert verdict.sentence == "No verdict: the budget of 9 epochs is spent, before the race."
+
+
+def test_without_a_winner_there_is_no_recipe_and_nothing_to_confirm():
+    assert answer(study()).line == "Not confirmed: the race has not begun yet"
+    within = study(*raced((0.80, 0.82)))
+    assert answer(within).line == "Not confirmed: the race has not finished yet"
+    with pytest.raises(BadInput, match="study made: the race has not finished: expected a best"):
+        choose_candidates(within, 3)
+
+
+def test_the_candidates_of_a_confirmation_are_those_of_the_race_with_all_epochs():
+    made = study(*WHOLE, ending=ENDED)
+    best, second, baseline = choose_candidates(made, 2)
+    assert (best.trial, second.trial, baseline.trial) == (3, 2, 0)
+    assert best.recipe["epochs"] == second.recipe["epochs"] == 10
+    assert best.search_accuracy == made.best.accuracy
 
 
 def test_unequal_epochs_are_no_verdict_after_a_race_either():
