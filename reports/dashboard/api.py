@@ -91,7 +91,7 @@ def _in_detail(body: dict[str, Any], data: StudyData, stored: Mapping[str, Any])
     body["user_attrs"] = _replaced(body["user_attrs"], is_of_study, study_lines(stored))
     best = data.snapshot.best
     # optuna-dashboard would name a baseline, or a run of the race, as the study's best trial.
-    body["best_trials"] = [t for t in body["trials"] if best and t["number"] == best.number]
+    best_trials = [t for t in body["trials"] if best and t["number"] == best.number]
     lines = {trial.number: trial_lines(trial) for trial in data.snapshot.listed}
     listed = {trial.number: trial for trial in data.snapshot.listed}
     for trial in body["trials"]:
@@ -103,6 +103,10 @@ def _in_detail(body: dict[str, Any], data: StudyData, stored: Mapping[str, Any])
             trial["values"] = [_rounded(value) for value in trial["values"]]
         for step in trial["intermediate_values"]:
             step["value"] = _rounded(step["value"])
+    # A race's winner has the mean of the race, and in its own place what the screen reported.
+    body["best_trials"] = [
+        {**trial, "values": [_rounded(best.accuracy)]} for trial in best_trials if best
+    ]
     columns = dict.fromkeys(name for own in lines.values() for name in own)
     body["union_user_attrs"] = [
         *({"key": name, "sortable": name in NUMBERS} for name in columns),

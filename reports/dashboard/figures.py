@@ -65,8 +65,9 @@ def _newest(study: Snapshot, most: int) -> Snapshot:
     """The study with its newest trials that have reported an epoch, its best one and its
     baseline."""
     begun = [trial for trial in study.trials if trial.accuracies]
-    kept = {trial.number: trial for trial in begun[-most:]}
-    kept |= {trial.number: trial for trial in (study.best, study.baseline) if trial}
+    own = {trial.number for trial in (study.best, study.best_run, study.baseline) if trial}
+    shown = begun[-most:] + [trial for trial in begun if {trial.number, trial.group} & own]
+    kept = {trial.number: trial for trial in shown}
     return dataclasses.replace(study, trials=tuple(kept[number] for number in sorted(kept)))
 
 

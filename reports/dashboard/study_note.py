@@ -12,6 +12,7 @@ from search.results.audit_text import audit_paragraph
 from search.results.commands import resume_command
 from search.results.ending import ending_in_words
 from search.results.means import measured
+from search.results.race_words import race_sentences
 from search.results.snapshot import Snapshot
 
 OWN_LINE = "*Written by fer as the study goes. What you write below this line stays.*"
@@ -37,18 +38,20 @@ def study_note(data: StudyData, before: str = "") -> str:
         f"**{escape(data.answer.line)}**\n\n"
         f"**{escape(f'{data.verdict.sentence} {ending_in_words(study)}')}**\n\n"
         f"| | |\n|---|---|\n{table}\n\n"
-        f"{_confirmation(data)}{variants_note(study)}{_findings(data)}"
+        f"{_rounds_and_confirmation(data)}{variants_note(study)}{_findings(data)}"
         f"The command, which also resumes the study:\n\n"
         f"{code_block(resume_command(study))}\n\n---\n{OWN_LINE}{_persons_own(before)}"
     )
 
 
-def _confirmation(data: StudyData) -> str:
-    """The answer in full and the candidates on fresh folds; empty without a confirmation."""
-    if data.snapshot.confirmation is None:
-        return ""
-    lines = "".join(f"- {escape(sentence)}\n" for sentence in data.answer.sentences)
-    return f"{lines}\n{''.join(map(markdown_table, small_tables(data)))}"
+def _rounds_and_confirmation(data: StudyData) -> str:
+    """The answer in full, where the rounds are, and the tables of both; empty without either."""
+    study = data.snapshot
+    sentences = data.answer.sentences if study.confirmation is not None else ()
+    if study.definition.rounds is not None:
+        sentences = (*sentences, *race_sentences(study))
+    lines = "".join(f"- {escape(sentence)}\n" for sentence in sentences)
+    return f"{lines}\n{''.join(map(markdown_table, small_tables(data)))}" if lines else ""
 
 
 def _persons_own(before: str) -> str:

@@ -17,7 +17,9 @@ NO_BASELINE = "The baseline has not ended yet."
 def trial_note(study: Snapshot, trial: TrialRecord) -> str:
     """The note, in one paragraph of Markdown."""
     sentences = [_values(study, trial), _accuracy(trial)]
-    if not trial.is_baseline and not trial.is_further_run and trial.accuracies:
+    # A short schedule of the screen is not compared with the baseline's in the middle.
+    alike = study.definition.rounds is None
+    if alike and not trial.is_baseline and not trial.is_further_run and trial.accuracies:
         sentences.append(_against_baseline(trial, study))
     if trial.runs:
         sentences.append(_mean(study, trial))

@@ -176,7 +176,10 @@ class Comparison:
             f"trial {other_best.number} of {second}",
             MeasuredAccuracy(best.accuracy, one.held_out),
             MeasuredAccuracy(other_best.accuracy, other.held_out),
-            (one.best_run.scores, other.best_run.scores),
+            # The predictions are of one run; they are not those of a mean.
+            (None, None)
+            if best.runs or other_best.runs
+            else (one.best_run.scores, other.best_run.scores),
         )
         if pair.reasons:
             return replace(pair, best_trials=best_trials)

@@ -57,6 +57,8 @@ def conditions(study: StudyData) -> dict[str, Condition]:
             f"{len(snapshot.searched):,}", len(snapshot.searched)
         ),
         "baseline": Condition(baseline_epochs(snapshot), definition.baseline.model_dump_json()),
+        "objective": Condition(_objective(definition), definition.objective.model_dump_json()),
+        "rounds": Condition(_rounds(definition), _rounds(definition)),
         "precision": Condition(*_recorded(machine.get("precision"))),
         "machine": Condition(*_recorded(processor or None)),
     }
@@ -115,6 +117,21 @@ def baseline_epochs(snapshot: Snapshot) -> str:
 def searched_keys(definition: Definition) -> set[str]:
     """The recipe's keys that a study varies."""
     return {key for entry in definition.space.entries.values() for key in entry.keys}
+
+
+def _objective(definition: Definition) -> str:
+    objective = definition.objective
+    if objective.runs == 1:
+        return "one run"
+    return f"mean over {count(objective.folds, 'fold')} and {count(objective.seeds, 'seed')}"
+
+
+def _rounds(definition: Definition) -> str:
+    rounds = definition.rounds
+    if rounds is None:
+        return "none"
+    race = f"{count(rounds.race.folds, 'fold')}, {count(rounds.race.seeds, 'seed')}"
+    return f"screen of {count(rounds.screen.epochs, 'epoch')}, race of {race}"
 
 
 def _network(definition: Definition) -> tuple[str, Any]:

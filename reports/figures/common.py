@@ -61,13 +61,24 @@ def accuracy_axis(title: str = "validation accuracy") -> dict[str, Any]:
     return {"title": {"text": title}, "ticksuffix": " %"}
 
 
-def means_caption(definition: Definition) -> str:
-    """That accuracies are means, where the objective has several runs; to follow a caption."""
+def trials_caption(definition: Definition) -> str:
+    """That the trials are those of the screen, or that accuracies are means; to follow a caption of
+    a figure of the searched trials."""
     objective = definition.objective
+    if definition.rounds is not None:
+        epochs = count(definition.rounds.screen.epochs, "epoch")
+        return f" The searched trials are those of the screen, of {epochs} each."
     if objective.runs == 1:
         return ""
     of = [count(objective.folds, "fold"), count(objective.seeds, "seed")]
     return f" An accuracy is the mean of {count(objective.runs, 'run')} ({' and '.join(of)})."
+
+
+def best_label(best: TrialRecord) -> str:
+    """What a legend calls the run of the best trial: after a race, the winner's first run."""
+    if best.is_further_run:
+        return f"winner: trial {best.group}, first run"
+    return f"best: trial {best.number}"
 
 
 def group(trial: TrialRecord) -> str:

@@ -10,6 +10,7 @@ from reports.pages.sections import SectionSpec, sections_of
 from reports.rendering.figure import Fact, Page
 from search.results.baseline import baseline_label
 from search.results.ending import ending_in_words
+from search.results.means import MeanAccuracy
 from search.results.trial_counts import all_started, states_in_words
 from search.results.verdict import BIAS
 
@@ -18,6 +19,10 @@ SECTIONS = (
     SectionSpec("confirmation", "Confirmation", (
         "confirmation",
         "confirmed_folds",
+    )),
+    SectionSpec("race", "Race", (
+        "race",
+        "screen_and_race",
     )),
     SectionSpec("results", "Results", (
         "result",
@@ -85,6 +90,8 @@ def _of_the_search(data: StudyData) -> tuple[str, ...]:
 def _facts(data: StudyData) -> tuple[Fact, ...]:
     study, best, baseline = data.snapshot, data.verdict.best, data.verdict.baseline
     faces = f"on {data.held_out:,} held-out faces" if data.held_out else "on held-out faces"
+    if isinstance(best, MeanAccuracy):
+        faces = f"mean of {count(len(best.runs), best.unit)}"
     equal = data.verdict.equal
     gain = best.value - baseline.value if best and baseline and equal else None
     return (

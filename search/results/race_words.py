@@ -39,6 +39,12 @@ def about_race(snapshot: Snapshot) -> tuple[str, ...]:
     )
 
 
+def race_sentences(snapshot: Snapshot) -> tuple[str, ...]:
+    """Where the rounds are, and which recipes are equal, in sentences."""
+    where = rounds_in_words(snapshot)
+    return f"{where[:1].upper()}{where[1:]}.", *about_race(snapshot)
+
+
 def no_verdict_yet(snapshot: Snapshot) -> tuple[str, str]:
     """Why a study with rounds has no winner: in a few words, and in a sentence."""
     why = why_no_best(snapshot)

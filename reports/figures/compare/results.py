@@ -78,6 +78,8 @@ def _rows(comparison: Comparison, name: str) -> list[_Row]:
     if snapshot.best is not None:
         best = snapshot.best
         what = f"best of {count(len(snapshot.searched), 'searched trial')}"
+        if snapshot.race is not None:
+            what = f"winner of the race, of {count(len(snapshot.searched), 'searched trial')}"
         if name in comparison.unfinished:
             what += " so far"
         accuracy = measured(best, study.held_out)

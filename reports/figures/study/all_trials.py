@@ -4,7 +4,7 @@ from typing import Any
 
 from fer.formatting import percent
 from reports.data.study_data import StudyData
-from reports.figures.common import means_caption, missing
+from reports.figures.common import missing, trials_caption
 from reports.rendering.figure import Cell, DisplayTable, Figure, Table
 from reports.rendering.formatting import value
 from search.config.space import Entry
@@ -47,7 +47,7 @@ def build(data: StudyData) -> Figure:
         "all-trials",
         TITLE,
         f"{trials_in_words(study)}: {states_in_words(study)}.",
-        CAPTION.format(_REPEATED if repeated else "") + means_caption(study.definition),
+        CAPTION.format(_REPEATED if repeated else "") + trials_caption(study.definition),
         tables=(DisplayTable(Table(columns, rows), sortable=True),),
         data=Table(trial_columns(study), tuple(trial_rows(study))),
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fer.formatting import count, percent
 from reports.data.study_data import StudyData
-from reports.figures.common import missing, state
+from reports.figures.common import missing, state, trials_caption
 from reports.figures.scale import Scale, scales
 from reports.figures.traces import markers
 from reports.rendering.figure import Figure, Plot, Table
@@ -62,7 +62,7 @@ def build(data: StudyData) -> Figure:
         "contour",
         f"{TITLE}: {x.name} and {y.name}",
         _sentence(complete, x, y),
-        CAPTION,
+        CAPTION + trials_caption(study.definition),
         (Plot(tuple(traces), layout, height=480),),
         data=Table(("trial", "state", "last_accuracy", x.name, y.name), tuple(rows)),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from fer.formatting import count, percent
 from reports.data.study_data import StudyData
-from reports.figures.common import accuracy_axis, group, missing, whole_numbers
+from reports.figures.common import accuracy_axis, best_label, group, missing, whole_numbers
 from reports.figures.traces import markers, trial_lines
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.palette import (
@@ -48,7 +48,7 @@ def build(data: StudyData) -> Figure:
     drawn = [trial for trial in study.trials if trial.accuracies]
     if not drawn:
         return missing("curves", TITLE, "No trial has finished an epoch.")
-    highlighted = {t.number for t in (study.best, study.baseline) if t}
+    highlighted = {t.number for t in (study.best_run, study.baseline) if t}
     traces: list[dict[str, Any]] = []
     for name, (colour, width, opacity, dash) in _STYLES.items():
         chosen = [t for t in drawn if group(t) == name and t.number not in highlighted]
@@ -60,9 +60,9 @@ def build(data: StudyData) -> Figure:
     if study.baseline is not None and study.baseline.accuracies:
         line = {"color": BASELINE, "width": 3, "dash": "dash"}
         traces.append(_lines([study.baseline], baseline_label(study.definition), line))
-    if study.best is not None and study.best.accuracies:
-        name = f"best: trial {study.best.number}"
-        traces.append(_lines([study.best], name, {"color": BEST, "width": 3.5}))
+    best = study.best_run
+    if best is not None and best.accuracies:
+        traces.append(_lines([best], best_label(best), {"color": BEST, "width": 3.5}))
     longest = max(trial.last_epoch for trial in drawn)
     layout = {"xaxis": whole_numbers("epoch", longest), "yaxis": accuracy_axis()}
     rows = (
@@ -116,7 +116,8 @@ def _sentence(study: Snapshot, pruned: Sequence[TrialRecord], longest: int) -> s
             f"{count(len(pruned), 'trial was', 'trials were')} pruned, {which} after epoch {epoch}"
         ]
     best, baseline = study.best, study.baseline
-    several = study.definition.objective.runs > 1  # a curve is of one run, and no mean
+    # A curve is of one run, and no mean.
+    several = study.definition.objective.runs > 1 or study.definition.rounds is not None
     if best is not None and baseline is not None and best.accuracies and not several:
         target = f"the final {percent(baseline.accuracy)} of {baseline_name(study.definition)}"
         passed = [e for e, accuracy in best.accuracies.items() if accuracy > baseline.accuracy]

@@ -7,9 +7,9 @@ from reports.data.study_data import StudyData
 from reports.figures.common import (
     RUG,
     accuracy_axis,
-    means_caption,
     missing,
     state,
+    trials_caption,
     whole_numbers,
 )
 from reports.figures.traces import best_so_far, level, markers
@@ -53,7 +53,7 @@ def build(data: StudyData) -> Figure:
         "history",
         TITLE,
         _sentence(study, complete),
-        CAPTION + means_caption(study.definition),
+        CAPTION + trials_caption(study.definition),
         (Plot(tuple(traces), layout),),
         data=Table(
             ("trial", "role", "state", "validation_accuracy", "epochs"),
@@ -114,7 +114,7 @@ def _row(trial: TrialRecord) -> tuple[Cell, ...]:
 
 
 def _sentence(study: Snapshot, complete: list[TrialRecord]) -> str:
-    best = study.best
+    best = study.complete[0] if study.complete else None  # with rounds, that of the screen
     if best is None:
         return "No trial has run to its end, so only pruned and failed trials are marked."
     later = [trial for trial in study.searched if trial.number > best.number]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fer.formatting import count, percent
 from reports.data.study_data import StudyData
-from reports.figures.common import missing
+from reports.figures.common import missing, trials_caption
 from reports.figures.traces import error_bars
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import distinct, listing
@@ -51,7 +51,7 @@ def build(data: StudyData) -> Figure:
         "importance",
         TITLE,
         _sentence(importances),
-        CAPTION,
+        CAPTION + trials_caption(data.snapshot.definition),
         (Plot((trace,), layout, height=90 + 38 * len(rows)),),
         data=Table(
             ("setting", "share", "low", "high"),

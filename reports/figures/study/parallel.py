@@ -10,7 +10,7 @@ from typing import Any
 
 from fer.formatting import count
 from reports.data.study_data import StudyData
-from reports.figures.common import missing
+from reports.figures.common import missing, trials_caption
 from reports.figures.scale import Scale, scales
 from reports.figures.traces import trial_lines
 from reports.rendering.figure import Figure, Plot, Table
@@ -73,7 +73,7 @@ def build(data: StudyData) -> Figure:
         "parallel",
         TITLE,
         _sentence(complete, rows, top),
-        CAPTION,
+        CAPTION + trials_caption(study.definition),
         (Plot(tuple(traces), layout, height=90 + 58 * len(labels)),),
         data=Table(
             ("trial", "validation_accuracy", *names),

@@ -24,9 +24,11 @@ BEST = 5
 def build(data: StudyData) -> Figure:
     """A column for each of the best trials and for the baseline."""
     study = data.snapshot
-    best = study.complete[:BEST]
+    best = study.ranked[:BEST]
     if not best:
-        return missing("recipes", TITLE, "No trial has run to its end.")
+        rounds = study.definition.rounds is not None
+        reason = "The race has not ended." if rounds else "No trial has run to its end."
+        return missing("recipes", TITLE, reason)
     trials: list[TrialRecord | None] = [*best, study.baseline]
     columns = [
         *(f"trial {trial.number}" for trial in best),
@@ -71,6 +73,8 @@ def _gain(trial: TrialRecord | None, study: Snapshot) -> str:
         return "–"
     if trial.last_epoch != baseline.last_epoch:
         return "–, other epochs"
+    if len(trial.runs) != len(baseline.runs):
+        return "–, other folds"
     return points(trial.accuracy - baseline.accuracy)
 
 
@@ -93,7 +97,7 @@ def _sentence(
         if not different([recipe.get(key) for recipe in best])
         and different([best[0].get(key), base[key]])
     ]
-    spread = study.complete[0].accuracy - study.complete[len(best) - 1].accuracy
+    spread = study.ranked[0].accuracy - min(trial.accuracy for trial in study.ranked[: len(best)])
     lead = f"The best {len(best)} lie within {100 * spread:.2f}\u00a0points of each other"
     if not shared:
         return f"{lead} and share no difference from the baseline."

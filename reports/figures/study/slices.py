@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from fer.formatting import count, signed
 from reports.data.study_data import StudyData
-from reports.figures.common import RUG, accuracy_axis, missing
+from reports.figures.common import RUG, accuracy_axis, missing, trials_caption
 from reports.figures.scale import Scale, scales
 from reports.figures.traces import markers
 from reports.rendering.figure import Figure, Plot, Table
@@ -45,7 +45,7 @@ def build(data: StudyData) -> Figure:
         "slices",
         TITLE,
         _sentence(study, [known[name] for name in names]),
-        CAPTION,
+        CAPTION + trials_caption(study.definition),
         tuple(_plot(study, known[name]) for name in names),
         data=Table(("trial", "state", "last_accuracy", *names), tuple(rows)),
     )
@@ -54,7 +54,7 @@ def build(data: StudyData) -> Figure:
 def _plot(study: Snapshot, scale: Scale) -> Plot:
     complete = [trial for trial in study.complete if scale.name in trial.params]
     pruned = [trial for trial in study.pruned if scale.name in trial.params]
-    best = [trial for trial in complete if trial is study.best]
+    best = [trial for trial in complete if trial is study.complete[0]]
     traces = []
     if pruned:
         cross = {"color": PRUNED, "symbol": "x-thin-open", "size": 6}
@@ -84,8 +84,7 @@ def _accuracies(
 
 
 def _sentence(study: Snapshot, known: Sequence[Scale]) -> str:
-    best = study.best
-    assert best is not None, "there are complete trials"
+    best = study.complete[0]
     values = [f"{s.name} {value(best.params[s.name])}" for s in known if s.name in best.params]
     lead = f"The best trial has {listing(values)}."
     if len(study.complete) < MIN_TRIALS:

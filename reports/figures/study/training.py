@@ -9,7 +9,7 @@ import numpy as np
 from fer.formatting import count, percent
 from fer.history import COLUMNS, Epoch
 from reports.data.study_data import StudyData
-from reports.figures.common import accuracy_axis, group, missing, state, whole_numbers
+from reports.figures.common import accuracy_axis, best_label, group, missing, state, whole_numbers
 from reports.rendering.figure import Figure, Plot, Table
 from reports.rendering.formatting import listing
 from reports.rendering.palette import (
@@ -108,7 +108,7 @@ def _percent(share: float | None) -> float | None:
 def _drawn(study: Snapshot, histories: Histories) -> list[TrialRecord]:
     """The best trial and the baseline, the other complete ones, the best first, then the rest."""
     rest = sorted(study.trials, key=lambda t: (t.state.finished, -len(t.accuracies), -t.number))
-    first = [trial for trial in (study.best, study.baseline) if trial]
+    first = [trial for trial in (study.best_run, study.baseline) if trial]
     ordered = {trial.number: trial for trial in (*first, *study.complete, *rest)}
     known = [trial for trial in ordered.values() if trial.number in histories.by_trial]
     longest = max(len(histories.by_trial[trial.number]) for trial in known)
@@ -139,8 +139,8 @@ def _traces(
 
 def _style(study: Snapshot, trial: TrialRecord) -> tuple[str, str, float, float]:
     """Legend, colour, width and opacity of a run."""
-    if trial is study.best:
-        return f"best: trial {trial.number}", BEST, 3, 1
+    if trial is study.best_run:
+        return best_label(trial), BEST, 3, 1
     if trial.is_baseline:
         return baseline_label(study.definition), BASELINE, 2.5, 1
     return group(trial), _COLOURS[group(trial)], 1, 0.6
@@ -174,7 +174,7 @@ def _list_of_runs(
     study: Snapshot, drawn: Sequence[TrialRecord], owners: Sequence[int]
 ) -> dict[str, Any]:
     """A list that shows all runs, or one beside the best and the baseline."""
-    kept = {trial.number for trial in (study.best, study.baseline) if trial}
+    kept = {trial.number for trial in (study.best_run, study.baseline) if trial}
     others = {trial.number for trial in drawn} - kept
     if not others:
         return {}
@@ -219,7 +219,7 @@ def _sentences(
     study: Snapshot, histories: Histories, drawn: Sequence[TrialRecord]
 ) -> Iterable[str]:
     baseline = baseline_label(study.definition)
-    for name, trial in (("best trial", study.best), (baseline, study.baseline)):
+    for name, trial in (("best trial", study.best_run), (baseline, study.baseline)):
         if trial and trial.number in histories.by_trial:
             yield _of_run(name, histories.by_trial[trial.number])
     if len(drawn) < len(histories.by_trial):

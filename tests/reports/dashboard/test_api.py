@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made_races import raced
 from made_snapshots import definition, race_run, random_trials, record, snapshot
 from stored_studies import store
 
@@ -111,6 +112,16 @@ def test_a_race_run_is_no_best_trial_and_has_no_value_that_a_chart_could_draw(cl
     assert shown["role"] == "race run of trial 3"
     assert shown["accuracy"] == "97.00\u00a0%"
     assert lines(by_number[21]["user_attrs"])["role"] == "race run of the baseline"
+
+
+def test_the_winner_of_a_race_is_the_best_with_the_mean_of_the_race(client, study):
+    raced_study = raced()
+    store(raced_study, study.opened.shown)
+    made = open_study(study.opened, "made")
+    body = values(client, f"/api/studies/{made._study_id}")
+    (best,) = body["best_trials"]
+    assert (best["number"], best["values"]) == (2, [0.8108])
+    assert body["trials"][2]["values"] == [0.823], "what the screen reported"
 
 
 def test_a_recipe_with_several_runs_has_the_outcome_of_all_of_them(client, study):
