@@ -32,6 +32,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "summary": lambda: result_tables.summary_sentence(RESULTS),
         "result": lambda: result_tables.headline(RESULTS),
         "speed": lambda: short_speed(RECORDINGS),
+        "replay": lambda: replay_tables.paragraph(REPLAY),
     },
     "docs/results.md": {
         "test": lambda: result_tables.test_result(RESULTS),

@@ -24,7 +24,7 @@ def test_a_part_without_its_markers_is_an_error() -> None:
 
 def test_the_readme_is_short_and_its_first_screen_has_a_picture_a_table_and_commands() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(text.split()) <= 730
+    assert len(text.split()) <= 800
     first_screen = "\n".join(text.splitlines()[:26])
     for part in ("![", "| n | time | machine |", "$ make study", "$ make test"):
         assert part in first_screen
