@@ -31,8 +31,8 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {
         "summary": lambda: result_tables.summary_sentence(RESULTS),
         "result": lambda: result_tables.headline(RESULTS),
-        "speed": lambda: short_speed(RECORDINGS),
         "replay": lambda: replay_tables.paragraph(REPLAY),
+        "speed": lambda: short_speed(RECORDINGS),
     },
     "docs/results.md": {
         "test": lambda: result_tables.test_result(RESULTS),
