@@ -11,6 +11,7 @@ from reports.rendering.figure import Fact, Page
 from search.results.baseline import baseline_label
 from search.results.ending import ending_in_words
 from search.results.means import MeanAccuracy
+from search.results.race_words import BIAS as RACE_BIAS
 from search.results.trial_counts import all_started, states_in_words
 from search.results.verdict import BIAS
 
@@ -80,11 +81,12 @@ def study_page(study: StudyData, sections: Sequence[SectionSpec] = SECTIONS) -> 
 
 
 def _of_the_search(data: StudyData) -> tuple[str, ...]:
-    """The verdict; where the study is not confirmed, also that, and the command."""
+    """The verdict; of a confirmed study without the advice to confirm it, of another one with the
+    command."""
     verdict = data.verdict.sentences
     if data.snapshot.confirmation is None:
         return (*verdict, f"{data.answer.line}.")
-    return tuple(sentence for sentence in verdict if sentence != BIAS)  # other seeds were trained
+    return tuple(sentence for sentence in verdict if sentence not in (BIAS, RACE_BIAS))
 
 
 def _facts(data: StudyData) -> tuple[Fact, ...]:

@@ -2,6 +2,7 @@
 
 import made_confirmations as made
 import pytest
+from made_races import raced
 from made_studies import make_study, with_snapshot
 
 from reports.dashboard.own_pages import verdict
@@ -11,6 +12,7 @@ from reports.pages.study import study_page
 from reports.rendering.html import render
 from search.confirmation.record import BASELINE
 from search.results import published
+from search.results.race_words import BIAS as RACE_BIAS
 from search.results.verdict import BIAS
 
 DATA = {"source": "fer2013.csv", "source_hash": "ab" * 32, "counts": published.COUNTS}
@@ -50,6 +52,13 @@ def test_a_confirmed_study_is_not_told_to_train_other_seeds(opened):
     unconfirmed = with_snapshot(opened, confirmation=None)
     assert BIAS in study_page(unconfirmed).verdict
     assert BIAS not in study_page(opened).verdict
+
+
+def test_a_confirmed_race_is_not_told_to_confirm_its_winner():
+    race = raced()
+    confirmed = with_snapshot(race, confirmation=made.confirmation())
+    assert RACE_BIAS in study_page(race).verdict
+    assert RACE_BIAS not in study_page(confirmed).verdict
 
 
 def test_an_unconfirmed_study_looks_as_before_with_a_line_and_the_command():

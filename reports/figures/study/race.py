@@ -20,7 +20,7 @@ CAPTION = (
     "much the screen flattered. The dashed line is the baseline's mean."
 )
 _EQUAL = Style("leader and its equals", BEST, "circle")
-_WORSE = Style("worse than the leader", COMPLETE, "circle")
+_WORSE = Style("behind the leader", COMPLETE, "circle")
 _LEFT = Style("dropped", PRUNED, "x")
 _BASELINE = Style("baseline", BASELINE, "square")
 _SCREEN = Style("reported by the screen", INK, "diamond-open")

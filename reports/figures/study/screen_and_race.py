@@ -35,7 +35,7 @@ def build(data: StudyData) -> Figure | None:
             "line": {"color": SOFT, "dash": "dash"}, "hoverinfo": "skip"}  # fmt: skip
     groups = (
         ("leader and its equals", BEST, "circle", [row for row in rows if row.equal]),
-        ("worse than the leader", COMPLETE, "circle",
+        ("behind the leader", COMPLETE, "circle",
          [row for row in rows if not row.equal and not row.dropped]),
         ("dropped", PRUNED, "x", [row for row in rows if row.dropped]),
     )  # fmt: skip
