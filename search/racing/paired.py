@@ -19,6 +19,7 @@ class PairedDifference:
 
     Attributes:
         low, high: the 95 % t interval of the mean; both infinite with one fold.
+        error: the standard error of the mean; infinite with one fold.
         n: folds.
         p: of the one-sided signed-rank test that the first recipe is better.
     """
@@ -26,6 +27,7 @@ class PairedDifference:
     mean: float
     low: float
     high: float
+    error: float
     n: int
     p: float
 
@@ -39,12 +41,14 @@ def paired_difference(one: Sequence[float], other: Sequence[float]) -> PairedDif
     """The difference of ``one`` minus ``other`` over the same folds, in the same order."""
     differences = _differences(one, other)
     n, mean = len(differences), float(differences.mean())
-    half = math.inf
+    error = half = math.inf
     if n > 1:
         from scipy.special import stdtrit  # the t quantile, without the weight of scipy.stats
 
-        half = float(stdtrit(n - 1, 0.975) * differences.std(ddof=1) / math.sqrt(n))
-    return PairedDifference(mean, mean - half, mean + half, n, _signed_rank(tuple(differences)))
+        error = float(differences.std(ddof=1)) / math.sqrt(n)
+        half = float(stdtrit(n - 1, 0.975)) * error
+    p = _signed_rank(tuple(differences))
+    return PairedDifference(mean, mean - half, mean + half, error, n, p)
 
 
 def signed_rank(better: Sequence[float], worse: Sequence[float]) -> float:

@@ -8,10 +8,15 @@ from search.racing.drops import dropped, finished_folds
 from search.racing.paired import PairedDifference, paired_difference
 
 RULE = (
-    "fewer parameters, then fewer operations for an image, then the higher mean, then the earlier "
-    "trial"
+    "of those within one standard error of the highest mean, fewer parameters, then fewer "
+    "operations for an image, then the higher mean, then the earlier trial"
 )
-"""Which one of equal recipes is preferred."""
+"""Which one of equal recipes is preferred.
+
+With few folds the interval that makes recipes equal is wide, so simplicity decides only within one
+standard error of the paired difference (the one-standard-error rule of Breiman et al., 1984,
+"Classification and Regression Trees", section 3.4.3).
+"""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ def standings(racers: Sequence[Racer], p: float) -> Standings | None:
     rows.sort(key=lambda row: (-(row.dropped_after or done + 1), -row.mean, row.number))
     equals = [row for row in rows if row.equal]
     leader = next(row for row in rows if row.racer is best)
-    return Standings(tuple(rows), leader, min(equals, key=_preference))
+    close = [row for row in equals if row.behind is None or row.behind.mean <= row.behind.error]
+    return Standings(tuple(rows), leader, min(close, key=_preference))
 
 
 def _standing(racer: Racer, leader: Racer, left: Mapping[int, int], done: int) -> Standing:

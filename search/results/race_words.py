@@ -34,8 +34,8 @@ def about_race(snapshot: Snapshot) -> tuple[str, ...]:
     which = f"trial {names} is" if len(others) == 1 else f"trials {names} are"
     return (
         f"In the race, {which} equal to trial {race.winner.number}: the 95 % intervals of the "
-        f"differences to the leader, trial {race.standings.leader.number}, hold 0. Of equal "
-        f"recipes the preferred one has {RULE}.",
+        f"differences to the leader, trial {race.standings.leader.number}, hold 0. The winner is "
+        f"chosen by this rule: {RULE}.",
     )
 
 

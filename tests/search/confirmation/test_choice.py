@@ -27,7 +27,7 @@ def test_of_equal_recipes_the_one_with_fewer_parameters_wins() -> None:
     assert made.choice.winner == "trial-3"
     assert made.choice.equal == ("trial-5", "trial-3")
     assert "trial 3 is equal to it" in made.choice.rule
-    assert "of equals, trial 3 is preferred (rule: fewer parameters, then" in made.choice.rule
+    assert "trial 3 is preferred (rule: of those within one standard error" in made.choice.rule
 
 
 def test_one_fold_calls_no_recipe_equal() -> None:

@@ -116,6 +116,14 @@ def test_of_equal_recipes_the_smaller_then_the_cheaper_then_the_better_then_the_
     assert winner(parameters=9, operations=9, folds=noisy) == 1
 
 
+def test_an_equal_recipe_that_is_more_than_one_standard_error_behind_does_not_win():
+    # The mean difference is 8 points with a standard error of 4.2: the interval holds 0.
+    table = standings([Racer(1, steps(100, 160, 180), 9), Racer(2, steps(100, 40, 60), 1)], 0.05)
+    assert [row.number for row in table.equals] == [1, 2]
+    assert table.rows[1].behind.mean > table.rows[1].behind.error
+    assert table.winner.number == 1
+
+
 def test_a_recipe_that_is_told_apart_does_not_win_however_small_it_is():
     table = standings([Racer(1, steps(20, 21, 20), 9), Racer(2, steps(0, 0, 1), 1)], 0.05)
     assert [row.number for row in table.equals] == [1]
