@@ -167,7 +167,7 @@ def compare(
 
 
 @app.command(
-    short_help="Write the report of a replay of samplers, pruners and rounds.",
+    short_help="Write the report of a replay of searches.",
     epilog=examples("fer report replay --out replay.html"),
 )
 def replay(

@@ -112,10 +112,11 @@ app.command(epilog=epilog_of(grade), short_help="Record a grade that came from o
 
 
 @app.command(
+    short_help="Print the best recipe as TOML for `fer train`.",
     epilog=examples(
         "fer search best beat_baseline > best.toml",
         "fer train best.toml --data fer2013-train.zip --out runs/best",
-    )
+    ),
 )
 def best(study: Study, storage: ReadStorage = None) -> None:
     """Print the best recipe as TOML for `fer train`: the confirmed one, or else the best trial's.
@@ -137,8 +138,14 @@ def best(study: Study, storage: ReadStorage = None) -> None:
         typer.echo(f"fer: {warning}", err=True)
 
 
-app.command(epilog=examples("fer search lint beat_baseline"))(lint)
-app.command(epilog=examples("fer search audit beat_baseline --json"))(audit)
+app.command(
+    epilog=examples("fer search lint beat_baseline"),
+    short_help="Show what to do better, with evidence.",
+)(lint)
+app.command(
+    epilog=examples("fer search audit beat_baseline --json"),
+    short_help="Show how often the pruner was wrong.",
+)(audit)
 
 
 @app.command(
@@ -172,6 +179,6 @@ def export(
 
 app.command(
     name="replay",
-    short_help="Compare samplers, pruners and rounds on measured training curves.",
+    short_help="Compare samplers, pruners and rounds.",
     epilog=EPILOG,
 )(replay)

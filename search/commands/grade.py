@@ -11,7 +11,7 @@ from search.storage import DEFAULT_STORAGE
 
 
 @with_examples(
-    "fer search grade beat_baseline submission-mean.csv --accuracy 0.8416 --n 3965",
+    "fer search grade beat_baseline submission.csv --accuracy 0.8416 --n 3965",
 )
 def grade(
     study: Study,

@@ -12,7 +12,7 @@ BUDGETS = (200, 344, 620)
 """344 epochs is what the finished ``beat_baseline`` trained, 620 what its trials are in full."""
 EPILOG = examples(
     "fer search replay",
-    "fer search replay --strategy random --strategy tpe+halving/race2 --budget 344",
+    "fer search replay --strategy tpe --strategy tpe/race2 --budget 344",
 )
 
 
