@@ -10,7 +10,16 @@ from search.commands.audit import audit
 from search.commands.confirm import confirm
 from search.commands.grade import grade
 from search.commands.lint import lint
-from search.commands.options import Data, Out, ReadStorage, StorageUrl, Study, name_of, source_of
+from search.commands.options import (
+    Data,
+    Out,
+    ReadStorage,
+    StorageUrl,
+    Study,
+    Workers,
+    name_of,
+    source_of,
+)
 from search.commands.replay import EPILOG, replay
 from search.storage import DEFAULT_STORAGE
 
@@ -32,10 +41,7 @@ def run(
     study: Study,
     data: Data = None,
     storage: StorageUrl = DEFAULT_STORAGE,
-    workers: Annotated[
-        int,
-        typer.Option(metavar="N", min=1, help="Processes; each gets 1/N of the cores as threads."),
-    ] = 1,
+    workers: Workers = 1,
     trials: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Total trials, trial 0 included.")
     ] = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import with_examples
-from search.commands.options import Data, Out, StorageUrl, Study, name_of, source_of
+from search.commands.options import Data, Out, StorageUrl, Study, Workers, name_of, source_of
 from search.results.published import TEST
 from search.storage import DEFAULT_STORAGE
 
@@ -34,10 +34,7 @@ def confirm(
     seeds: Annotated[
         int, typer.Option(metavar="N", min=1, help="Runs of the winner on all training faces.")
     ] = 5,
-    workers: Annotated[
-        int,
-        typer.Option(metavar="W", min=1, help="Processes; each gets 1/W of the cores as threads."),
-    ] = 1,
+    workers: Workers = 1,
     target: Annotated[
         float,
         typer.Option(metavar="ACCURACY", min=0, max=1, help="Test accuracy to beat, in [0, 1]."),

@@ -11,8 +11,8 @@ Study = Annotated[
     str,
     typer.Argument(
         metavar="STUDY",
-        help="A TOML file, the bare name of a study that ships (quick, beat_baseline, wide), or "
-        "the name of one in the storage.",
+        help="A TOML file, the bare name of a study that ships (quick, beat_baseline, wide, "
+        "ablation), or the name of one in the storage.",
         show_default=False,
     ),
 ]
@@ -48,6 +48,9 @@ Data = Annotated[
         help="Faces: a Kaggle CSV, a folder, zip or tar of images, a .npz, or the word synthetic.",
         show_default=False,
     ),
+]
+Workers = Annotated[
+    int, typer.Option(metavar="N", min=1, help="Processes; each gets 1/N of the cores as threads.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Out = Annotated[

@@ -11,8 +11,9 @@ from search.confirmation.figures import (
     last_result,
     submissions_of_winner,
 )
+from search.confirmation.openings import ALL, IN_TRAIN, NOT_IN_TRAIN, Opening
 from search.confirmation.plan import in_words
-from search.confirmation.record import ALL, IN_TRAIN, NOT_IN_TRAIN, Confirmation, Opening
+from search.confirmation.record import Confirmation
 from search.confirmation.test_labels import opened_in_words, opening_is_current
 from search.confirmation.words import (
     ends_in_words,

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fer.intervals import newcombe, wilson
-from search.confirmation.record import (
-    ALL,
-    BASELINE,
-    Confirmation,
-    Correct,
-    Grade,
-    Opening,
-    Submission,
-)
+from search.confirmation.openings import ALL, Correct, Opening
+from search.confirmation.record import BASELINE, Confirmation, Grade, Submission
 from search.confirmation.statistics import (
     SIGNIFICANT,
     Estimate,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from fer.faces.names import USAGES
 from fer.validation import parse
+from search.confirmation.openings import Opening, Record
 
 KEY = "confirmation"
 """Of the study's user attribute."""
@@ -16,16 +16,7 @@ BASELINE = "baseline"
 """The name of the baseline among the candidates; the others are ``trial-NUMBER``."""
 
 
-ALL, NOT_IN_TRAIN, IN_TRAIN = "all", "not in train", "in train"
-PARTS = (ALL, *USAGES, NOT_IN_TRAIN, IN_TRAIN)
-"""Parts of the test images; those in train are byte-identical to a training or held-out face."""
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Request(_Record):
+class Request(Record):
     """What the latest ``fer search confirm`` asked for.
 
     Attributes:
@@ -41,7 +32,7 @@ class Request(_Record):
     target: float
 
 
-class Candidate(_Record):
+class Candidate(Record):
     """A recipe that competes.
 
     Attributes:
@@ -60,7 +51,7 @@ class Candidate(_Record):
     search_accuracy: float | None = None
 
 
-class Run(_Record):
+class Run(Record):
     """A finished run.
 
     Attributes:
@@ -97,7 +88,7 @@ class FoldRun(Run):
     n: int
 
 
-class Choice(_Record):
+class Choice(Record):
     """The candidate that won on the folds.
 
     Attributes:
@@ -122,7 +113,7 @@ class FinalRun(Run):
     number: int
 
 
-class Submission(_Record):
+class Submission(Record):
     """A file of predictions on unlabelled test images, to be graded elsewhere.
 
     Attributes:
@@ -142,60 +133,7 @@ class Submission(_Record):
     source_hash: str
 
 
-class Correct(_Record):
-    """Correct predictions on test images.
-
-    Attributes:
-        n: the images.
-        seeds: correct predictions of each seed, in the order of ``OpenedResult.runs``.
-        ensemble: those of the mean of the seeds' probabilities.
-    """
-
-    n: int
-    seeds: tuple[int, ...]
-    ensemble: int
-
-
-class OpenedResult(_Record):
-    """Final runs compared with the test labels.
-
-    Attributes:
-        runs: the ``number`` of each final run.
-        counts: test images of each class.
-        correct: with flip TTA, on each part of the test images that the source tells apart; see
-            ``PARTS``.
-        without_tta: the same without flip TTA.
-    """
-
-    runs: tuple[int, ...]
-    counts: Mapping[str, int]
-    correct: Mapping[str, Correct]
-    without_tta: Mapping[str, Correct]
-
-
-class Opening(_Record):
-    """One evaluation on the test labels, which none but a confirmation reads.
-
-    Attributes:
-        when: in UTC.
-        command: that opened them.
-        source_hash: of the labelled test faces.
-        version: of this program.
-        winner: the name of the candidate whose final runs were evaluated.
-        runs: the ``number`` of each of these.
-        result: None between the opening and its last prediction.
-    """
-
-    when: datetime.datetime
-    command: str
-    source_hash: str
-    version: str
-    winner: str
-    runs: tuple[int, ...]
-    result: OpenedResult | None = None
-
-
-class Grade(_Record):
+class Grade(Record):
     """An accuracy that came from outside, such as Kaggle's.
 
     Attributes:
@@ -213,7 +151,7 @@ class Grade(_Record):
     when: datetime.datetime
 
 
-class Machine(_Record):
+class Machine(Record):
     """The machine of the latest runs.
 
     Attributes:
@@ -229,7 +167,7 @@ class Machine(_Record):
     threads: int
 
 
-class Confirmation(_Record):
+class Confirmation(Record):
     """A confirmation, finished or not.
 
     Attributes:

@@ -16,7 +16,8 @@ from fer.faces import Faces, load_faces, open_source
 from fer.faces.synthetic import SYNTHETIC
 from fer.recipe import EXPRESSIONS
 from fer.wording import counted
-from search.confirmation.record import Confirmation, FinalRun, OpenedResult, Opening
+from search.confirmation.openings import OpenedResult, Opening
+from search.confirmation.record import Confirmation, FinalRun
 from search.confirmation.store import update
 from search.confirmation.test_scores import (
     TEST,

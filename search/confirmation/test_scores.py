@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fer.errors import BadInput
 from fer.faces.names import USAGES
 from fer.files import write_atomically
-from search.confirmation.record import ALL, IN_TRAIN, NOT_IN_TRAIN, Correct
+from search.confirmation.openings import ALL, IN_TRAIN, NOT_IN_TRAIN, Correct
 
 TEST = "test.npz"
 """The file's name in a run folder."""

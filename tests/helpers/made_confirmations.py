@@ -6,21 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from fer.recipe import Recipe
+from search.confirmation.openings import ALL, IN_TRAIN, NOT_IN_TRAIN, Correct, OpenedResult, Opening
 from search.confirmation.record import (
-    ALL,
     BASELINE,
-    IN_TRAIN,
-    NOT_IN_TRAIN,
     Candidate,
     Choice,
     Confirmation,
-    Correct,
     FinalRun,
     FoldRun,
     Grade,
     Machine,
-    OpenedResult,
-    Opening,
     Request,
     Submission,
 )

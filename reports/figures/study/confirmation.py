@@ -10,7 +10,7 @@ from reports.figures.estimate_rows import Ends, EstimateRow, Mark, Reference, St
 from reports.rendering.figure import Cell, DisplayTable, Figure, Table
 from reports.rendering.palette import BEST, BLUE, COMPLETE, GREEN, INK, PUBLISHED
 from search.confirmation.figures import Part, TargetFigures
-from search.confirmation.record import ALL, IN_TRAIN, NOT_IN_TRAIN
+from search.confirmation.openings import ALL, IN_TRAIN, NOT_IN_TRAIN
 from search.confirmation.statistics import Estimate
 
 TITLE = "Chosen recipe and target"

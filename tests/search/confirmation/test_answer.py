@@ -8,18 +8,8 @@ from made_confirmations import FOLDS, confirmation, final_run
 from made_snapshots import record, snapshot
 
 from search.confirmation.answer import Answer, answer
-from search.confirmation.record import (
-    ALL,
-    BASELINE,
-    IN_TRAIN,
-    NOT_IN_TRAIN,
-    Confirmation,
-    Correct,
-    Grade,
-    OpenedResult,
-    Opening,
-    Submission,
-)
+from search.confirmation.openings import ALL, IN_TRAIN, NOT_IN_TRAIN, Correct, OpenedResult, Opening
+from search.confirmation.record import BASELINE, Confirmation, Grade, Submission
 from search.results import published
 
 WHEN = datetime.datetime(2026, 5, 6, 9, 30)

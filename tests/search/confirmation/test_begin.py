@@ -11,8 +11,9 @@ from fer.errors import BadInput
 from fer.faces import Faces
 from search.confirmation import begin, plan
 from search.confirmation.begin import check_folds
+from search.confirmation.openings import Opening
 from search.confirmation.options import Options
-from search.confirmation.record import Confirmation, FoldRun, Opening, Request
+from search.confirmation.record import Confirmation, FoldRun, Request
 from search.confirmation.store import read, store, update
 from search.results.snapshot import read_snapshot
 

@@ -13,7 +13,8 @@ from fer.faces import Faces, load_faces
 from fer.model import save_model
 from fer.networks.build import build_network
 from fer.recipe import Recipe
-from search.confirmation.record import ALL, IN_TRAIN, NOT_IN_TRAIN, Choice
+from search.confirmation.openings import ALL, IN_TRAIN, NOT_IN_TRAIN
+from search.confirmation.record import Choice
 from search.confirmation.store import store
 from search.confirmation.test_labels import (
     also_in,

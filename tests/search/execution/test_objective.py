@@ -12,55 +12,13 @@ from optuna.trial import TrialState
 
 from fer.errors import Interrupted
 from fer.process import available_cores
-from search.config.definition import Definition
 from search.execution import attempt_meter
-from search.execution.events import StudyEvents
-from search.execution.leases import acquire_lease
-from search.execution.objective import run_trial
 from search.execution.trainer import FerTrainer
 from search.results.trials import trial_record
 from search.storage.attributes import SEARCH, attributes_of
 from search.storage.process_identity import host_name
-from search.storage.trials import as_pruned
 
 BEGAN = datetime.datetime(2026, 5, 4, 8, 0)
-
-
-@pytest.fixture
-def study(open_cheap):
-    return open_cheap()
-
-
-@pytest.fixture
-def run_next(study, cheap, tmp_path):
-    """Takes the next trial and runs it with a trainer; returns the trial as stored."""
-
-    def run(trainer=None, check=lambda: None, session="a", study=study, faces=None):
-        lease = acquire_lease(study, tmp_path / "runs", session)
-        faces = faces or cheap.tiny_faces("", "train", study.definition.recipe.classes)
-        run_trial(lease, faces, trainer or cheap.CheapTrainer(1), StudyEvents(), check)
-        return study.everything()[lease.trial.number]
-
-    return run
-
-
-@pytest.fixture
-def ending_in(cheap):
-    """A trainer whose epochs reach what a function of recipe and epoch says."""
-
-    def make(accuracy):
-        class Trainer(cheap.CheapTrainer):
-            def train(self, recipe, faces, run, on_epoch, on_step):
-                epochs = range(1, recipe.epochs + 1)
-                history = [cheap.CheapEpoch(n, accuracy(recipe, n)) for n in epochs]
-                for epoch in history:
-                    on_step(epoch.number, recipe.epochs)
-                    on_epoch(epoch)
-                return tuple(history)
-
-        return Trainer(1)
-
-    return make
 
 
 def test_every_epoch_is_reported_and_the_last_one_is_the_value(run_next, ending_in):
@@ -79,72 +37,6 @@ def test_a_bad_trial_is_pruned_and_its_checkpoint_dropped(run_next, ending_in, s
     assert trial.state == TrialState.PRUNED
     assert trial.intermediate_values == {1: 0.3}
     assert (tmp_path / "runs" / "3" / "dropped.txt").read_text() == "1"
-
-
-def test_an_audited_trial_runs_to_its_end_and_says_where_it_would_have_been_stopped(
-    run_next, ending_in, study, monkeypatch
-):
-    monkeypatch.setattr(Definition, "audits", lambda _self, number: number == 3)
-    for accuracy in (0.8, 0.8, 0.8, 0.3, 0.3):
-        run_next(ending_in(lambda _recipe, epoch, level=accuracy: level + epoch / 1000))
-    audited, pruned = study.everything()[3:]
-    assert (audited.state, pruned.state) == (TrialState.COMPLETE, TrialState.PRUNED)
-    assert attributes_of(audited).audited == 1
-    assert list(audited.intermediate_values) == [1, 2, 3, 4]
-    assert attributes_of(pruned).audited is None
-    seen = {trial.number: trial for trial in study.trials}
-    assert seen[3].state == TrialState.PRUNED, "as samplers and pruners see it"
-    assert seen[3].intermediate_values == {1: 0.301}
-    assert seen[3].value == 0.301
-
-
-def test_an_audited_trial_that_was_interrupted_goes_on_to_its_end(
-    run_next, ending_in, cheap, study, monkeypatch
-):
-    monkeypatch.setattr(Definition, "audits", lambda _self, number: number == 3)
-    for _ in range(3):
-        run_next(ending_in(lambda *_: 0.95))
-    steps = iter(range(100))
-
-    def check():
-        if next(steps) == 2 * cheap.STEPS:
-            raise Interrupted("now")
-
-    with pytest.raises(Interrupted):
-        run_next(check=check)
-    assert attributes_of(study.everything()[3]).audited == 1
-    assert study.trials[-1].state == TrialState.PRUNED, "also while it runs"
-    trial = run_next(session="b")
-    assert (trial.number, trial.state) == (3, TrialState.COMPLETE)
-    assert attributes_of(trial).audited == 1
-
-
-@pytest.mark.parametrize(
-    "pruner",
-    [
-        'kind = "median"\nstartup = 2',
-        'kind = "successive_halving"\nmin_resource = 1\nreduction = 2',
-        'kind = "hyperband"\nreduction = 2',
-    ],
-)
-def test_an_audit_changes_neither_what_is_sampled_nor_what_is_stopped(
-    open_cheap, run_serially, pruner
-):
-    def trials(audit):
-        changes = (
-            ('kind = "median"\nstartup = 2', f"{pruner}\naudit = {audit}"),
-            ("trials = 8", "trials = 20"),
-        )
-        return run_serially(open_cheap(*changes, storage=f"{audit}.journal"))
-
-    plain, audited = trials(0), trials(0.5)
-    ran_on = [trial for trial in audited if attributes_of(trial).audited is not None]
-    assert 2 <= len(ran_on) < sum(trial.state == TrialState.PRUNED for trial in plain)
-    assert all(trial.state == TrialState.COMPLETE for trial in ran_on)
-    for before, after in zip(plain, map(as_pruned, audited), strict=True):
-        assert after.params == before.params
-        assert after.state == before.state
-        assert after.intermediate_values == before.intermediate_values
 
 
 def test_the_baseline_is_never_pruned_however_bad_it_is(open_cheap, run_next, ending_in, study):

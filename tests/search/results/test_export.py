@@ -12,7 +12,8 @@ import pytest
 from made_confirmations import confirmation
 
 from fer.errors import BadInput
-from search.confirmation.record import Opening, Submission
+from search.confirmation.openings import Opening
+from search.confirmation.record import Submission
 from search.confirmation.store import lock_name, store
 from search.results.export import export_study
 from search.results.snapshot import read_snapshot
