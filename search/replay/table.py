@@ -140,6 +140,8 @@ def read_table(path: Path) -> Table:
     Raises:
         BadInput: a file is missing or damaged, or fewer than 8 recipes are complete.
     """
+    if not path.is_file():
+        raise BadInput(f"{path}: no such file: expected a {CURVES}, with {RECIPES} beside it")
     recipes = _read_recipes(path.with_name(RECIPES))
     table = Table(recipes, _read_curves(path, recipes), str(path.with_name(RECIPES)))
     if len(table) < 8:

@@ -1,6 +1,7 @@
 """The table: what is packed is read, and a damaged file is refused in one line."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from made_tables import SLICE, made_curves
 
 from fer.errors import BadInput
+from search.replay.results import read_results
 from search.replay.table import read_table, shipped_table
 from tools.pack_curves import pack
 
@@ -94,8 +96,14 @@ def test_a_recipe_outside_the_space_is_refused(packed: Path) -> None:
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "curves.csv.gz"
+    with pytest.raises(
+        BadInput, match=r"curves\.csv\.gz: no such file: expected a curves\.csv\.gz"
+    ):
+        read_table(path)
+    path.touch()
     with pytest.raises(BadInput, match=r"recipes\.json: cannot be read: No such file"):
-        read_table(tmp_path / "curves.csv.gz")
+        read_table(path)
 
 
 def test_the_table_that_ships_is_whole_and_small() -> None:
@@ -103,3 +111,10 @@ def test_the_table_that_ships_is_whole_and_small() -> None:
     assert table.recipes.study == "beat_baseline"
     assert table.has_baseline
     assert shipped_table().stat().st_size < 5_000_000
+
+
+@pytest.mark.parametrize("name", ["results.json", "emulated.json", "rounds.json"])
+def test_the_results_that_ship_are_of_the_table_that_ships(name: str) -> None:
+    table = shipped_table()
+    results = read_results(table.with_name(name))
+    assert results.table.sha256 == hashlib.sha256(table.read_bytes()).hexdigest()[:16]
