@@ -4,9 +4,12 @@ A made recipe is a random point of the space. Its whole measurement, both folds 
 and its true accuracy, is the kriging estimate of the Gaussian process at that point, plus what a
 randomly drawn measured recipe has beyond the estimate from all others (its leave-one-out residual).
 All parts of a residual are of one recipe, so that noise, and what the epochs of a curve say about
-its end, are as measured. Further folds of a race have the noise of one run. Failed recipes are as
-frequent as in the measured table, at random points.
+its end, are as measured. Further folds of a race have the noise of one run. Recipes of which a run
+failed, of either schedule, are not smooth in the space: they are left out of the model, and come as
+they were measured, as frequent as in the measured table, at random points.
 """
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +36,16 @@ class Emulator:
         self._table = table
         self._truth = truth
         self._coordinates = Coordinates(table.distributions)
-        kept = [n for n, bad in zip(table.numbers, truth.failed, strict=True) if not bad]
-        self._measured = np.array([self._outputs(table, number) for number in kept])
-        self._failed = [n for n, bad in zip(table.numbers, truth.failed, strict=True) if bad]
-        self._mean, self._sd = truth.mean[~truth.failed], truth.sd[~truth.failed]
+        kept = ~truth.broken
+        numbers = np.array(table.numbers)
+        self._measured = np.array([self._outputs(table, number) for number in numbers[kept]])
+        self._broken = np.flatnonzero(truth.broken)
+        self._mean, self._sd = truth.mean[kept], truth.sd[kept]
         noise = truth.run_sd**2 / len(FOLDS)
-        covariance = truth.model.covariance + noise * np.eye(len(kept))
-        inverse = cho_solve(cho_factor(covariance, lower=True), np.eye(len(kept)))
+        # The points of the truth's model are those of the recipes that did not fail.
+        self._model = replace(truth.model, points=truth.model.points[kept[~truth.failed]])
+        covariance = self._model.covariance + noise * np.eye(len(self._mean))
+        inverse = cho_solve(cho_factor(covariance, lower=True), np.eye(len(covariance)))
         self._generalised = inverse.sum(0) / inverse.sum()
         # Removes the generalised least-squares mean, then whitens.
         self._project = inverse - np.outer(inverse.sum(1), self._generalised)
@@ -50,7 +56,7 @@ class Emulator:
         rng = np.random.default_rng(_SEED + seed)
         params = [_draw(self._table.distributions, rng) for _ in range(recipes)]
         points = np.array([self._coordinates(values) for values in params])
-        weights = self._truth.model.cross(points) @ self._project
+        weights = self._model.cross(points) @ self._project
         # The posterior's spread in the truth of each donor: noise is then independent in each fold.
         true = self._mean + rng.normal(0, self._sd)
         own_truth = self._leave_one_out(true[:, None])[:, 0]
@@ -59,12 +65,11 @@ class Emulator:
         outputs += self._residuals[donors]
         mean = self._generalised @ true + weights @ true + own_truth[donors]
         failed = np.zeros(recipes, bool)
-        if self._failed:
-            failed = rng.random(recipes) < len(self._failed) / len(self._table)
-        index = {number: i for i, number in enumerate(self._table.numbers)}
-        for i in np.flatnonzero(failed):
-            donor = int(rng.choice(self._failed))
-            outputs[i], mean[i] = self._outputs(self._table, donor), self._truth.mean[index[donor]]
+        broken = rng.random(recipes) < len(self._broken) / len(self._table)
+        for i in np.flatnonzero(broken):
+            donor = int(rng.choice(self._broken))
+            outputs[i] = self._outputs(self._table, self._table.numbers[donor])
+            mean[i], failed[i] = self._truth.mean[donor], self._truth.failed[donor]
         numbers = range(1, recipes + 1)
         curves: dict[tuple[int, int, int], Curve] = {}
         for number, values in zip(numbers, np.clip(outputs, 0, 1), strict=True):

@@ -23,7 +23,7 @@ from scipy.stats import linregress
 from fer.intervals import NORMAL_95
 from search.replay.coordinates import Coordinates
 from search.replay.gaussian_process import Model, fit
-from search.replay.table import FOLDS, FULL, SLICES, Table
+from search.replay.table import FOLDS, FULL, SHORT, SLICES, Table
 
 Array = npt.NDArray[np.float64]
 
@@ -82,12 +82,14 @@ class EstimatedTruth(Truth):
 
     Attributes:
         sd: posterior standard deviation of ``mean``; NaN for recipes that failed.
+        broken: whether any of its runs failed, of either schedule. [recipes]
         run_sd: standard deviation of one run of 20 epochs, on all of its held-out faces.
         faces_sd: the part of a run's that is of 1,617 faces, a slice, and not of its training.
         model: of the true accuracies of the recipes that did not fail.
     """
 
     sd: Array
+    broken: npt.NDArray[np.bool_]
     run_sd: float
     faces_sd: float
     model: Model
@@ -123,13 +125,14 @@ class EstimatedTruth(Truth):
 def estimate_truth(table: Table) -> EstimatedTruth:
     """The true accuracies of a measured table's recipes.
 
-    A recipe has failed if its mean is below Tukey's outer fence, the lower quartile minus three
-    times the distance of the quartiles.
+    A recipe has failed if its mean over both folds is far below those of the others, and a run if
+    its accuracy is far below those of the same fold and schedule.
     """
     runs = np.array([table.finals(fold, FULL).mean(1) for fold in FOLDS])
     both = runs.mean(0)
-    low, high = np.quantile(both, (0.25, 0.75))
-    failed = both < low - OUTER_FENCE * (high - low)
+    failed = _far_below(both)
+    finals = [table.finals(fold, epochs).mean(1) for fold in FOLDS for epochs in (FULL, SHORT)]
+    broken = failed | np.any([_far_below(final) for final in finals], axis=0)
     kept = ~failed
     # What is common to all runs of a fold tells nothing about the recipes.
     common = runs[:, kept].mean(1, keepdims=True)
@@ -142,7 +145,14 @@ def estimate_truth(table: Table) -> EstimatedTruth:
     model = fit(points[kept], coordinates.key_of, both[kept], noise)
     mean, sd = both.copy(), np.full(len(both), np.nan)
     mean[kept], sd[kept] = model.posterior(both[kept], noise)
-    return EstimatedTruth(mean, failed, runs, sd, run_sd, _faces_sd(table, kept), model)
+    return EstimatedTruth(mean, failed, runs, sd, broken, run_sd, _faces_sd(table, kept), model)
+
+
+def _far_below(accuracies: Array) -> npt.NDArray[np.bool_]:
+    """Which are below Tukey's outer fence: the lower quartile minus three times the distance of the
+    quartiles."""
+    low, high = np.quantile(accuracies, (0.25, 0.75))
+    return np.asarray(accuracies < low - OUTER_FENCE * (high - low))
 
 
 def _faces_sd(table: Table, kept: npt.NDArray[np.bool_]) -> float:
