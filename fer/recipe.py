@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from fer.errors import BadInput
 from fer.networks import FAMILIES
-from fer.validation import nearest, parse, read_toml
+from fer.validation import NotToml, nearest, parse, parse_toml, read_toml
 
 Activation = Literal["relu", "leaky_relu", "elu", "silu", "gelu", "mish"]
 Optimiser = Literal["adam", "adamw", "sgd"]
@@ -195,8 +194,8 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
         if not equals or not key.strip():
             raise BadInput(f"--set {setting}: expected key=value")
         try:
-            values[key.strip()] = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
+            values[key.strip()] = parse_toml(f"value = {text}")["value"]
+        except NotToml:
             values[key.strip()] = text.strip()
     return values
 

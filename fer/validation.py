@@ -1,6 +1,7 @@
 """Validate TOML as pydantic models, with errors that name the key, the value and the remedy."""
 
 import difflib
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,13 +35,34 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_TOML_BYTES:
             raise BadInput(f"{path}: expected a TOML file of at most {MAX_TOML_BYTES:,} bytes")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: not UTF-8 text at byte {error.start}") from error
-    except tomllib.TOMLDecodeError as error:
+    except NotToml as error:
         raise BadInput(f"{path}: not valid TOML: {error}") from error
+
+
+class NotToml(ValueError):
+    """A text is not TOML, or goes past what Python parses; the message says which."""
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Parse TOML.
+
+    Raises:
+        NotToml: it is not TOML, is nested too deeply, or an integer has too many digits.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise NotToml("it is nested too deeply: remove the surplus brackets") from error
+    except tomllib.TOMLDecodeError as error:
+        raise NotToml(str(error)) from error
+    except ValueError as error:  # Python's own limit, which would name one of its functions
+        limit = sys.get_int_max_str_digits()
+        raise NotToml(f"an integer has too many digits: expected at most {limit:,}") from error
 
 
 def parse(model: type[M], values: Mapping[str, Any], origin: str) -> M:

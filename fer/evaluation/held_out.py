@@ -7,7 +7,8 @@ import numpy as np
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
 from fer.recipe import Recipe
-from fer.training.run import METRICS, hashes
+from fer.run_metrics import METRICS
+from fer.training.run import hashes
 
 
 def check_faces(run: Path, faces: Faces, source: str) -> None:

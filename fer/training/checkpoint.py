@@ -86,8 +86,10 @@ def load_checkpoint(run: Path, recipe_hash: str, data_hash: str) -> Checkpoint |
         state["history"] = tuple(Epoch(**epoch) for epoch in state["history"])
         checkpoint = Checkpoint(**state)
     except Exception as error:  # torch.load's errors have no common type
+        size = path.stat().st_size
         raise BadInput(
-            f"{path}: not a checkpoint of a run: {str(error).splitlines()[0]}"
+            f"{path}: {size:,} bytes that are not a checkpoint of a run: remove it to begin the "
+            f"run again"
         ) from error
     check_same(path, "recipe hash", checkpoint.recipe_hash, recipe_hash)
     check_same(path, "faces hash", checkpoint.data_hash, data_hash)

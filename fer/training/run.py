@@ -15,15 +15,13 @@ from fer.inference import predict_probabilities
 from fer.model import save_model
 from fer.process import processor
 from fer.recipe import Recipe
+from fer.run_metrics import METRICS, damaged, read_metrics
 from fer.scores import VALIDATION, Scores, write_scores
 from fer.training.checkpoint import NAME, check_same, load_checkpoint
 from fer.training.data import DeviceDataset, to_device
 from fer.training.result import Result
 from fer.training.state import State
 from fer.wording import counted
-
-METRICS = "metrics.json"
-"""Written last: a run folder that holds it, and no checkpoint, is finished."""
 
 
 def finished_run(recipe: Recipe, faces: Faces, run: Path) -> Result | None:
@@ -46,15 +44,11 @@ def hashes(run: Path) -> tuple[str, str]:
     Raises:
         BadInput: its ``metrics.json`` is damaged.
     """
-    path = run / METRICS
+    metrics = read_metrics(run)
     try:
-        metrics = json.loads(path.read_text(encoding="utf-8"))
         return str(metrics["recipe_hash"]), str(metrics["faces"]["hash"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(
-            f"{path}: damaged: expected the metrics of a finished run: {type(error).__name__}: "
-            f"{error}"
-        ) from error
+    except (KeyError, TypeError) as error:
+        raise damaged(run / METRICS, "expected recipe_hash and faces.hash") from error
 
 
 def open_run(

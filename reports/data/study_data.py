@@ -1,6 +1,7 @@
 """The data of a study's report, read once: the study's snapshot, its run folders, and the faces."""
 
 import dataclasses
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -123,6 +124,11 @@ def read_study_data(
         snapshot = read_snapshot(open_study(storage, name))
     faces = _faces(snapshot, source) if source else None
     data = study_data(snapshot, runs)
+    for run in (data.best_run, data.baseline_run):
+        if run.damaged:
+            print(
+                f"fer: study {name}: {run.problem}; the report uses nothing of it", file=sys.stderr
+            )
     return dataclasses.replace(data, faces=faces, source=source, test_source=test_source)
 
 

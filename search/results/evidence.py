@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from fer.errors import FerError
+from fer.run_metrics import METRICS, read_metrics
 from fer.scores import VALIDATION, Scores, read_scores
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
-
-METRICS = "metrics.json"
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,13 @@ class RunEvidence:
         metrics: ``metrics.json``.
         scores: the predictions on the held-out faces.
         problem: why there are no scores; empty where there are.
+        damaged: whether that is a damaged file.
     """
 
     metrics: Mapping[str, Any] = field(default_factory=dict)
     scores: Scores | None = None
     problem: str = ""
+    damaged: bool = False
 
     @property
     def held_out(self) -> int | None:
@@ -35,7 +36,8 @@ class RunEvidence:
         if self.scores is not None:
             return len(self.scores)
         faces = self.metrics.get("faces")
-        return int(faces["validation"]) if isinstance(faces, dict) else None
+        count = faces.get("validation") if isinstance(faces, dict) else None
+        return count if isinstance(count, int) else None
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,14 @@ def _read(
 ) -> RunEvidence:
     if not folder.is_dir():
         return RunEvidence({}, None, f"the run folder of trial {number} is not here")
-    metrics = read_json(folder / METRICS)
-    if not (folder / VALIDATION).is_file():
-        return RunEvidence(metrics, None, f"trial {number} kept no predictions on single faces")
     try:
+        metrics = read_metrics(folder) if (folder / METRICS).exists() else {}
+        if not (folder / VALIDATION).is_file():
+            return RunEvidence(metrics, None, f"trial {number} kept no predictions on single faces")
         scores = read_scores(folder / VALIDATION)
     except FerError as error:
-        return RunEvidence(metrics, None, f"the predictions of trial {number} are damaged: {error}")
+        problem = f"the run folder of trial {number} is damaged: {error}"
+        return RunEvidence({}, None, problem, damaged=True)
     if problem := _mismatch(scores, accuracy, classes):
         # The folder is of a study of the same name in another storage: use nothing of it.
         return RunEvidence({}, None, f"the predictions of trial {number} are of {problem}")

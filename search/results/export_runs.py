@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fer.history import HISTORY
+from fer.run_metrics import METRICS
 from fer.scores import VALIDATION
 from search.confirmation.record import Confirmation, FinalRun, FoldRun
 from search.confirmation.test_scores import TEST
-from search.results.evidence import METRICS
 from search.results.snapshot import Snapshot
 
 MODEL = "model.safetensors"

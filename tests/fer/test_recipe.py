@@ -94,6 +94,8 @@ def test_a_setting_is_toml_and_a_bare_word_is_a_string() -> None:
         (b"dropout = 'a'", "dropout = 'a'"),
         (b"\xff", "not UTF-8"),
         (b"#" * 1_000_001, "at most 1,000,000 bytes"),
+        (b"widths = " + b"[" * 5000 + b"]" * 5000, "not valid TOML: it is nested too deeply"),
+        (b"epochs = " + b"9" * 5000, "not valid TOML: an integer has too many digits"),
     ],
 )
 def test_a_bad_recipe_file_is_named(tmp_path: Path, content: bytes, complaint: str) -> None:

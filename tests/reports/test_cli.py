@@ -81,11 +81,17 @@ def test_missing_run_folders_are_reported(stored, tmp_path):
     assert "is not here" in (tmp_path / "page.html").read_text()
 
 
-def test_damaged_predictions_are_reported(stored, tmp_path):
+@pytest.mark.parametrize("name", ["validation.npz", "metrics.json"])
+def test_damaged_files_of_a_run_are_reported(stored, tmp_path, capsys, name):
     made, url = stored
     folder = tmp_path / "runs" / "made" / str(made.snapshot.best.number)
-    (folder / "validation.npz").write_bytes(b"PK no zip")
-    assert "damaged" in read_study_data("made", url).best_run.problem
+    (folder / name).write_bytes(b"")
+    study("made", tmp_path / "page.html", url, runs=folder.parent)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("fer: study made: the run folder of trial")
+    assert f"{folder / name}: " in line
+    assert line.endswith("; the report uses nothing of it")
+    assert f"{name}: " in (tmp_path / "page.html").read_text()
 
 
 def test_predictions_of_another_run_are_not_used(stored, tmp_path):

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import pytest
 from made_scores import make_scores
 from made_snapshots import record, snapshot
 
@@ -60,8 +61,18 @@ def test_predictions_that_cannot_be_read_are_a_problem_and_no_error(tmp_path):
     (tmp_path / "1" / VALIDATION).write_bytes(b"PK nothing")
     (tmp_path / "1" / "metrics.json").write_text("[")
     best = read_evidence(study).best
-    assert "are damaged" in best.problem
+    assert best.damaged
     assert best.metrics == {}
+
+
+@pytest.mark.parametrize("content", ["", "[1]", "{", "[" * 100_000])
+def test_damaged_metrics_are_named_and_nothing_of_the_run_is_used(tmp_path, content):
+    study = with_runs(tmp_path)
+    (tmp_path / "1" / "metrics.json").write_text(content)
+    best = read_evidence(study).best
+    assert best.damaged
+    assert f"{tmp_path / '1' / 'metrics.json'}: damaged: expected the metrics" in best.problem
+    assert best.scores is None
 
 
 def test_a_study_without_runs_has_the_splits_share_of_faces():
