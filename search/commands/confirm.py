@@ -64,7 +64,7 @@ def confirm(
     from search.confirmation.options import Options
     from search.confirmation.record import Request
     from search.results.terminal import print_in_full
-    from search.storage.storage import hide_passwords
+    from search.storage.passwords import hide_passwords
 
     request = Request(top=top, folds=folds, seeds=seeds, target=target)
     command = hide_passwords(shlex.join(["fer", *sys.argv[1:]]))

@@ -25,7 +25,8 @@ from search.results.commands import with_option
 from search.results.snapshot import read_snapshot
 from search.results.summary import refresh_results, write_results
 from search.results.terminal import LiveView, best_trials, print_answer, screen
-from search.storage.storage import Storage, hide_passwords
+from search.storage.passwords import hide_passwords
+from search.storage.storage import Storage
 from search.storage.storage_retry import retry
 from search.storage.study import FerStudy, create_or_open, is_begun
 from search.storage.study_faces import check_data

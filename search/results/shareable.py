@@ -44,7 +44,9 @@ def shareable_command(command: str) -> str:
 
 
 def _shareable_word(word: str) -> str:
-    option, equals, value = word.rpartition("=") if word.startswith("--") else ("", "", word)
+    option, equals, value = ("", "", word)
+    if word.startswith("--") and "=" in word:
+        option, equals, value = word.partition("=")  # a URL may have an = of its own
     if _FILE_URL.fullmatch(value):
         value = f"{value.partition(':')[0]}:///{Path(value).name}"
     elif server := _SERVER_URL.fullmatch(value):

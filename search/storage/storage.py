@@ -1,7 +1,6 @@
 """An opened storage of studies, safe to be opened and used by many processes at once."""
 
 import contextlib
-import re
 from pathlib import Path
 
 import optuna
@@ -9,6 +8,7 @@ import sqlalchemy
 
 from fer.errors import BadInput, FerError
 from search.storage.backends import find_backend
+from search.storage.passwords import hide_in_message, hide_password
 from search.storage.storage_retry import TRANSIENT_ERRORS, reason
 
 
@@ -40,7 +40,7 @@ class Storage:
         """
         self._kind = find_backend(url)
         self.url = self._kind.url
-        self.shown = str(copy_of or self.url.render_as_string(hide_password=True))
+        self.shown = str(copy_of or hide_password(self.url.render_as_string(hide_password=False)))
         self.local = self._kind.local
         self.is_copy = copy_of is not None
         original = copy_of or self.local
@@ -55,6 +55,7 @@ class Storage:
                 self.optuna = self._kind.open()
         except (OSError, sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.OptunaError) as error:
             cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            cause = hide_in_message(cause, self.url)
             raise BadInput(f"--storage {self.shown}: cannot be opened: {cause}") from error
 
     def __enter__(self) -> "Storage":
@@ -64,7 +65,8 @@ class Storage:
         """Close it; an error of the database becomes one that a user can understand."""
         self.close()
         if isinstance(error, TRANSIENT_ERRORS):
-            raise FerError(f"--storage {self.shown}: {reason(error)}") from error
+            cause = hide_in_message(reason(error), self.url)
+            raise FerError(f"--storage {self.shown}: {cause}") from error
 
     def close(self) -> None:
         """Close its connections. It opens new ones if it is used again."""
@@ -77,8 +79,3 @@ class Storage:
     def try_lock(self, name: str) -> contextlib.AbstractContextManager[bool]:
         """Another lock, by its name; False where a process holds it. It ends with the process."""
         return self._kind.try_lock(name)
-
-
-def hide_passwords(text: str) -> str:
-    """Replace the password of every URL in a text by ``***``."""
-    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)

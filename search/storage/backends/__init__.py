@@ -1,5 +1,6 @@
 """Kinds of storages. A new one is a file in this folder and a line in ``BACKENDS``."""
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,8 @@ BACKENDS: dict[str, str] = {
 }
 """The schemes of ``--storage URL``, and where the class of each is: ``module:class``."""
 
+_KEYWORDS = re.compile(r"\b(host|user|password|dbname)\s*=")
+
 
 def find_backend(text: str) -> Backend:
     """The storage that a URL, or a file's path, stands for. Opens nothing.
@@ -25,10 +28,14 @@ def find_backend(text: str) -> Backend:
         BadInput: not a URL, an unknown scheme, or a driver that is not installed.
     """
     if "://" not in text:
+        if _KEYWORDS.search(text):
+            raise BadInput(
+                "--storage: libpq keywords: expected a URL such as postgresql://USER@HOST/DATABASE"
+            )
         text = f"{_scheme_of(text)}:///{Path(text).absolute()}"
     try:
         url = make_url(text)
-    except sqlalchemy.exc.ArgumentError as error:
+    except (sqlalchemy.exc.ArgumentError, ValueError) as error:  # ValueError: a port
         # The URL itself may hold a password, so it is not shown.
         raise BadInput("--storage: not a URL such as sqlite:///runs/studies.db") from error
     scheme = url.drivername.partition("+")[0]

@@ -24,6 +24,11 @@ class Postgresql(Backend):
             raise BadInput(
                 "--storage postgresql: needs psycopg: pip install 'fer-search[postgres]'"
             )
+        if _is_split_wrongly(url):
+            raise BadInput(
+                "--storage postgresql: a user or password with an unescaped character: write @ as "
+                "%40, : as %3A, / as %2F, ? as %3F and & as %26"
+            )
         self.url = url.set(drivername="postgresql+psycopg")
         self._database: RDBStorage | None = None
         self._lock_engine = sqlalchemy.create_engine(self.url, poolclass=sqlalchemy.pool.NullPool)
@@ -53,3 +58,10 @@ class Postgresql(Backend):
     def _lock_key(self, name: str = "") -> int:
         digest = hashlib.sha256(f"{self.url.database}{name}".encode()).digest()
         return _LOCK_PREFIX << 32 | int.from_bytes(digest[:4], "big")
+
+
+def _is_split_wrongly(url: URL) -> bool:
+    """Whether a part of the user or password stands in another part of the URL."""
+    in_host = set("@&=") & set(url.host or "")
+    in_user = "?" in (url.username or "")
+    return bool(in_host or in_user or {"@", ":"} <= set(url.database or ""))

@@ -23,6 +23,10 @@ from search.results.shareable import Hosts, shareable_command, shareable_text
             "fer search run q --storage postgresql://eve:***@host.example/studies",
             "fer search run q --storage postgresql://USER@HOST/DATABASE",
         ),
+        (
+            "fer search run q '--storage=postgresql://host.example/studies?user=eve&password=***'",
+            "fer search run q --storage=postgresql://USER@HOST/DATABASE",
+        ),
         ("", ""),
         ("fer search run 'q --data /home/eve/f.zip", "fer search run 'q --data f.zip"),
     ],

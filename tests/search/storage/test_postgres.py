@@ -1,6 +1,7 @@
 """PostgreSQL as the storage of many machines' workers; the server is the test's own."""
 
 from collections import Counter
+from urllib.parse import quote
 
 import pytest
 from optuna.trial import TrialState
@@ -65,6 +66,13 @@ def test_the_password_is_not_shown(opened, database):
     storage = opened(database("shown"))
     assert "cret" not in storage.shown
     assert "fer:***@127.0.0.1" in storage.shown
+
+
+def test_a_password_in_the_query_opens_the_storage_and_is_not_shown(opened, database):
+    url = database("query").replace(f"fer:{quote(PASSWORD, safe='')}@", "")
+    storage = opened(f"{url}?user=fer&password={quote(PASSWORD, safe='')}")
+    assert "cret" not in storage.shown
+    assert storage.shown.endswith("/query?password=***&user=fer")
 
 
 def test_a_named_lock_is_held_by_one_at_a_time_and_holds_up_no_other(opened, database):
