@@ -64,7 +64,9 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False)
 
-    network: str = Field("published", description="family of networks")
+    network: str = Field(
+        "published", description=f"family: {', '.join(f'`{name}`' for name in FAMILIES)}"
+    )
     activation: Activation = Field("leaky_relu", description="after every batch normalisation")
     dropout: float = Field(0.3, ge=0, lt=1, description="rate before each linear layer")
     batch_size: int = Field(128, ge=1, le=65536, description="faces per training step")

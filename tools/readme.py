@@ -57,6 +57,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     },
     "docs/recipes.md": {
         "recipe keys": reference.recipe_keys,
+        "families": reference.families,
         "augmentation": reference.augmentation,
     },
 }

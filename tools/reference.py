@@ -8,6 +8,9 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from fer import augment
+from fer.networks import FAMILIES
+from fer.networks.build import network_class
+from fer.networks.cost import network_cost
 from fer.recipe import Recipe, Transform
 from search.config.limits import Budget, Stop
 from search.config.objective import Objective
@@ -23,6 +26,18 @@ HEADINGS = ("key", "value", "default", "meaning")
 def recipe_keys() -> str:
     """All keys of a recipe."""
     return keys(Recipe)
+
+
+def families() -> str:
+    """The families of networks, and what each costs at the default widths."""
+    rows = []
+    for family in FAMILIES:
+        cost = network_cost(Recipe(network=family))
+        meaning = " ".join(str(network_class(family).__doc__).partition(".\n")[0].split())
+        operations = f"{cost.operations / 1e6:,.0f} M"
+        rows.append((f"`{family}`", meaning, f"{cost.parameters:,}", operations))
+    headings = ("`network`", "layers", "parameters", "operations for a face")
+    return _table(headings, rows)
 
 
 def study_keys() -> str:

@@ -6,7 +6,7 @@ quick set.
 
 from typing import Protocol
 
-from benchmarks.cases import dataloader, faces, inference, pages, study, training
+from benchmarks.cases import dataloader, faces, inference, networks, pages, study, training
 from benchmarks.cases.case import Case
 
 SOURCE = "benchmarks.cases.families:every"
@@ -23,7 +23,15 @@ class Family(Protocol):
         """The quick set; may be empty."""
 
 
-FAMILIES: tuple[Family, ...] = (training, inference, dataloader, study, faces, pages)
+FAMILIES: tuple[Family, ...] = (
+    training,
+    inference,
+    networks,
+    dataloader,
+    study,
+    faces,
+    pages,
+)
 """In the order in which they are timed and shown."""
 
 

@@ -55,8 +55,10 @@ def case(*, batch: int = 256, **factors: str) -> Case:
     return network_case("inference", set_up, batch=batch, **factors)
 
 
-def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> PreparedCase:
-    """One batch through the published network in evaluation mode."""
+def set_up(
+    device: str, precision: str, batch: int, layout: str, mode: str, family: str = "published"
+) -> PreparedCase:
+    """One batch through a family's network in evaluation mode."""
     import torch
 
     from benchmarks.analysis.cost import inference_cost
@@ -66,7 +68,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> P
     torch_device = open_device(device)
     autocast = set_precision(precision, torch_device)
     torch.manual_seed(0)
-    network = build_network(recipe(batch), torch_device)
+    network = build_network(recipe(batch, family), torch_device)
     if layout == "contiguous":
         contiguous: Any = torch.contiguous_format
         network.to(memory_format=contiguous)
@@ -80,7 +82,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: str) -> P
         score = partial(Eager(network, autocast, batch), images)
     if mode == "onnxruntime":
         score = partial(score, images)
-    cost = inference_cost(recipe(batch), batch, precision)
+    cost = inference_cost(recipe(batch, family), batch, precision)
     return PreparedCase(
         call=score,
         items=batch,

@@ -76,7 +76,9 @@ def case(*, device: str = "cpu", batch: int = 128, **factors: str) -> Case:
     return replace(made, interleave_group=None) if device == "cuda" else made
 
 
-def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> PreparedCase:
+def set_up(
+    device: str, precision: str, batch: int, layout: str, mode: Any, network: str = "published"
+) -> PreparedCase:
     """A few steps of an epoch, from the order of the faces to the averaged weights."""
     from benchmarks.analysis.cost import training_cost
     from fer.training.graph import build_step
@@ -86,7 +88,7 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> P
     if mode == "compiled":
         need_compiler()
     steps = batches_for(IMAGES[device], batch)
-    state, faces = prepare(torch_device, precision, batch, layout, steps * batch)
+    state, faces = prepare(torch_device, precision, batch, layout, steps * batch, network)
     take_step = build_step(mode, state, faces)
     cost = training_cost(state.recipe, batch, precision)
     return PreparedCase(
@@ -102,7 +104,12 @@ def set_up(device: str, precision: str, batch: int, layout: str, mode: Any) -> P
 
 
 def prepare(
-    device: "torch.device", precision: str, batch: int, layout: str, count: int
+    device: "torch.device",
+    precision: str,
+    batch: int,
+    layout: str,
+    count: int,
+    network: str = "published",
 ) -> "tuple[State, DeviceDataset]":
     """A run before its first step, and ``count`` faces."""
     import torch
@@ -110,7 +117,7 @@ def prepare(
     from fer.training.state import State
 
     autocast = set_precision(precision, device)
-    state = State(recipe(batch), "", device)
+    state = State(recipe(batch, network), "", device)
     state.precision = autocast
     if layout == "contiguous":
         contiguous: Any = torch.contiguous_format

@@ -15,12 +15,17 @@ WIDTHS = "32-64-128-256"
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
 
 
-def recipe(batch: int) -> "Recipe":
-    """The published network with everything that costs time: EMA, schedule, augmentation."""
+def recipe(batch: int, network: str = "published") -> "Recipe":
+    """A network of a family with everything that costs time: EMA, schedule, augmentation."""
     from fer.recipe import Recipe
 
     return Recipe(
-        batch_size=batch, optimiser="adamw", schedule="one_cycle", label_smoothing=0.1, ema=0.995
+        network=network,
+        batch_size=batch,
+        optimiser="adamw",
+        schedule="one_cycle",
+        label_smoothing=0.1,
+        ema=0.995,
     )
 
 

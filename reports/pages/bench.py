@@ -26,6 +26,9 @@ SECTIONS = (
         "throughput",
         "latency",
     )),
+    SectionSpec("networks-part", "Networks", (
+        "networks",
+    )),
     SectionSpec("limits-part", "Limits", (
         "roofline",
         "scaling",

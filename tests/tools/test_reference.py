@@ -14,6 +14,7 @@ TABLES = [
     reference.sampler_keys,
     reference.pruner_keys,
     reference.augmentation,
+    reference.families,
 ]
 
 

@@ -13,7 +13,7 @@ from reports.rendering.formatting import plain
 from reports.rendering.palette import SERIES
 
 TITLE = "Overhead of a study"
-NETWORK_GROUPS = ("training", "inference", "dataloader")
+NETWORK_GROUPS = ("training", "inference", "networks", "dataloader")
 WHAT = {
     "report": "report of an epoch",
     "trial_start": "start of a trial",

@@ -8,9 +8,10 @@ import torch
 from made_recordings import made_recording_set
 
 from benchmarks.analysis.comparison import compare
-from benchmarks.cases import families, inference, training
+from benchmarks.cases import families, inference, networks, training
 from benchmarks.timing.interleave import time_interleaved
 from benchmarks.timing.limits import TimingLimits
+from fer.networks import FAMILIES
 
 CPU = torch.device("cpu")
 ONCE = TimingLimits(seconds=0, least_rounds=2, most_rounds=2, warmup_seconds=0)
@@ -72,3 +73,23 @@ def test_a_step_is_timed_in_its_parts_too(monkeypatch):
     assert all(min(samples) > 0 for samples in phases.values())
     assert prepared.flops > 0
     assert prepared.bytes > 0
+
+
+def test_a_family_of_networks_is_timed_by_its_one_line(monkeypatch):
+    monkeypatch.setattr(training, "IMAGES", {"cpu": 4})
+    monkeypatch.setattr(networks, "BATCH", {"training": 4, "inference": 4})
+    monkeypatch.setitem(FAMILIES, "another", FAMILIES["pooled"])
+    cases = [
+        case
+        for case in networks.cases()
+        if case.params["device"] == "cpu" and case.params["precision"] == "fp32"
+    ]
+    timed = {(case.params["work"], case.params["network"]): case for case in cases}
+    assert timed.keys() == {(w, f) for w in ("training", "inference") for f in FAMILIES}
+    flops = {}
+    for work in ("training", "inference"):
+        prepared = [timed[work, family].setup() for family in ("published", "another")]
+        samples = time_interleaved(prepared, ONCE)
+        assert [(each.failure, len(each.seconds)) for each in samples] == [(None, 2)] * 2
+        flops[work] = [each.flops for each in prepared]
+    assert all(one > other > 0 for one, other in flops.values()), "counted from its own network"

@@ -43,7 +43,8 @@ def page() -> Page:
 def test_every_figure_is_drawn_and_the_page_is_the_same_again(page):
     drawn = {figure.id for figure in page.figures if figure.plots}
     assert drawn == {"epoch-seconds", "training", "phases", "dataloader", "throughput", "latency",
-                     "roofline", "scaling", "overhead", "ratios", "commits", "samples"}  # fmt: skip
+                     "networks", "roofline", "scaling", "overhead", "ratios", "commits",
+                     "samples"}  # fmt: skip
     text = render(page)
     assert text == render(two_machines())
     assert len(text.encode()) < 8_000_000
