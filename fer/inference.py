@@ -3,8 +3,6 @@
 ONNX Runtime's is in ``fer.onnx``.
 """
 
-from typing import Protocol
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -13,16 +11,10 @@ from torch import Tensor, nn
 from fer.augment import to_gray
 from fer.device import autocast
 from fer.device import precision as native_precision
+from fer.networks.base import Network
 
 BATCH = 256
 """Faces at a time; larger batches do not fit into a CPU's cache."""
-
-
-class Scorer(Protocol):
-    """Computes the logits of faces."""
-
-    def __call__(self, images: Tensor) -> Tensor:
-        """Logits ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images."""
 
 
 class Eager:
@@ -39,6 +31,7 @@ class Eager:
         self._batch = batch
 
     def __call__(self, images: Tensor) -> Tensor:
+        """Logits ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images."""
         return predict_logits(self._network, images, self._precision, self._batch)
 
 
@@ -65,21 +58,19 @@ def predict_logits(
         return torch.cat([network(to_gray(part)).float() for part in images.split(batch)])
 
 
-def predict_probabilities(network: nn.Module, images: Tensor, precision: str, tta: bool) -> Tensor:
-    """Probabilities ``float32 [N, classes]`` of a network; with ``tta``, the mean over each face
-    and its mirror image."""
-    return probabilities(Eager(network, precision), images, tta)
+def predict_probabilities(network: Network, images: Tensor, precision: str, tta: bool) -> Tensor:
+    """Probabilities ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images on the network's
+    device: the softmax of its logits divided by its temperature.
 
-
-def probabilities(score: Scorer, images: Tensor, tta: bool) -> Tensor:
-    """Probabilities ``float32 [N, classes]``; with ``tta``, the mean over each face and its mirror
-    image."""
+    With ``tta``, the mean over each face and its mirror image.
+    """
     views = [images, images.flip(2)] if tta else [images]
-    return torch.stack([score(view).softmax(1) for view in views]).mean(0)
+    logits = (predict_logits(network, view, precision) for view in views)
+    return torch.stack([(each / network.temperature).softmax(1) for each in logits]).mean(0)
 
 
 def predict_faces(
-    network: nn.Module, images: NDArray[np.uint8], device: torch.device, *, tta: bool
+    network: Network, images: NDArray[np.uint8], device: torch.device, *, tta: bool
 ) -> NDArray[np.float32]:
     """Probabilities ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images in memory or on disk,
     in the device's own precision; ``tta`` as in ``predict_probabilities``."""

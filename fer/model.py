@@ -2,13 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import nn
 
 from fer.errors import BadInput
+from fer.evaluation.calibration import Calibration
 from fer.files import write_atomically
 from fer.networks.base import Network
 from fer.networks.build import build_network
@@ -16,15 +17,26 @@ from fer.recipe import Recipe
 from fer.validation import parse
 
 KEY = "fer_recipe"
-"""The only key of the metadata; its value is the recipe as JSON. Two keys would be written in
-changing order, and the same model would give different bytes."""
+"""The only key of the metadata; its value is the recipe as JSON, with the calibration of a
+calibrated model as ``calibration``. Two keys would be written in changing order, and the same model
+would give different bytes."""
+
+CALIBRATION = "calibration"
 
 
-def save_model(path: Path, network: nn.Module, recipe: Recipe) -> None:
-    """Write the network's weights and its recipe to one ``.safetensors`` file."""
+def save_model(path: Path, network: Network, recipe: Recipe) -> None:
+    """Write the network's weights, recipe and calibration to one ``.safetensors`` file."""
+    model = to_safetensors(network, recipe)
+    write_atomically(path, lambda file: file.write(model))
+
+
+def to_safetensors(network: Network, recipe: Recipe) -> bytes:
+    """The bytes of such a file; the same model gives the same bytes."""
     tensors = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
-    metadata = {KEY: json.dumps(recipe.model_dump(mode="json"))}
-    write_atomically(path, lambda file: file.write(save(tensors, metadata)))
+    values = recipe.model_dump(mode="json")
+    if network.calibration is not None:
+        values[CALIBRATION] = network.calibration.model_dump(mode="json")
+    return save(tensors, {KEY: json.dumps(values)})
 
 
 def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recipe]:
@@ -45,11 +57,21 @@ def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recip
     if KEY not in metadata:
         raise BadInput(f"{path}: its metadata has no {KEY}: expected a model that fer wrote")
     try:
-        recipe = parse(Recipe, json.loads(metadata[KEY]), f"{path}: recipe")
+        values: dict[str, Any] = dict(json.loads(metadata[KEY]))
+        calibration = _calibration(values, path)
+        recipe = parse(Recipe, values, f"{path}: recipe")
         network = build_network(recipe, device)
         network.load_state_dict(tensors)
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, TypeError, RuntimeError) as error:
         raise BadInput(
             f"{path}: weights and recipe do not fit: {str(error).splitlines()[0]}"
         ) from error
+    network.calibration = calibration
     return network.eval(), recipe
+
+
+def _calibration(values: dict[str, Any], path: Path) -> Calibration | None:
+    """Take the calibration out of the metadata's values; a model that has none is older, or not
+    calibrated."""
+    stored = values.pop(CALIBRATION, None)
+    return None if stored is None else parse(Calibration, stored, f"{path}: {CALIBRATION}")

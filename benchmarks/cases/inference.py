@@ -1,4 +1,8 @@
-"""Inference: from faces as bytes on the device to logits, in batches of one size."""
+"""Inference: from faces as bytes on the device to logits, in batches of one size.
+
+ONNX Runtime's model goes on to the probabilities. Its softmax over three classes adds about 1 % at
+batch 1: 753 µs against 743 µs, medians of 400 calls in turns on one core of an Intel Xeon.
+"""
 
 from collections.abc import Callable
 from functools import partial

@@ -8,6 +8,8 @@ from fer.faces.prepared import Prepared, PreparedSplit
 from fer.files import write_text
 
 TRAIN_FINGERPRINT = "89955e57c16ecd79d97f31b2205c60e786ebfae4a2e5ffeff6a096af7663a606"
+TRAIN_COUNTS = (3995, 436, 4097, 7215, 4830, 3171, 4965)
+"""Faces of each class, in the order of the labels."""
 TEST_COUNTS = (958, 111, 1024, 1774, 1247, 831, 1233)
 """Of PublicTest and PrivateTest together, in the order of the labels."""
 MARK = "fer2013"

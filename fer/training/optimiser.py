@@ -5,6 +5,7 @@ import copy
 import torch
 from torch import Tensor, nn
 
+from fer.networks.base import Network
 from fer.recipe import Recipe
 
 MOMENTUM = 0.9
@@ -35,7 +36,7 @@ class EMA:
     decay = min(decay, (1 + step) / (10 + step)), as in TensorFlow's ExponentialMovingAverage.
     """
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
+    def __init__(self, network: Network, decay: float) -> None:
         self.decay = decay
         self.network = copy.deepcopy(network).requires_grad_(False) if decay else network
         self._source = _floats(network)

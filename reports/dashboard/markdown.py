@@ -2,12 +2,8 @@
 
 import re
 
+from fer.markdown import escape
 from reports.rendering.figure import DisplayTable
-
-
-def escape(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>#|!~&$])", r"\\\1", text)
 
 
 def code_block(text: str) -> str:

@@ -1,9 +1,10 @@
 """The study's note in optuna-dashboard: the verdict, facts, what to try next, and the command."""
 
 from fer.formatting import count, percent
+from fer.markdown import escape
 from fer.process import available_cores
 from reports.dashboard import facts
-from reports.dashboard.markdown import code_block, escape, markdown_table
+from reports.dashboard.markdown import code_block, markdown_table
 from reports.dashboard.small_tables import small_tables
 from reports.dashboard.variants_note import variants_note
 from reports.data.study_data import StudyData

@@ -3,7 +3,7 @@
 import statistics
 
 from fer.formatting import count, duration, percent
-from reports.dashboard.markdown import escape
+from fer.markdown import escape
 from reports.rendering.formatting import value
 from search.results.baseline import baseline_name
 from search.results.roles import role_in_words

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reports.dashboard.markdown import escape
+from fer.markdown import escape
 from search.results.ablation import ablation
 from search.results.ablation_table import COMPARISONS, VARIANTS, comparison_rows, variant_rows
 from search.results.snapshot import Snapshot

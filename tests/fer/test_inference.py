@@ -3,7 +3,8 @@ from functools import partial
 import pytest
 import torch
 
-from fer.inference import Compiled, Eager, predict_logits, predict_probabilities, probabilities
+from fer.evaluation.calibration import Calibration
+from fer.inference import Compiled, Eager, predict_logits, predict_probabilities
 from fer.networks.base import Network
 from fer.networks.build import build_network
 from fer.recipe import Recipe
@@ -28,11 +29,19 @@ def test_the_batch_changes_no_score(network: Network, images: torch.Tensor, batc
     torch.testing.assert_close(one, predict_logits(network, images, "fp32")[:270])
 
 
-def test_every_way_to_score_gives_probabilities(network: Network, images: torch.Tensor) -> None:
-    for tta in (False, True):
-        mean = probabilities(Eager(network, "fp32"), images, tta=tta)
-        torch.testing.assert_close(mean.sum(1), torch.ones(300))
-        assert torch.equal(mean, predict_probabilities(network, images, "fp32", tta=tta))
+def test_a_temperature_changes_probabilities_but_no_prediction(
+    network: Network, images: torch.Tensor
+) -> None:
+    logits = predict_logits(network, images, "fp32")
+    plain = predict_probabilities(network, images, "fp32", tta=False)
+    assert torch.equal(plain, logits.softmax(1))
+    network.calibration = Calibration(
+        temperature=2.5, faces=9, runs=1, error_before=0.1, error_after=0.0, error_by_chance=0.0
+    )
+    calibrated = predict_probabilities(network, images, "fp32", tta=False)
+    torch.testing.assert_close(calibrated, (logits / 2.5).softmax(1))
+    assert torch.equal(calibrated.argmax(1), plain.argmax(1))
+    assert (calibrated.max(1).values < plain.max(1).values).all()
 
 
 def test_tta_is_the_mean_over_each_face_and_its_mirror_image(

@@ -24,6 +24,7 @@ NOT_RUN = (
     "fer dashboard",  # serves until Ctrl-C
     "fer data fetch",  # needs Kaggle
     "fer export runs/published --format onnx",  # needs onnx
+    "fer export runs/final --calibrate",  # needs a confirmed study
     "fer report study beat_baseline --data",  # needs FER2013 itself
     "fer search confirm",  # minutes
     "fer search grade",  # needs a confirmed study

@@ -26,8 +26,8 @@ def build(data: BenchData) -> Figure:
         "throughput",
         TITLE,
         " ".join(sentences) + noise([case for _, case in timed]),
-        "From faces as bytes on the device to logits. Dots are medians; a bar is the interquartile "
-        f"range. Open markers are noisy. {NOISY}",
+        "From faces as bytes on the device to logits; ONNX Runtime's to probabilities. Dots are "
+        f"medians; a bar is the interquartile range. Open markers are noisy. {NOISY}",
         throughput_plots(data.machines, "inference"),
         tables=(case_table(timed, "a batch", lambda _: 1.0, f"All {len(timed)} inference cases"),),
         data=throughput_data(timed),

@@ -9,9 +9,9 @@ from made_snapshots import random_trials, record, snapshot
 from rich.console import Console
 
 from fer.formatting import points, signed
+from fer.markdown import escape
 from fer.scores import VALIDATION, write_scores
 from reports.dashboard import figures
-from reports.dashboard.markdown import escape
 from reports.dashboard.study_note import study_note
 from reports.data.study_data import StudyData
 from reports.figures.study import importance as report_importance

@@ -7,8 +7,8 @@ from made_confirmations import confirmation
 from made_snapshots import DATA, definition, random_trials, record, snapshot
 from optuna_dashboard import get_note
 
+from fer.markdown import escape
 from reports.dashboard.attribute_batch import AttributeBatch
-from reports.dashboard.markdown import escape
 from reports.dashboard.publish import Publisher
 from reports.dashboard.study_note import OWN_LINE, study_note
 from reports.data.study_data import StudyData
