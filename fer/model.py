@@ -8,20 +8,25 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from fer import digest
 from fer.errors import BadInput
 from fer.evaluation.calibration import Calibration
 from fer.files import write_atomically
 from fer.networks.base import Network
 from fer.networks.build import build_network
 from fer.recipe import Recipe
+from fer.run_metrics import check_files
 from fer.validation import parse
 
 KEY = "fer_recipe"
-"""The only key of the metadata; its value is the recipe as JSON, with the calibration of a
-calibrated model as ``calibration``. Two keys would be written in changing order, and the same model
-would give different bytes."""
+"""The only key of the metadata; its value is the recipe as JSON, with the file's digest as
+``sha256`` and the calibration of a calibrated model as ``calibration``. Two keys would be written
+in changing order, and the same model would give different bytes."""
 
 CALIBRATION = "calibration"
+
+MODEL = "model.safetensors"
+"""The file's name in a run folder."""
 
 
 def save_model(path: Path, network: Network, recipe: Recipe) -> None:
@@ -36,16 +41,20 @@ def to_safetensors(network: Network, recipe: Recipe) -> bytes:
     values = recipe.model_dump(mode="json")
     if network.calibration is not None:
         values[CALIBRATION] = network.calibration.model_dump(mode="json")
-    return save(tensors, {KEY: json.dumps(values)})
+    values[digest.KEY] = digest.BLANK
+    return digest.with_digest(save(tensors, {KEY: json.dumps(values)}))
 
 
 def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recipe]:
     """Load a ``.safetensors`` file, or the one in a run folder; the network is ready to evaluate.
 
+    The file's digest is checked, and of a run folder all files'. Those of earlier versions have
+    none.
+
     Raises:
         BadInput: there is no model, it is damaged, or its weights do not fit its recipe.
     """
-    path = run_or_model / "model.safetensors" if run_or_model.is_dir() else run_or_model
+    path = run_or_model / MODEL if run_or_model.is_dir() else run_or_model
     if not path.is_file():
         raise BadInput(f"{run_or_model}: expected a finished run's folder or a .safetensors model")
     try:
@@ -58,6 +67,12 @@ def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recip
         raise BadInput(f"{path}: its metadata has no {KEY}: expected a model that fer wrote")
     try:
         values: dict[str, Any] = dict(json.loads(metadata[KEY]))
+        stored = values.pop(digest.KEY, None)
+        if stored is not None and not digest.has_digest(path.read_bytes(), stored):
+            raise BadInput(
+                f"{path}: damaged: its SHA-256 is not the one in its metadata: restore the file "
+                f"from a copy, or train or export it again"
+            )
         calibration = _calibration(values, path)
         recipe = parse(Recipe, values, f"{path}: recipe")
         network = build_network(recipe, device)
@@ -66,6 +81,8 @@ def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recip
         raise BadInput(
             f"{path}: weights and recipe do not fit: {str(error).splitlines()[0]}"
         ) from error
+    if run_or_model.is_dir():
+        check_files(run_or_model)
     network.calibration = calibration
     return network.eval(), recipe
 

@@ -10,21 +10,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from fer import digest
 from fer.cache_folder import cache_folder
 from fer.errors import BadInput, FerError
 from fer.faces.fer2013 import is_fer2013, remember
 from fer.faces.notes import Notes
-from fer.faces.prepared import Prepared, PreparedSplit
+from fer.faces.prepared import UNLABELLED, Prepared, PreparedSplit
 from fer.faces.sources import Kind, SourceFile
-from fer.files import write_text
+from fer.faces.types import SIZE
+from fer.files import write_atomically, write_text
 from fer.progress import track
+from fer.recipe import EXPRESSIONS
 
-VERSION = 3
+VERSION = 4
 """Of the layout and of what is read; what another version prepared is prepared again."""
 SPLITS = "splits.json"
+"""The names of the splits, and the digests of the other files; before version 4 the names alone."""
 NOTES = "notes.json"
 ARRAYS = ("images", "labels", "ids")
 USAGES = "usages"
@@ -66,7 +72,8 @@ def is_prepared(folder: Path) -> bool:
 class PreparedFolder(Prepared):
     """A prepared source on disk: a split is memory-mapped when it is asked for.
 
-    So what trains on train never opens the test labels.
+    So what trains on train never opens the test labels. A file's digest is checked when it is first
+    read.
 
     Attributes:
         is_new: it was prepared just now, by this process.
@@ -78,15 +85,23 @@ class PreparedFolder(Prepared):
     def __init__(self, folder: Path, *, is_new: bool = False) -> None:
         self._folder = folder
         self.is_new = is_new
-        with self._reading():
-            self._splits = json.loads((folder / SPLITS).read_text(encoding="utf-8"))
+        with self._reading(SPLITS):
+            content = (folder / SPLITS).read_bytes()
+            stored = json.loads(content)
+            if isinstance(stored, list):
+                stored = {"splits": stored, "files": {}}
+            elif not digest.has_digest(content, stored[digest.KEY]):
+                raise ValueError(SPLITS)
+            self._splits: list[str] = stored["splits"]
+            self._digests: dict[str, str] = dict(stored["files"])
 
     @property
     def notes(self) -> Notes:
         path = self._folder / NOTES
         if not path.exists():  # prepared by version 1
             return Notes()
-        with self._reading():
+        self._check(NOTES)
+        with self._reading(NOTES):
             stored = json.loads(path.read_text(encoding="utf-8"))
             return Notes(tuple(stored["remarks"]), tuple(stored["unread"]))
 
@@ -96,14 +111,25 @@ class PreparedFolder(Prepared):
     def __getitem__(self, split: str) -> PreparedSplit:
         if split not in self:
             raise KeyError(split)
-        with self._reading():
-            usages = (USAGES,) if (self._folder / f"{split}-{USAGES}.npy").exists() else ()
-            return PreparedSplit(
-                *(
-                    np.load(self._folder / f"{split}-{name}.npy", mmap_mode="r")
-                    for name in (*ARRAYS, *usages)
-                )
-            )
+        usages = (USAGES,) if (self._folder / f"{split}-{USAGES}.npy").exists() else ()
+        part = PreparedSplit(*(self._array(f"{split}-{name}.npy") for name in (*ARRAYS, *usages)))
+        if not _is_consistent(part):
+            raise self._damaged(f"{split}-*.npy")
+        return part
+
+    def _array(self, name: str) -> NDArray[Any]:
+        self._check(name)
+        with self._reading(name):
+            array: NDArray[Any] = np.load(self._folder / name, mmap_mode="r")
+            return array
+
+    def _check(self, name: str) -> None:
+        """Check the digest of a file, once."""
+        with self._reading(name):
+            expected = self._digests.get(name)
+            if expected is not None and digest.file_digest(self._folder / name) != expected:
+                raise ValueError(name)
+        self._digests.pop(name, None)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._splits)
@@ -112,13 +138,29 @@ class PreparedFolder(Prepared):
         return len(self._splits)
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _reading(self, name: str) -> Iterator[None]:
         try:
             yield
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise FerError(
-                f"{self._folder}: damaged: remove it, and it is prepared again"
-            ) from error
+            raise self._damaged(name) from error
+
+    def _damaged(self, name: str) -> FerError:
+        return FerError(
+            f"{self._folder / name}: damaged: remove {self._folder}, and it is prepared again"
+        )
+
+
+def _is_consistent(part: PreparedSplit) -> bool:
+    """Whether arrays are as they are written; those of earlier versions have no digest."""
+    n = len(part.images)
+    return (
+        part.images.shape == (n, SIZE, SIZE)
+        and part.images.dtype == np.uint8
+        and part.labels.shape == part.ids.shape == (n,)
+        and part.labels.dtype == np.int64
+        and bool(np.all((part.labels >= UNLABELLED) & (part.labels < len(EXPRESSIONS))))
+        and (part.usages is None or part.usages.shape == (n,))
+    )
 
 
 def _write(folder: Path, prepared: Prepared) -> None:
@@ -134,7 +176,9 @@ def _write(folder: Path, prepared: Prepared) -> None:
                     file.flush()
                     os.fsync(file.fileno())
         write_text(temporary / NOTES, json.dumps(asdict(prepared.notes)))
-        write_text(temporary / SPLITS, json.dumps(sorted(prepared)))
+        files = {path.name: digest.file_digest(path) for path in sorted(temporary.iterdir())}
+        content = digest.json_with_digest({"splits": sorted(prepared), "files": files})
+        write_atomically(temporary / SPLITS, lambda file: file.write(content))
         temporary.rename(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -8,11 +8,15 @@ from typing import Any
 
 import torch
 
+from fer import digest
 from fer.errors import BadInput
 from fer.files import write_atomically
 from fer.history import Epoch
 
 NAME = "checkpoint.pt"
+
+_HEADER = f"fer checkpoint, sha256 {digest.BLANK}\n".encode()
+"""Before what ``torch.save`` writes. Without it, it is a checkpoint of an earlier version."""
 
 
 @dataclass
@@ -43,15 +47,18 @@ class Checkpoint:
     history: tuple[Epoch, ...]
 
     def save(self, run: Path) -> None:
-        """Write ``checkpoint.pt``: a temporary file, fsynced and renamed.
+        """Write ``checkpoint.pt``, with its digest: a temporary file, fsynced and renamed.
 
         In place, ``torch.save`` under SIGKILL leaves unreadable files.
         """
         state = {key: value for key, value in vars(self).items() if key != "history"}
         state["history"] = [asdict(epoch) for epoch in self.history]
         buffer = io.BytesIO()  # on a full disk, torch.save into a file hides the OSError
+        buffer.write(_HEADER)
         torch.save(state, buffer)
-        write_atomically(run / NAME, lambda file: file.write(buffer.getbuffer()))
+        content = buffer.getbuffer()
+        header = _HEADER.replace(digest.BLANK.encode(), digest.digest_of(content).encode())
+        write_atomically(run / NAME, lambda file: file.writelines((header, content[len(header) :])))
 
     def check_machine(self, run: Path, device: str, precision: str, threads: int) -> None:
         """Check that this process computes as the one that wrote the checkpoint did.
@@ -81,19 +88,38 @@ def load_checkpoint(run: Path, recipe_hash: str, data_hash: str) -> Checkpoint |
     path = run / NAME
     if not path.exists():
         return None
+    content = _checked(path)
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
         state["history"] = tuple(Epoch(**epoch) for epoch in state["history"])
         checkpoint = Checkpoint(**state)
     except Exception as error:  # torch.load's errors have no common type
-        size = path.stat().st_size
         raise BadInput(
-            f"{path}: {size:,} bytes that are not a checkpoint of a run: remove it to begin the "
-            f"run again"
+            f"{path}: {len(content):,} bytes that this version cannot load: remove it to begin "
+            f"the run again"
         ) from error
     check_same(path, "recipe hash", checkpoint.recipe_hash, recipe_hash)
     check_same(path, "faces hash", checkpoint.data_hash, data_hash)
     return checkpoint
+
+
+def _checked(path: Path) -> bytes:
+    """What ``torch.save`` wrote.
+
+    Raises:
+        BadInput: the file is damaged.
+    """
+    content = path.read_bytes()
+    if content.startswith(b"PK"):
+        return content
+    start = len(_HEADER)
+    stored = content[start - 1 - len(digest.BLANK) : start - 1].decode("ascii", "replace")
+    if not digest.has_digest(content, stored):
+        raise BadInput(
+            f"{path}: damaged: {len(content):,} bytes whose SHA-256 is not the one in them: remove "
+            f"it to begin the run again"
+        )
+    return content[start:]
 
 
 def check_same(path: Path, name: str, saved: str, current: str) -> None:

@@ -1,21 +1,21 @@
 """The run folder: opening it, and writing its files when the run is finished."""
 
-import json
 import platform
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from fer.digest import json_with_digest
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
-from fer.files import remove_unfinished, write_text
+from fer.files import remove_unfinished, write_atomically, write_text
 from fer.history import HISTORY, read_history, write_history
 from fer.inference import predict_probabilities
-from fer.model import save_model
+from fer.model import MODEL, save_model
 from fer.process import processor
 from fer.recipe import Recipe
-from fer.run_metrics import METRICS, damaged, read_metrics
+from fer.run_metrics import FILES, METRICS, check_files, damaged, digests, read_metrics
 from fer.scores import VALIDATION, Scores, write_scores
 from fer.training.checkpoint import NAME, check_same, load_checkpoint
 from fer.training.data import DeviceDataset, to_device
@@ -35,6 +35,7 @@ def finished_run(recipe: Recipe, faces: Faces, run: Path) -> Result | None:
     recipe_hash, faces_hash = hashes(run)
     check_same(run / METRICS, "recipe hash", recipe_hash, recipe.hash)
     check_same(run / METRICS, "faces hash", faces_hash, faces.hash)
+    check_files(run)
     return Result(read_history(run / HISTORY))
 
 
@@ -82,7 +83,7 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
     """Write the finished run's files; the checkpoint is removed last, so a killed run resumes."""
     recipe, last = state.recipe, state.history[-1]
     write_history(run / HISTORY, state.history)
-    save_model(run / "model.safetensors", state.average.network, recipe)
+    save_model(run / MODEL, state.average.network, recipe)
     _write_scores(state, faces, run)
     assert faces.labels is not None, "open_run refuses faces without labels"
     counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
@@ -106,8 +107,10 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
             "precision": state.precision,
         },
         "versions": {"python": platform.python_version(), "torch": str(torch.__version__)},
+        FILES: digests(run, ("recipe.toml", HISTORY, MODEL, VALIDATION)),
     }
-    write_text(run / METRICS, json.dumps(metrics, indent=2) + "\n")
+    content = json_with_digest(metrics)
+    write_atomically(run / METRICS, lambda file: file.write(content))
     (run / NAME).unlink(missing_ok=True)
 
 

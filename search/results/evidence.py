@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fer.errors import FerError
-from fer.run_metrics import METRICS, read_metrics
+from fer.run_metrics import METRICS, check_files, read_metrics
 from fer.scores import VALIDATION, Scores, read_scores
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
@@ -97,6 +97,7 @@ def _read(
         metrics = read_metrics(folder) if (folder / METRICS).exists() else {}
         if not (folder / VALIDATION).is_file():
             return RunEvidence(metrics, None, f"trial {number} kept no predictions on single faces")
+        check_files(folder, VALIDATION)
         scores = read_scores(folder / VALIDATION)
     except FerError as error:
         problem = f"the run folder of trial {number} is damaged: {error}"

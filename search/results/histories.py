@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fer.errors import BadInput
 from fer.history import HISTORY, Epoch, read_history
+from fer.run_metrics import check_files
 from search.results.snapshot import Snapshot
 from search.results.trials import TrialRecord
 
@@ -46,6 +47,7 @@ def _read(trial: TrialRecord, runs: Path | None) -> tuple[Epoch, ...] | str:
     if not (folder / HISTORY).is_file():
         return f"the run folder has no {HISTORY}"
     try:
+        check_files(folder, HISTORY)
         epochs = read_history(folder / HISTORY)
     except BadInput:
         return f"{HISTORY} is damaged"
