@@ -105,6 +105,7 @@ NEEDS = (
         _packages("onnx", "onnxscript", "onnxruntime"),
         "pip install -e '.[onnx]'",
     ),
+    Need("photo", "the extra photo", _packages("cv2"), "pip install -e '.[photo]'"),
     Need("pdf", "pdftotext", _program("pdftotext"), "apt-get install poppler-utils"),
     Need("make", "make", _program("make"), "apt-get install make"),
     Need("cuda", "a CUDA device", _cuda, "a machine with an NVIDIA GPU", installable=False),

@@ -25,6 +25,7 @@ NOT_RUN = (
     "fer data fetch",  # needs Kaggle
     "fer export runs/published --format onnx",  # needs onnx
     "fer export runs/final --calibrate",  # needs a confirmed study
+    "fer predict selfie.jpg",  # needs photo
     "fer report study beat_baseline --data",  # needs FER2013 itself
     "fer search confirm",  # minutes
     "fer search grade",  # needs a confirmed study
@@ -64,7 +65,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("fer2013.zip", "fer2013-train.zip"):
         write_zip(work / name, train)
     write_zip(work / "test.zip", test)
-    for name in ("selfie.jpg", "photos/a.jpg"):
+    for name in ("selfie.jpg", "crop.png", "photos/a.jpg"):
         Image.fromarray(np.zeros((60, 60), np.uint8)).save(name)
     Path("notes.md").write_text("Two studies.")
     recordings = ROOT / "benchmarks" / "results"

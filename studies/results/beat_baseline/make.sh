@@ -29,5 +29,5 @@ for run in {all,best}-seed-{1,2,3} baseline-seed-{1,2}; do
     cp "$runs/$run"/{history.csv,metrics.json} "$here/$run"
 done
 cp "$runs/all-seed-1/model.safetensors" "$here"
-fer predict "$here/model.safetensors" --data "$test" --split test --tta --out "$here/submission.csv"
+fer predict --model "$here/model.safetensors" --data "$test" --split test --tta --out "$here/submission.csv"
 python -m tools.readme

@@ -27,7 +27,10 @@ def test_train_evaluate_predict_and_export(
     assert "95 % interval" in out
     assert "macro F1" in out
     submission = tmp_path / "submission.csv"
-    assert fer("predict", run, "--data", source, "--split", "test", "--out", submission)[0] == 0
+    assert (
+        fer("predict", "--model", run, "--data", source, "--split", "test", "--out", submission)[0]
+        == 0
+    )
     lines = submission.read_text().splitlines()
     assert lines[0] == "id,label"
     assert [line.split(",")[0] for line in lines[1:]] == [str(i) for i in range(60)]

@@ -82,7 +82,10 @@ def test_a_submission_has_each_id_once_where_file_names_repeat(
     entries = {f"test/{name}/1.png": png(noise(i)) for i, name in enumerate(CLASSES)}
     source = write_zip(tmp_path / "f.zip", entries | {"test/happy/2.png": png(noise(7))})
     submission = tmp_path / "submission.csv"
-    assert fer("predict", run, "--data", source, "--split", "test", "--out", submission)[0] == 0
+    assert (
+        fer("predict", "--model", run, "--data", source, "--split", "test", "--out", submission)[0]
+        == 0
+    )
     lines = submission.read_text().splitlines()
     ids = [line.split(",")[0] for line in lines[1:]]
     assert ids == ["angry/1", "happy/1", "happy/2", "neutral/1"]
