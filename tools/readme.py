@@ -12,6 +12,7 @@ from fer.files import write_text
 from tools import (
     architecture,
     command_line,
+    model_cards,
     pictures,
     reference,
     replay_tables,
@@ -48,6 +49,9 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "space keys": reference.space_keys,
         "sampler keys": reference.sampler_keys,
         "pruner keys": reference.pruner_keys,
+    },
+    "studies/results/beat_baseline_zen4/MODEL_CARD.md": {
+        "card": lambda: model_cards.graded_card(RESULTS)
     },
     "studies/results/replay/README.md": {
         "emulated": lambda: replay_tables.emulated(REPLAY),

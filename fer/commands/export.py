@@ -12,6 +12,9 @@ from fer.wording import counted
 
 if TYPE_CHECKING:
     from fer.evaluation.calibration import Calibration
+    from fer.evaluation.folds import Fold
+    from fer.networks.base import Network
+    from fer.recipe import Recipe
 
 
 class Format(StrEnum):
@@ -40,6 +43,10 @@ def export(
             "folder of runs. Repeat for more.",
         ),
     ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.md", help="Write a model card, too."),
+    ] = None,
 ) -> None:
     """Write a model to one file, with its recipe.
 
@@ -51,17 +58,23 @@ def export(
     probabilities, never the predicted class. Runs of another recipe are refused; seeds and the
     share of held-out faces may differ, so a model trained on all faces takes its temperature from
     the folds of `fer search confirm`.
+
+    --card writes data, recipe, accuracy on held-out faces, calibration, limits and misuse as
+    Markdown. The accuracy is that of the runs of --calibrate, else of the run's own held-out faces.
     """
     import torch
 
+    from fer.errors import BadInput
     from fer.evaluation.calibration import calibrate as fit
     from fer.evaluation.folds import faces_of, read_folds
-    from fer.files import write_atomically
+    from fer.files import write_atomically, write_text
     from fer.model import load_model, to_safetensors
 
+    if card is not None and card.resolve() == out.resolve():
+        raise BadInput(f"--card {card}: must be another file than --out")
     network, recipe = load_model(model, torch.device("cpu"))
-    if calibrate:
-        folds = read_folds(calibrate, recipe, faces_of(model))
+    folds = read_folds(calibrate or [], recipe, faces_of(model))
+    if folds:
         network.calibration = fit([fold.scores for fold in folds])
         for line in _about(network.calibration):
             typer.echo(line)
@@ -71,8 +84,45 @@ def export(
         written = to_onnx(network, recipe)
     else:
         written = to_safetensors(network, recipe)
+    text = _card(model, out.name, kind, written, network, recipe, folds) if card else ""
     write_atomically(out, lambda file: file.write(written))
     typer.echo(f"{out}: {recipe.hash}, {len(written):,} bytes")
+    if card:
+        write_text(card, text)
+        typer.echo(f"{card}: model card")
+
+
+def _card(
+    model: Path,
+    name: str,
+    kind: Format,
+    content: bytes,
+    network: "Network",
+    recipe: "Recipe",
+    folds: "tuple[Fold, ...]",
+) -> str:
+    """The model's card, with the predictions of the folds, else of its own held-out faces."""
+    from fer.evaluation.folds import read_folds
+    from fer.evaluation.model_card import ModelCard, model_card
+    from fer.networks.cost import network_cost
+    from fer.run_record import read_record
+    from fer.scores import VALIDATION
+
+    if not folds and (model / VALIDATION).is_file():
+        folds = read_folds([model], recipe, None)
+    return model_card(
+        ModelCard(
+            name=name,
+            format=kind.value,
+            content=content,
+            recipe=recipe,
+            parameters=network_cost(recipe).parameters,
+            calibration=network.calibration,
+            record=read_record(model),
+            folds=folds,
+            own=[fold.run.resolve() for fold in folds] == [model.resolve()],
+        )
+    )
 
 
 def _about(calibration: "Calibration") -> tuple[str, ...]:

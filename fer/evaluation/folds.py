@@ -7,10 +7,12 @@ from typing import Any
 
 from fer.errors import BadInput
 from fer.recipe import Recipe, load_recipe
-from fer.run_metrics import METRICS
+from fer.run_metrics import METRICS, check_files
 from fer.scores import VALIDATION, Scores, read_scores
 from fer.training.run import hashes
 from fer.wording import counted
+
+RECIPE = "recipe.toml"
 
 VARIES = frozenset({"seed", "split_seed", "validation"})
 """The keys in which the runs of one recipe may differ."""
@@ -67,7 +69,7 @@ def _runs(place: Path, recipe: Recipe) -> Iterator[Path]:
     """The run itself; or those of the recipe, with held-out faces, of a folder of runs."""
     if _is_run(place):
         if difference := _difference(place, recipe):
-            raise BadInput(f"{place / 'recipe.toml'}: {difference}")
+            raise BadInput(f"{place / RECIPE}: {difference}")
         yield place
         return
     runs = [path.parent for path in sorted(place.glob(f"*/{VALIDATION}")) if _is_run(path.parent)]
@@ -85,12 +87,12 @@ def _runs(place: Path, recipe: Recipe) -> Iterator[Path]:
 
 
 def _is_run(place: Path) -> bool:
-    return (place / METRICS).is_file() and (place / "recipe.toml").is_file()
+    return (place / METRICS).is_file() and (place / RECIPE).is_file()
 
 
 def _difference(run: Path, recipe: Recipe) -> str | None:
     """The first key in which a run's recipe is another one; None = it is the same."""
-    own, expected = (_decisive(each) for each in (load_recipe(str(run / "recipe.toml")), recipe))
+    own, expected = (_decisive(each) for each in (load_recipe(str(run / RECIPE)), recipe))
     for key, value in own.items():
         if value != expected[key]:
             return f"{key} = {value!r}: must be {expected[key]!r}, as in the exported model"
@@ -105,6 +107,7 @@ def _read(run: Path, recipe: Recipe) -> Fold:
     path = run / VALIDATION
     if not path.is_file():
         raise BadInput(f"{run}: has no {VALIDATION}: expected a run that held faces out")
+    check_files(run, RECIPE, VALIDATION)
     scores = read_scores(path)
     columns, classes = scores.probabilities.shape[1], len(recipe.classes)
     if not len(scores) or columns != classes:

@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from needs import real_data_folder
 
 from fer.errors import BadInput
 from fer.evaluation.calibration import Calibration
+from fer.faces import load_faces
 from fer.inference import predict_probabilities
-from fer.model import KEY
+from fer.model import KEY, load_model
 from fer.networks.base import Network
 from fer.networks.build import build_network
 from fer.onnx import OnnxRuntime, save_onnx, to_onnx
@@ -19,6 +21,7 @@ from fer.recipe import Recipe
 pytestmark = pytest.mark.onnx
 
 CPU = torch.device("cpu")
+SHIPPED = Path(__file__).parents[2] / "studies/results/beat_baseline_zen4/model.safetensors"
 
 
 def trained(recipe: Recipe) -> Network:
@@ -133,3 +136,15 @@ def test_without_the_extra_one_line_says_how_to_get_it(
     with pytest.raises(BadInput, match=r"needs onnxscript: .*pip install 'fer-search\[onnx\]'"):
         save_onnx(tmp_path / "model.onnx", network, recipe)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.realdata
+def test_the_model_that_ships_predicts_every_test_image_as_torch_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FER_CACHE", str(tmp_path))
+    source = str(real_data_folder() / "fer2013-test-unlabelled.zip")
+    network, recipe = load_model(SHIPPED, CPU)
+    faces = load_faces(source, "test", recipe.classes)
+    assert len(faces) == 3_965
+    check_same(to_onnx(network, recipe), network, torch.from_numpy(np.array(faces.images)))

@@ -1,5 +1,6 @@
 """`fer export`: a model as a file, calibrated on the folds of its recipe."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 import torch
 from made_scores import make_scores
 
+from fer import digest
 from fer.model import load_model
+from fer.run_metrics import FILES, METRICS
 from fer.scores import VALIDATION, Scores, read_scores, write_scores
 
 Fer = Callable[..., tuple[int, str, str]]
@@ -17,10 +20,16 @@ Fer = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def fold(run: Path) -> Path:
-    """A run of a recipe that held 60 faces out, and is right about most of them."""
+    """A run of a recipe that held 60 faces out, and is right about most of them.
+
+    Its metrics have no digests, as those of an earlier version.
+    """
     scores = read_scores(run / VALIDATION)
     made = make_scores(0.8, faces=len(scores))
     write_scores(run / VALIDATION, Scores(scores.index, made.label, made.probabilities))
+    metrics = json.loads((run / METRICS).read_text())
+    kept = {key: value for key, value in metrics.items() if key not in (FILES, digest.KEY)}
+    (run / METRICS).write_text(json.dumps(kept))
     return run
 
 
@@ -74,6 +83,24 @@ def test_a_run_of_another_recipe_calibrates_nothing(
     assert err == (
         f"fer: {fold / 'recipe.toml'}: dropout = 0.3: must be 0.5, as in the exported model\n"
     )
+
+
+def test_a_card_is_written_with_the_model(fer: Fer, fold: Path, tmp_path: Path) -> None:
+    model, card = tmp_path / "fold.safetensors", tmp_path / "fold.md"
+    status, out, _ = fer("export", fold, "--calibrate", fold, "--out", model, "--card", card)
+    text = card.read_text()
+    assert (status, out.splitlines()[-1]) == (0, f"{card}: model card")
+    assert hashlib.sha256(model.read_bytes()).hexdigest() in text
+    assert "On the faces that this model held out of its training:" in text
+    assert "| before | 0." in text
+    assert "Trained on 180 faces, with 60 faces held\nout" in text
+
+
+def test_a_card_has_a_file_of_its_own(fer: Fer, run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "model.md"
+    status, _, err = fer("export", run, "--out", out, "--card", out)
+    assert (status, out.exists()) == (2, False)
+    assert err == f"fer: --card {out}: must be another file than --out\n"
 
 
 @pytest.mark.onnx
