@@ -87,8 +87,20 @@ def _cut_out(images: Tensor, draws: Tensor, strength: float) -> Tensor:
 
     Its centre may lie anywhere; at the edges a part of it is cut off.
     """
-    half = CUTOUT_SIDE * strength / 2
-    pixels = torch.arange(SIZE, device=images.device) + 0.5
-    inside = ((pixels - draws[:, :2, None] * SIZE).abs() < half).unsqueeze(-1)
-    covered = inside[:, 0] & inside[:, 1].transpose(1, 2) & (draws[:, 2, None, None] < 0.5)
+    covered = squares(draws[:, :2], CUTOUT_SIDE * strength) & (draws[:, 2, None, None] < 0.5)
     return images.masked_fill(covered.unsqueeze(1), 0.5)
+
+
+def squares(centres: Tensor, sides: float | Tensor) -> Tensor:
+    """The pixels of one square in each image.
+
+    Args:
+        centres: ``[B, 2]``, as shares of height and width in [0, 1].
+        sides: in pixels; a number, or ``[B, 1, 1]``.
+
+    Returns:
+        ``bool [B, 48, 48]``.
+    """
+    pixels = torch.arange(SIZE, device=centres.device) + 0.5
+    inside = ((pixels - centres[:, :, None] * SIZE).abs() < sides / 2).unsqueeze(-1)
+    return inside[:, 0] & inside[:, 1].transpose(1, 2)

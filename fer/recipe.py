@@ -92,6 +92,21 @@ class Recipe(BaseModel):
     ema: float = Field(
         0.0, ge=0, lt=1, description="decay per step of the averaged weights; 0 = off"
     )
+    mixup: float = Field(
+        0.0, ge=0, le=10, description="blends pairs of faces by shares of Beta(α, α); 0 = off"
+    )
+    cutmix: float = Field(
+        0.0,
+        ge=0,
+        le=10,
+        description="pastes a square of one face into another, of area 1 − Beta(α, α); 0 = off",
+    )
+    sam: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="radius of sharpness-aware minimisation, which takes twice the time; 0 = off",
+    )
     widths: tuple[Width, ...] = Field(
         (32, 64, 128, 256), min_length=1, max_length=5, description="channels of each conv block"
     )

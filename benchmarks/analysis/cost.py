@@ -43,20 +43,29 @@ def inference_cost(recipe: "Recipe", batch: int, precision: str) -> Cost:
 def training_cost(recipe: "Recipe", batch: int, precision: str) -> Cost:
     """One training step: forward, backward, clipping, the optimiser's step and the average."""
     counts = count_network(recipe)
+    images = batch * _gradients(recipe)
     return Cost(
-        flops=batch * counts.training.flops,
-        bytes=batch * ACTIVATION_BYTES[precision] * counts.training.elements
+        flops=images * counts.training.flops,
+        bytes=images * ACTIVATION_BYTES[precision] * counts.training.elements
         + WEIGHT_BYTES * counts.weights * _passes_over_weights(recipe),
     )
 
 
+def _gradients(recipe: "Recipe") -> int:
+    """How often a step computes the gradient of its batch."""
+    return 2 if recipe.sam else 1
+
+
 def _passes_over_weights(recipe: "Recipe") -> int:
     """How often a step reads or writes a number of values equal to that of all weights."""
-    forward_and_backward = 2 + 1  # read in each direction, and the gradient written
+    # Read in each direction, and the gradient written.
+    forward_and_backward = (2 + 1) * _gradients(recipe)
+    # The norm reads; weights are copied, moved along the gradient, and copied back.
+    uphill = 1 + 2 + 3 + 2 if recipe.sam else 0
     clip = 3 if recipe.clip_norm else 0  # the norm reads, scaling reads and writes
     step = 5 if recipe.optimiser == "sgd" else 7  # weights, gradient, and one or two moments
     average = 3 if recipe.ema else 0
-    return forward_and_backward + clip + step + average
+    return forward_and_backward + uphill + clip + step + average
 
 
 @dataclass(frozen=True)
@@ -83,8 +92,8 @@ def count_network(recipe: "Recipe") -> NetworkCounts:
 
 TRAINING_KEYS = (
     "batch_size", "clip_norm", "learning_rate", "augmentation", "transforms", "optimiser",
-    "weight_decay", "schedule", "label_smoothing", "ema", "epochs", "validation", "seed",
-    "split_seed",
+    "weight_decay", "schedule", "label_smoothing", "ema", "mixup", "cutmix", "sam", "epochs",
+    "validation", "seed", "split_seed",
 )  # fmt: skip
 """Keys that do not change the network, so that the trials of a study are counted once."""
 

@@ -1,4 +1,4 @@
-"""One training step in parts: gather, augment, forward, backward, clip, update."""
+"""One training step in parts: gather, augment, forward, backward, sharpen, clip, update."""
 
 import torch
 import torch.nn.functional as F
@@ -7,6 +7,8 @@ from torch import Tensor
 from fer.augment import augment, to_gray
 from fer.device import autocast
 from fer.training.data import DeviceDataset
+from fer.training.mixing import likeliest, mix
+from fer.training.sharpness import uphill
 from fer.training.state import State
 
 
@@ -37,13 +39,14 @@ class Step:
             weight: of the new weights in their moving average.
         """
         images, labels = gather(self.faces, batch)
-        images = augmented(self.state, images)
-        loss, logits = forward(self.state, images, labels)
+        images, targets = augmented(self.state, images, labels)
+        loss, logits = forward(self.state, images, targets)
         backward(loss)
+        sharpen(self.state, images, targets)
         clip(self.state)
         update(self.state, rate, weight)
         self._loss += loss.detach()
-        self._correct += (logits.argmax(1) == labels).sum()
+        self._correct += (logits.argmax(1) == likeliest(targets)).sum()
 
     def read(self) -> tuple[float, float]:
         """The sum of the batches' mean losses and the number of correct predictions since the last
@@ -59,22 +62,32 @@ def gather(faces: DeviceDataset, batch: Tensor) -> tuple[Tensor, Tensor]:
     return faces.images[batch], faces.labels[batch]
 
 
-def augmented(state: State, images: Tensor) -> Tensor:
-    """``uint8 [B, 48, 48]`` to ``float32 [B, 1, 48, 48]`` in [0, 1], each augmented at random."""
-    return augment(to_gray(images), state.recipe, state.generator)
+def augmented(state: State, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """``uint8 [B, 48, 48]`` to ``float32 [B, 1, 48, 48]`` in [0, 1], each augmented at random, and
+    mixed where the recipe says so; and the targets: labels, or ``float32 [B, classes]``."""
+    images = augment(to_gray(images), state.recipe, state.generator)
+    return mix(images, labels, state.recipe, state.generator)
 
 
-def forward(state: State, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+def forward(state: State, images: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     """The batch's mean loss, and its logits ``[B, classes]`` without a gradient."""
     with autocast(state.device, state.precision):
         logits = state.network(images)
-    loss = F.cross_entropy(logits.float(), labels, label_smoothing=state.recipe.label_smoothing)
+    loss = F.cross_entropy(logits.float(), targets, label_smoothing=state.recipe.label_smoothing)
     return loss, logits.detach()
 
 
 def backward(loss: Tensor) -> None:
     """The gradients of every weight."""
     loss.backward()
+
+
+def sharpen(state: State, images: Tensor, targets: Tensor) -> None:
+    """Replace the gradients by those at the weights uphill, by the recipe's radius; 0 = keep."""
+    if state.recipe.sam:
+        with uphill(state.network, state.recipe.sam):
+            loss, _ = forward(state, images, targets)
+            backward(loss)
 
 
 def clip(state: State) -> None:

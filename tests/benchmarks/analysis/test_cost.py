@@ -80,6 +80,13 @@ def test_the_published_network_costs_what_was_counted_by_hand(
     assert (cost.flops, cost.bytes) == HAND_MADE[kind, batch, precision]
 
 
+def test_a_step_of_two_gradients_costs_two_and_mixing_costs_nothing() -> None:
+    plain = training_cost(Recipe(), 128, "fp32")
+    assert training_cost(Recipe(sam=0.05), 128, "fp32").flops == 2 * plain.flops
+    assert training_cost(Recipe(sam=0.05), 128, "fp32").bytes > 1.9 * plain.bytes
+    assert training_cost(Recipe(mixup=0.2, cutmix=1.0), 128, "fp32") == plain
+
+
 class Residual(nn.Module):
     """Two convolutions with a sum around the second, and global pooling: unlike the published."""
 

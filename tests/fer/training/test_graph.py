@@ -72,9 +72,14 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return acted
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+TECHNIQUES = {"mixup": 0.4, "cutmix": 1.0, "sam": 0.05}
+
+
+@pytest.mark.parametrize(
+    "keys", [{"optimiser": "adam"}, {"optimiser": "adamw"}, {"optimiser": "sgd"}, TECHNIQUES]
+)
 def test_replays_train_as_the_parts_do(
-    tiny: Recipe, faces: Faces, stand_in: SimpleNamespace, optimiser: str
+    tiny: Recipe, faces: Faces, stand_in: SimpleNamespace, keys: dict[str, object]
 ) -> None:
     class Fed(Step):
         """The parts, with a rate and a weight in the precision that a graph reads them in."""
@@ -82,7 +87,7 @@ def test_replays_train_as_the_parts_do(
         def take(self, batch: Tensor, rate: float | Tensor, weight: float | Tensor) -> None:
             super().take(batch, torch.as_tensor(rate), torch.as_tensor(weight))
 
-    recipe, on_cpu = tiny.with_values({"optimiser": optimiser}), dataset(faces, CPU)
+    recipe, on_cpu = tiny.with_values(keys), dataset(faces, CPU)
     ends = []
     for kind in (Fed, fer.training.graph.GraphStep):
         state = State(recipe, "", CPU)
@@ -140,13 +145,15 @@ def test_what_cannot_be_captured_trains_without_a_graph_and_says_why(
 
 
 @pytest.mark.cuda
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize(
+    "keys", [{"optimiser": "adam"}, {"optimiser": "adamw"}, {"optimiser": "sgd"}, TECHNIQUES]
+)
 @pytest.mark.parametrize("batch_size", [32, 4096])
 def test_a_graph_on_cuda_gives_the_numbers_of_the_parts(
-    tiny: Recipe, faces: Faces, optimiser: str, batch_size: int
+    tiny: Recipe, faces: Faces, keys: dict[str, object], batch_size: int
 ) -> None:
     # One dropout-free step from the same start: later ones drift, as sums change their order.
-    recipe = tiny.with_values({"optimiser": optimiser, "batch_size": batch_size, "dropout": 0.0})
+    recipe = tiny.with_values({**keys, "batch_size": batch_size, "dropout": 0.0})
     on_cuda = dataset(faces, CUDA)
     ends = []
     modes: tuple[Mode, ...] = ("eager", "graph")

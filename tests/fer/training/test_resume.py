@@ -40,12 +40,17 @@ def test_two_threads_too_give_the_same_weights_stopped_and_resumed_or_not(
     assert a == b == c
 
 
-@pytest.mark.parametrize("ema", [0.0, 0.9])
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        *({"optimiser": name, "ema": ema} for name in ("adam", "adamw", "sgd") for ema in (0, 0.9)),
+        {"mixup": 0.4, "cutmix": 1.0, "sam": 0.05},
+    ],
+)
 def test_a_run_stopped_after_any_epoch_resumes_to_the_same_weights(
-    tmp_path: Path, tiny: Recipe, faces: Faces, optimiser: str, ema: float
+    tmp_path: Path, tiny: Recipe, faces: Faces, keys: dict[str, object]
 ) -> None:
-    recipe = tiny.with_values({"optimiser": optimiser, "ema": ema})
+    recipe = tiny.with_values(keys)
     whole = run_once(recipe, faces, tmp_path / "whole")
 
     def stop(_epoch: Epoch) -> None:

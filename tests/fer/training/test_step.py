@@ -41,15 +41,25 @@ def assert_same(one: State, other: State, **tolerance: Any) -> None:
     torch.testing.assert_close(tensors(one), tensors(other), **tolerance)
 
 
-def test_a_step_is_its_parts_one_after_the_other(tiny: Recipe, dataset: DeviceDataset) -> None:
+TECHNIQUES = {"mixup": 0.4, "cutmix": 1.0, "sam": 0.05}
+"""What is off by default, switched on."""
+
+
+@pytest.mark.parametrize("keys", [{}, TECHNIQUES])
+def test_a_step_is_its_parts_one_after_the_other(
+    tiny: Recipe, dataset: DeviceDataset, keys: dict[str, float]
+) -> None:
+    tiny = tiny.with_values(keys)
     whole, apart = State(tiny, "", CPU), State(tiny, "", CPU)
     dropout = torch.get_rng_state()
     Step(whole, dataset).take(BATCH, RATE, WEIGHT)
     after = tensors(whole)
     torch.set_rng_state(dropout)
     images, labels = parts.gather(dataset, BATCH)
-    loss, _ = parts.forward(apart, parts.augmented(apart, images), labels)
+    images, targets = parts.augmented(apart, images, labels)
+    loss, _ = parts.forward(apart, images, targets)
     parts.backward(loss)
+    parts.sharpen(apart, images, targets)
     parts.clip(apart)
     parts.update(apart, RATE, WEIGHT)
     torch.testing.assert_close(tensors(apart), after, rtol=0, atol=0)
@@ -76,7 +86,7 @@ def test_a_rate_and_a_weight_in_tensors_give_the_same_numbers(
 def test_a_warm_up_leaves_the_run_as_it_was(
     tiny: Recipe, dataset: DeviceDataset, optimiser: str, ema: float, taken: int
 ) -> None:
-    recipe = tiny.with_values({"optimiser": optimiser, "ema": ema})
+    recipe = tiny.with_values({"optimiser": optimiser, "ema": ema, **TECHNIQUES})
     ends = []
     for warmed in (False, True):
         state = State(recipe, "", CPU)
@@ -111,3 +121,34 @@ def test_an_epoch_counts_the_faces_that_it_saw(
     assert sum(sizes) == seen
     assert set(sizes) == {min(batch_size, len(dataset))}, "a graph needs one shape"
     assert accuracy == 1
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("keys", [{key: value} for key, value in TECHNIQUES.items()])
+def test_a_technique_changes_what_is_learnt_and_it_still_learns(
+    tiny: Recipe, dataset: DeviceDataset, keys: dict[str, float], precision: str
+) -> None:
+    base = tiny.with_values({"augmentation": 0.0, "dropout": 0.0, "epochs": 8})
+    losses = []
+    for recipe in (base, base.with_values(keys)):
+        state = State(recipe, "", CPU)
+        state.precision = precision
+        for _ in range(6):
+            loss, accuracy, _ = train_epoch(state, dataset, 7, None)
+            state.history += (None,)  # type: ignore[assignment]
+        losses.append(loss)
+        assert accuracy > 0.6
+    assert losses[0] != losses[1]
+
+
+def test_what_is_off_draws_and_computes_nothing(
+    tiny: Recipe, dataset: DeviceDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = State(tiny.with_values({"augmentation": 0.0}), "", CPU)
+    images, labels = parts.gather(dataset, BATCH)
+    before = state.generator.get_state()
+    monkeypatch.setattr(parts, "uphill", None)
+    _, targets = parts.augmented(state, images, labels)
+    parts.sharpen(state, images, targets)
+    assert targets is labels
+    assert torch.equal(state.generator.get_state(), before)

@@ -3,6 +3,7 @@
 import pytest
 
 from fer.errors import BadInput
+from fer.recipe import load_recipe
 from search.config.definition import load_definition
 from search.config.samplers.grid import grid_size
 from search.config.study_file import find_study_file, read_study
@@ -77,4 +78,25 @@ def test_the_ablation_goes_from_the_start_to_the_published_recipe_one_change_at_
     assert claims["batch 32", "clipping"] == "worse"
     assert sum(claim == "better" for claim in claims.values()) == len(claims) - 1 == 6
     assert definition.objective.seeds == 3
+    assert limits.budget.trials == len(variants) + 1
+
+
+def test_the_techniques_are_compared_with_the_graded_recipe_one_change_at_a_time():
+    file = find_study_file("techniques")
+    definition, limits = read_study(file)
+    graded = load_recipe(str(file.parent / "results/beat_baseline_zen4/best.toml"))
+    assert definition.recipe.with_values({"seed": graded.seed}) == graded
+    variants = definition.space.entries["variant"].variants
+    recipes = {
+        name: definition.recipe.with_values(variant.set).model_dump()
+        for name, variant in variants.items()
+    }
+    for name, variant in list(variants.items())[1:]:
+        assert "best" in variant.against
+        changed = [
+            sum(recipes[name][key] != value for key, value in recipes[other].items())
+            for other in variant.against
+        ]
+        assert min(changed) == 1, name
+    assert (definition.objective.folds, definition.objective.seeds) == (1, 5)
     assert limits.budget.trials == len(variants) + 1
