@@ -1,5 +1,7 @@
 """Errors that the user sees as one line, each with the exit status of `fer`."""
 
+from pathlib import Path
+
 
 def printable(text: str) -> str:
     """Text from outside, such as file names and cells, with what could begin a line or steer the
@@ -24,6 +26,18 @@ class BadInput(FerError):
     """
 
     exit_status = 2
+
+
+class DamagedFile(BadInput):
+    """A file is not as it was written.
+
+    Attributes:
+        problem: the file and what is wrong with it, without the remedy.
+    """
+
+    def __init__(self, path: Path, problem: str, remedy: str) -> None:
+        self.problem = f"{path}: damaged: {problem}"
+        super().__init__(f"{self.problem}: {remedy}")
 
 
 class Diverged(FerError):

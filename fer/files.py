@@ -1,5 +1,6 @@
 """Atomic writes: a reader sees the old file or the new one, never a part of one."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -7,10 +8,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def write_atomically(
+    path: Path, write: Callable[[BinaryIO], object], *, keep: Path | None = None
+) -> None:
     """Call ``write`` on a temporary file beside ``path``, fsync it, and rename it into place.
 
     A reader, or a process started after SIGKILL or a power cut, sees the old file or the new one.
+
+    Args:
+        keep: the name that the old file gets. For a moment, then, there is only this one.
 
     Raises:
         OSError: with the file's name, which the error of a full disk lacks.
@@ -23,6 +29,9 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())
+        if keep is not None:
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(path, keep)
         os.replace(temporary, path)
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from fer import digest
-from fer.errors import BadInput
+from fer.errors import BadInput, DamagedFile
 from fer.evaluation.calibration import Calibration
 from fer.files import write_atomically
 from fer.networks.base import Network
@@ -69,9 +69,10 @@ def load_model(run_or_model: Path, device: torch.device) -> tuple[Network, Recip
         values: dict[str, Any] = dict(json.loads(metadata[KEY]))
         stored = values.pop(digest.KEY, None)
         if stored is not None and not digest.has_digest(path.read_bytes(), stored):
-            raise BadInput(
-                f"{path}: damaged: its SHA-256 is not the one in its metadata: restore the file "
-                f"from a copy, or train or export it again"
+            raise DamagedFile(
+                path,
+                "its SHA-256 is not the one in its metadata",
+                "restore the file from a copy, or train or export it again",
             )
         calibration = _calibration(values, path)
         recipe = parse(Recipe, values, f"{path}: recipe")

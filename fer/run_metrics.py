@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fer.digest import KEY, file_digest, has_digest
-from fer.errors import BadInput
+from fer.errors import DamagedFile
 
 METRICS = "metrics.json"
 """Written last: a run folder that holds it, and no checkpoint, is finished."""
@@ -19,7 +19,7 @@ def read_metrics(run: Path) -> dict[str, Any]:
     """Read the metrics of a finished run, and check their digest.
 
     Raises:
-        BadInput: they are missing or damaged.
+        DamagedFile: they are missing or damaged.
     """
     path = run / METRICS
     try:
@@ -56,7 +56,7 @@ def check_files(run: Path, *names: str) -> None:
         names: the files to check; all that are there, if none is given.
 
     Raises:
-        BadInput: one is damaged.
+        DamagedFile: one is damaged.
     """
     if not (run / METRICS).is_file():
         return
@@ -66,9 +66,7 @@ def check_files(run: Path, *names: str) -> None:
             raise damaged(run / name, f"its SHA-256 is not the one in {METRICS}")
 
 
-def damaged(path: Path, problem: str) -> BadInput:
+def damaged(path: Path, problem: str) -> DamagedFile:
     """The error for a damaged file of a finished run, with the way out."""
-    return BadInput(
-        f"{path}: damaged: {problem}: restore the file from a copy, or remove {path.parent} and "
-        f"train again"
-    )
+    remedy = f"restore the file from a copy, or remove {path.parent} and train again"
+    return DamagedFile(path, problem, remedy)

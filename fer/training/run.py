@@ -17,7 +17,12 @@ from fer.process import processor
 from fer.recipe import Recipe
 from fer.run_metrics import FILES, METRICS, check_files, damaged, digests, read_metrics
 from fer.scores import VALIDATION, Scores, write_scores
-from fer.training.checkpoint import NAME, check_same, load_checkpoint
+from fer.training.checkpoint import (
+    check_same,
+    has_checkpoint,
+    load_checkpoint,
+    remove_checkpoints,
+)
 from fer.training.data import DeviceDataset, to_device
 from fer.training.result import Result
 from fer.training.state import State
@@ -30,7 +35,7 @@ def finished_run(recipe: Recipe, faces: Faces, run: Path) -> Result | None:
     Raises:
         BadInput: the folder's finished run is of another recipe or other faces, or damaged.
     """
-    if not (run / METRICS).exists() or (run / NAME).exists():
+    if not (run / METRICS).exists() or has_checkpoint(run):
         return None
     recipe_hash, faces_hash = hashes(run)
     check_same(run / METRICS, "recipe hash", recipe_hash, recipe.hash)
@@ -67,7 +72,7 @@ def open_run(
     training, validation = hold_out(faces, recipe.validation, recipe.split_seed)
     if len(training) < 2:
         raise BadInput(f"{counted(len(training), 'training face')}: expected at least 2")
-    if not resume and ((run / METRICS).exists() or (run / NAME).exists()):
+    if not resume and ((run / METRICS).exists() or has_checkpoint(run)):
         raise BadInput(f"{run}: holds a run already: add --resume, or train in another folder")
     state = State(recipe, faces.hash, device)
     if checkpoint := load_checkpoint(run, recipe.hash, faces.hash):
@@ -80,7 +85,7 @@ def open_run(
 
 
 def close_run(state: State, faces: Faces, run: Path, *, training: int, validation: int) -> None:
-    """Write the finished run's files; the checkpoint is removed last, so a killed run resumes."""
+    """Write the finished run's files; checkpoints are removed last, so a killed run resumes."""
     recipe, last = state.recipe, state.history[-1]
     write_history(run / HISTORY, state.history)
     save_model(run / MODEL, state.average.network, recipe)
@@ -111,7 +116,7 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
     }
     content = json_with_digest(metrics)
     write_atomically(run / METRICS, lambda file: file.write(content))
-    (run / NAME).unlink(missing_ok=True)
+    remove_checkpoints(run)
 
 
 def _write_scores(state: State, faces: Faces, run: Path) -> None:

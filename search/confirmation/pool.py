@@ -17,6 +17,7 @@ from search.confirmation.record import Confirmation
 from search.confirmation.store import read
 from search.execution.worker import WorkerConfig
 from search.execution.worker_process import (
+    WorkerWarnings,
     cause_of_death,
     last_line,
     start_worker,
@@ -53,6 +54,7 @@ class Pool:
     command: tuple[str, ...] = WORKER
     _signals: StopSignals = field(default_factory=StopSignals)
     _running: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _warnings: dict[int, WorkerWarnings] = field(default_factory=dict)
     _finished: int = -1
     _deaths: int = 0
     _idle: int = 0
@@ -89,7 +91,9 @@ class Pool:
         while True:
             self._check()
             for slot, worker in list(self._running.items()):
-                if worker.poll() is not None:
+                ended = worker.poll() is not None
+                self._warnings[slot].show()
+                if ended:
                     del self._running[slot]
                     self._ended(slot, worker)
             confirmation = self._read()
@@ -111,6 +115,7 @@ class Pool:
     def _fill(self, left: int) -> None:
         for slot in range(min(self.workers, left)):
             if len(self._running) < min(self.workers, left) and slot not in self._running:
+                self._warnings[slot] = WorkerWarnings(self.config, slot)
                 self._running[slot] = start_worker(
                     self.study, self.config, slot, self.workers, self.command
                 )

@@ -21,6 +21,7 @@ from search.execution.budget import ending
 from search.execution.takeover import handle_worker_death
 from search.execution.worker import HEARTBEAT_SECONDS, WorkerConfig
 from search.execution.worker_process import (
+    WorkerWarnings,
     cause_of_death,
     last_line,
     start_worker,
@@ -55,6 +56,7 @@ class Supervisor:
     command: tuple[str, ...] = WORKER
     _signals: StopSignals = field(default_factory=StopSignals)
     _running: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _warnings: dict[int, WorkerWarnings] = field(default_factory=dict)
     _early_deaths: int = 0
     _kills: int = 0
 
@@ -96,6 +98,7 @@ class Supervisor:
         )
 
     def _start(self, slot: int) -> None:
+        self._warnings[slot] = WorkerWarnings(self.config, slot)
         self._running[slot] = start_worker(
             self.study, self.config, slot, self.workers, self.command
         )
@@ -104,7 +107,9 @@ class Supervisor:
         last_heartbeat = time.monotonic()
         while self._running and self._signals.received is None:
             for slot, worker in list(self._running.items()):
-                if worker.poll() is not None:
+                ended = worker.poll() is not None
+                self._warnings[slot].show()
+                if ended:
                     del self._running[slot]
                     self._ended(slot, worker)
             # A storage that is unavailable for a moment ends no study: the next round retries.

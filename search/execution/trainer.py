@@ -1,12 +1,15 @@
 """Trainers: the interface between a worker and ``fer.training``."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from fer.errors import DamagedFile
 from fer.faces.types import Faces
 from fer.history import HISTORY, Epoch, write_history
 from fer.recipe import Recipe
+from fer.run_metrics import METRICS
 
 OnEpoch = Callable[[Epoch], None]
 OnStep = Callable[[int, int], None]
@@ -48,8 +51,14 @@ class FerTrainer:
         from fer.training.run import finished_run
 
         # A run that was killed between its end and its record in the storage has no checkpoint.
-        if finished := finished_run(recipe, faces, run):
-            return finished.history
+        try:
+            if finished := finished_run(recipe, faces, run):
+                return finished.history
+        except DamagedFile as error:
+            print(
+                f"fer: warning: {error.problem}: the run begins again", file=sys.stderr, flush=True
+            )
+            (run / METRICS).unlink()
         checkpoint = load_checkpoint(run, recipe.hash, faces.hash)
         return checkpoint.history if checkpoint else ()
 
@@ -74,7 +83,7 @@ class FerTrainer:
         return cost.parameters, cost.operations
 
     def drop(self, run: Path, epochs: tuple[Epoch, ...]) -> None:
-        from fer.training.checkpoint import NAME
+        from fer.training.checkpoint import remove_checkpoints
 
         write_history(run / HISTORY, epochs)
-        (run / NAME).unlink(missing_ok=True)
+        remove_checkpoints(run)

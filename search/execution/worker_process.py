@@ -3,14 +3,18 @@
 import dataclasses
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from fer.errors import printable
 from fer.process import available_cores, training_environment
 from search.execution.worker import STORAGE_VARIABLE, WorkerConfig
 from search.execution.worker_progress import progress_path
 from search.storage.study import FerStudy
+
+WARNING = b"fer: warning: "
 
 STOP_SECONDS = 60.0
 """Time to reach the next step and stop, before a worker is killed; no run is lost by it."""
@@ -56,6 +60,26 @@ def last_line(config: WorkerConfig, slot: int) -> str:
     """The last line that the worker of a slot wrote to its log."""
     text = _log(config, slot).read_text(encoding="utf-8", errors="replace").strip()
     return (text.splitlines() or ["it left no message"])[-1].removeprefix("fer: ")
+
+
+class WorkerWarnings:
+    """The warnings that the worker of a slot writes to its log, from now on, each once."""
+
+    def __init__(self, config: WorkerConfig, slot: int) -> None:
+        self._log = _log(config, slot)
+        self._read = self._log.stat().st_size if self._log.is_file() else 0
+
+    def show(self) -> None:
+        """Print the new ones to stderr."""
+        if not self._log.is_file() or self._log.stat().st_size <= self._read:
+            return
+        with self._log.open("rb") as log:
+            log.seek(self._read)
+            whole = log.read().rpartition(b"\n")[0]  # the last line may still be in writing
+        self._read += len(whole) + bool(whole)
+        for line in whole.split(b"\n"):
+            if line.startswith(WARNING):
+                print(printable(line.decode(errors="replace")), file=sys.stderr, flush=True)
 
 
 def cause_of_death(status: int, *, out_of_memory: bool) -> str:

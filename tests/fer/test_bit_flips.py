@@ -14,7 +14,7 @@ from fer.faces import Faces, load_faces, open_source
 from fer.model import load_model
 from fer.recipe import Recipe
 from fer.training import train
-from fer.training.checkpoint import load_checkpoint
+from fer.training.checkpoint import read_checkpoint
 
 CPU = torch.device("cpu")
 FLIPS = 25
@@ -63,10 +63,9 @@ def trained(small: Recipe, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     return folder / "stopped", folder / "whole", faces
 
 
-def test_a_flipped_checkpoint_is_refused(trained: tuple[Path, Path, Faces], small: Recipe) -> None:
-    run, _, faces = trained
-    read = lambda: load_checkpoint(run, small.hash, faces.hash)  # noqa: E731
-    assert refused(run / "checkpoint.pt", read) == FLIPS
+def test_a_flipped_checkpoint_is_refused(trained: tuple[Path, Path, Faces]) -> None:
+    path = trained[0] / "checkpoint.pt"
+    assert refused(path, lambda: read_checkpoint(path)) == FLIPS
 
 
 @pytest.mark.parametrize(

@@ -34,3 +34,17 @@ def test_a_full_disk_is_told_with_the_file_that_did_not_fit(tmp_path: Path) -> N
     with pytest.raises(OSError, match="No space left") as error:
         write_atomically(tmp_path / "file", fill)
     assert error.value.filename == str(tmp_path / "file")
+
+
+def test_the_old_file_is_kept_under_another_name_where_one_is_given(tmp_path: Path) -> None:
+    path, kept = tmp_path / "file", tmp_path / "kept"
+    for text in (b"1", b"2", b"3"):
+        write_atomically(path, lambda file, text=text: file.write(text), keep=kept)  # type: ignore[misc]
+    assert (path.read_text(), kept.read_text()) == ("3", "2")
+    with pytest.raises(RuntimeError):
+        write_atomically(path, _fail, keep=kept)
+    assert (path.read_text(), kept.read_text()) == ("3", "2")
+
+
+def _fail(_file: BinaryIO) -> None:
+    raise RuntimeError

@@ -131,10 +131,69 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path, tiny: Recipe, fa
         run_once(tiny.with_values({"seed": 5}), faces, tmp_path, resume=True)
     with pytest.raises(BadInput, match="faces hash"):
         run_once(tiny, replace(faces, hash="f" * 64), tmp_path, resume=True)
-    for content in (b"", b"garbage", (tmp_path / "checkpoint.pt").read_bytes()[:1000]):
-        (tmp_path / "checkpoint.pt").write_bytes(content)
-        with pytest.raises(BadInput, match=r"checkpoint\.pt: damaged: .*: remove it to begin"):
-            run_once(tiny, faces, tmp_path, resume=True)
+
+
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 4
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "after"),
+    [
+        (["checkpoint.pt"], "resumes after epoch 1"),
+        (["checkpoint.pt", "checkpoint-previous.pt"], "begins again"),
+    ],
+)
+def test_a_run_with_a_damaged_checkpoint_goes_on_from_the_one_before_or_begins_again(
+    tmp_path: Path,
+    tiny: Recipe,
+    faces: Faces,
+    capsys: pytest.CaptureFixture[str],
+    damaged: list[str],
+    after: str,
+) -> None:
+    def stop(epoch: Epoch) -> None:
+        if epoch.number == 2:
+            raise InterruptedError
+
+    run_once(tiny, faces, tmp_path / "whole")
+    run = tmp_path / "damaged"
+    with pytest.raises(InterruptedError):
+        run_once(tiny, faces, run, on_epoch=stop)
+    for name in damaged:
+        damage(run / name)
+    capsys.readouterr()
+    history = run_once(tiny, faces, run, resume=True).history
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"fer: warning: {run / 'checkpoint.pt'}: damaged: ")
+    assert line.endswith(f": the run {after}")
+    assert [epoch.number for epoch in history] == [1, 2, 3]
+    whole, parts = (tmp_path / name / "model.safetensors" for name in ("whole", "damaged"))
+    assert parts.read_bytes() == whole.read_bytes()
+    assert not list(run.glob("checkpoint*"))
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"PK\3\4 of an earlier version"])
+def test_a_file_that_is_no_checkpoint_begins_the_run_again(
+    begun: Path, tiny: Recipe, faces: Faces, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    (begun / "checkpoint.pt").write_bytes(content)
+    assert len(run_once(tiny, faces, begun, resume=True).history) == tiny.epochs
+    assert "checkpoint.pt: damaged: " in capsys.readouterr().err
+
+
+def test_a_run_killed_between_the_two_renames_of_a_checkpoint_goes_on(
+    begun: Path, tiny: Recipe, faces: Faces, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (begun / "checkpoint.pt").rename(begun / "checkpoint-previous.pt")
+    with pytest.raises(BadInput, match="holds a run already"):
+        run_once(tiny, faces, begun)
+    numbers: list[int] = []
+    run_once(tiny, faces, begun, resume=True, on_epoch=lambda epoch: numbers.append(epoch.number))
+    assert numbers == [2, 3]
+    assert capsys.readouterr().err == ""
 
 
 @pytest.fixture

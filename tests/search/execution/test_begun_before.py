@@ -9,6 +9,7 @@ from rich.console import Console
 
 import fer.training.state
 from fer.faces import load_faces
+from fer.recipe import Recipe
 from search.config.limits import Budget
 from search.config.study_file import read_study
 from search.execution.budget import ending
@@ -72,3 +73,26 @@ def test_its_stopped_trial_is_resumed_and_its_budget_counts_what_it_has(begun, o
     assert list(resumed) == list(range(1, len(resumed) + 1))
     assert stopped.intermediate_values.items() < resumed.items(), "it did not train from the start"
     assert ending(study).reason == "the budget of 7 trials is spent"
+
+
+@pytest.mark.parametrize("file", ["5/checkpoint.pt", "1/metrics.json"])
+def test_a_damaged_run_is_trained_again_and_takes_no_trial_of_the_budget(
+    begun, opened, capsys, file
+):
+    definition, limits = read_study(begun / "begun.toml")
+    limits = limits.model_copy(update={"budget": Budget(trials=6)})
+    study = create_or_open(opened(str(begun / "studies.db")), definition, limits)
+    faces = load_faces(str(begun / "faces.npz"), "train", definition.recipe.classes)
+    runs, trainer = begun / "runs" / "begun", FerTrainer(1)
+    number = int(file[0])
+    recipe = Recipe.model_validate(attributes_of(study.everything()[number]).recipe)
+    assert trainer.past(recipe, faces, runs / str(number))
+    (runs / file).write_bytes(b"")
+    assert trainer.past(recipe, faces, runs / str(number)) == ()
+    assert f"fer: warning: {runs / file}: damaged: " in capsys.readouterr().err
+    while lease := acquire_lease(study, runs, "a session"):
+        assert lease.trial.number == 5
+        run_trial(lease, faces, trainer, StudyEvents(), lambda: None)
+    trial = study.everything()[5]
+    assert trial.state in (TrialState.COMPLETE, TrialState.PRUNED)
+    assert list(trial.intermediate_values) == list(range(1, len(trial.intermediate_values) + 1))

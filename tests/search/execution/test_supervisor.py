@@ -192,3 +192,19 @@ def test_progress_that_cannot_be_written_stops_no_training(tmp_path):
     ProgressFile(tmp_path / "no" / "such" / "folder").phase("trial 1")
     (tmp_path / "worker-1.progress").write_text("")  # caught while it is written
     assert read_progress(Path(tmp_path), 0) is None
+
+
+def test_a_workers_warnings_are_shown_once_and_not_its_other_lines(supervise, runs, capsys):
+    log = runs / "worker-1.log"
+    log.write_text("fer: warning: of an earlier start\n")
+    shown = iter(["fer: trial 1: an error\nfer: warning: a\nfer: war", "ning: b\n", "end\n", ""])
+
+    def show():
+        with log.open("a") as file:
+            file.write(text := next(shown))
+        if not text:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        supervise(FakeWorker(None), show=show)
+    assert capsys.readouterr().err == "fer: warning: a\nfer: warning: b\n"
