@@ -29,7 +29,11 @@ def graded_card(folder: Path) -> str:
     network, recipe = load_model(folder / MODEL, torch.device("cpu"))
     record = read_record(folder / grade.training_run)
     has_folds = any((folder / "runs").glob("*/validation.npz"))
-    folds = read_folds([folder / "runs"], recipe, record and record.faces.hash) if has_folds else ()
+    folds = (
+        read_folds([folder / "runs"], recipe, record.faces.hash if record else None)
+        if has_folds
+        else ()
+    )
     return model_card(
         ModelCard(
             name=MODEL,
