@@ -29,6 +29,7 @@ from fer.photos import (
     whole,
 )
 from fer.photos.crop import LEAST
+from fer.tta import Tta
 
 I = TypeVar("I", bound=ImageLike)  # noqa: E741
 
@@ -47,7 +48,8 @@ class Classifier:
         network: ready to evaluate, on ``device``.
         classes: in the order of its logits.
         device: computes the predictions.
-        tta: average over each face and its mirror image.
+        tta: ``none``; ``flip``, which averages over each face and its mirror image; or ``crops``,
+            which averages over shifted crops too.
         detector: finds the faces of a photo; by default a ``HaarDetector``, made when an image
             needs it.
     """
@@ -58,7 +60,7 @@ class Classifier:
         classes: Sequence[str],
         device: torch.device,
         *,
-        tta: bool = False,
+        tta: Tta = "none",
         detector: FaceDetector | None = None,
     ) -> None:
         self.classes = tuple(classes)
@@ -73,7 +75,7 @@ class Classifier:
         model: str | os.PathLike[str] | None = None,
         *,
         device: str = "auto",
-        tta: bool = False,
+        tta: Tta = "none",
         detector: FaceDetector | None = None,
     ) -> Self:
         """Load a model.
@@ -82,7 +84,7 @@ class Classifier:
             model: a finished run's folder or a ``.safetensors`` file; None = the best model that
                 ships.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
-            tta: average over each face and its mirror image.
+            tta: as for the class.
             detector: as for the class.
 
         Raises:

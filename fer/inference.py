@@ -12,6 +12,7 @@ from fer.augment import to_gray
 from fer.device import autocast
 from fer.device import precision as native_precision
 from fer.networks.base import Network
+from fer.tta import Tta, views
 
 BATCH = 256
 """Faces at a time; larger batches do not fit into a CPU's cache."""
@@ -58,19 +59,16 @@ def predict_logits(
         return torch.cat([network(to_gray(part)).float() for part in images.split(batch)])
 
 
-def predict_probabilities(network: Network, images: Tensor, precision: str, tta: bool) -> Tensor:
+def predict_probabilities(network: Network, images: Tensor, precision: str, tta: Tta) -> Tensor:
     """Probabilities ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images on the network's
-    device: the softmax of its logits divided by its temperature.
-
-    With ``tta``, the mean over each face and its mirror image.
-    """
-    views = [images, images.flip(2)] if tta else [images]
-    logits = (predict_logits(network, view, precision) for view in views)
+    device: the softmax of its logits divided by its temperature, averaged over the views of
+    ``tta``."""
+    logits = (predict_logits(network, view, precision) for view in views(images, tta))
     return torch.stack([(each / network.temperature).softmax(1) for each in logits]).mean(0)
 
 
 def predict_faces(
-    network: Network, images: NDArray[np.uint8], device: torch.device, *, tta: bool
+    network: Network, images: NDArray[np.uint8], device: torch.device, *, tta: Tta
 ) -> NDArray[np.float32]:
     """Probabilities ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images in memory or on disk,
     in the device's own precision; ``tta`` as in ``predict_probabilities``."""

@@ -45,7 +45,7 @@ class Grade(BaseModel):
     training_run: str
     training_faces: int = Field(ge=1)
     seeds: int = Field(ge=1)
-    tta: Literal["flip", "none"]
+    tta: Literal["crops", "flip", "none"]
 
 
 def read_grade(folder: Path) -> Grade:

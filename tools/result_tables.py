@@ -199,7 +199,7 @@ def _seeds(count: int) -> str:
 
 
 def _tta(tta: str) -> str:
-    return "flip TTA" if tta == "flip" else "no TTA"
+    return "no TTA" if tta == "none" else f"{tta} TTA"
 
 
 def _json(path: Path) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fer.commands.help import with_examples
-from fer.commands.options import Device, RunOrModel, Source, Threads, Tta
+from fer.commands.options import Device, RunOrModel, Source, Threads, Tta, TtaCrops, chosen_tta
 
 
 class Split(StrEnum):
@@ -29,6 +29,7 @@ def evaluate(
         typer.Option(metavar="SPLIT", help="test, or validation: the faces held out of training."),
     ],
     tta: Tta = False,
+    tta_crops: TtaCrops = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     device: Device = "auto",
     threads: Threads = 0,
@@ -60,7 +61,8 @@ def evaluate(
     else:
         faces = load_faces(data, "test", recipe.classes)
     labels = require_labels(faces, data, "test")
-    predictions = predict_faces(network, faces.images, where, tta=tta).argmax(1)
+    views = chosen_tta(tta, tta_crops)
+    predictions = predict_faces(network, faces.images, where, tta=views).argmax(1)
     evaluation = evaluate_predictions(labels, predictions, recipe.classes)
     if as_json:
         typer.echo(json.dumps(evaluation.as_json()))

@@ -1,9 +1,12 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from fer import tta
 
 SOURCE_HELP = (
     "Faces: a Kaggle CSV, a folder, zip or tar of a CSV or of train/CLASS/*, validation/CLASS/* "
@@ -13,7 +16,16 @@ Source = Annotated[str, typer.Option("--data", metavar="SOURCE", help=SOURCE_HEL
 Device = Annotated[str, typer.Option(metavar="DEVICE", help="auto, cpu, cuda or cuda:N.")]
 Threads = Annotated[int, typer.Option(metavar="N", min=0, help="CPU threads; 0 = all cores.")]
 Tta = Annotated[bool, typer.Option("--tta", help="Average over each face and its mirror image.")]
+TtaCrops = Annotated[
+    bool,
+    typer.Option("--tta-crops", help="The same over each face and four shifted crops of it."),
+]
 RunOrModel = Annotated[
     Path,
     typer.Argument(metavar="RUN|MODEL", help="A finished run's folder, or a .safetensors file."),
 ]
+
+
+def chosen_tta(flip: bool, crops: bool) -> "tta.Tta":
+    """What ``--tta`` and ``--tta-crops`` ask for; crops are averaged with their mirror images."""
+    return "crops" if crops else "flip" if flip else "none"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer.commands.help import with_examples
-from fer.commands.options import Device, Threads, Tta
+from fer.commands.options import Device, Threads, Tta, TtaCrops, chosen_tta
 from fer.errors import BadInput, printable
 from fer.wording import counted
 
@@ -58,6 +58,7 @@ def predict(
         str, typer.Option(metavar="SPLIT", help="With --data: train or test.")
     ] = "test",
     tta: Tta = False,
+    tta_crops: TtaCrops = False,
     device: Device = "auto",
     threads: Threads = 0,
 ) -> None:
@@ -81,7 +82,7 @@ def predict(
 
     torch.set_num_threads(threads or available_cores())
     model = model or best_model()
-    classifier = Classifier.load(model, device=device, tta=tta)
+    classifier = Classifier.load(model, device=device, tta=chosen_tta(tta, tta_crops))
     if data:
         photos = _faces(data, "train" if split == "train" else "test", classifier.classes)
     else:

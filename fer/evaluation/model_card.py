@@ -33,7 +33,7 @@ class TestResult:
         by: who measured it.
         ci95: Wilson's interval of the accuracy.
         recall: of each class, in [0, 1].
-        tta: what each prediction was averaged over: ``flip`` or ``none``.
+        tta: what each prediction was averaged over: ``none``, ``flip`` or ``crops``.
     """
 
     __test__ = False  # no test of pytest's

@@ -130,7 +130,7 @@ def _write_scores(state: State, faces: Faces, run: Path) -> None:
         return
     held_out = to_device(faces, indices, state.device)
     probabilities = predict_probabilities(
-        state.average.network, held_out.images, state.precision, tta=False
+        state.average.network, held_out.images, state.precision, tta="none"
     )
     labels = held_out.labels.cpu().numpy()
     scores = Scores(np.asarray(indices, np.int64), labels, probabilities.cpu().numpy())

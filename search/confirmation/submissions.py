@@ -90,4 +90,4 @@ def _predict(run: Path, test: Faces) -> NDArray[np.float32]:
 
     device = choose_device("auto")
     network, _ = load_model(run, device)
-    return predict_faces(network, test.images, device, tta=True)
+    return predict_faces(network, test.images, device, tta="flip")

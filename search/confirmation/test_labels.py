@@ -179,8 +179,8 @@ def _predict(run: Path, test: Faces, in_train: NDArray[np.bool_]) -> ScoresOnTes
     assert test.labels is not None, "has_test_labels was asked"
     return ScoresOnTest(
         label=test.labels,
-        probabilities=predict_faces(network, test.images, device, tta=False),
-        mirrored=predict_faces(network, np.flip(test.images, 2), device, tta=False),
+        probabilities=predict_faces(network, test.images, device, tta="none"),
+        mirrored=predict_faces(network, np.flip(test.images, 2), device, tta="none"),
         usage=np.array(test.usages or [""] * len(test), np.str_),
         in_train=in_train,
     )

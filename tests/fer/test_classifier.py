@@ -94,7 +94,7 @@ def test_what_is_no_image_is_refused_with_what_was_expected(
 
 
 def test_the_model_that_ships_is_loaded_where_none_is_named() -> None:
-    classifier = Classifier.load(device="cpu", tta=True)
+    classifier = Classifier.load(device="cpu", tta="flip")
     assert classifier.classes == ("angry", "happy", "neutral")
     assert classifier.predict_crop(gradient(48, 48)).label in classifier.classes
 

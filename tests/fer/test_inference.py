@@ -33,12 +33,12 @@ def test_a_temperature_changes_probabilities_but_no_prediction(
     network: Network, images: torch.Tensor
 ) -> None:
     logits = predict_logits(network, images, "fp32")
-    plain = predict_probabilities(network, images, "fp32", tta=False)
+    plain = predict_probabilities(network, images, "fp32", tta="none")
     assert torch.equal(plain, logits.softmax(1))
     network.calibration = Calibration(
         temperature=2.5, faces=9, runs=1, error_before=0.1, error_after=0.0, error_by_chance=0.0
     )
-    calibrated = predict_probabilities(network, images, "fp32", tta=False)
+    calibrated = predict_probabilities(network, images, "fp32", tta="none")
     torch.testing.assert_close(calibrated, (logits / 2.5).softmax(1))
     assert torch.equal(calibrated.argmax(1), plain.argmax(1))
     assert (calibrated.max(1).values < plain.max(1).values).all()
@@ -50,7 +50,7 @@ def test_tta_is_the_mean_over_each_face_and_its_mirror_image(
     mirrored = torch.from_numpy(images.numpy()[:, :, ::-1].copy())
     plain, other = (predict_logits(network, part, "fp32").softmax(1) for part in (images, mirrored))
     assert not torch.allclose(plain, other), "or there would be nothing to average"
-    mean = predict_probabilities(network, images, "fp32", tta=True)
+    mean = predict_probabilities(network, images, "fp32", tta="flip")
     torch.testing.assert_close(mean, (plain + other) / 2)
 
 

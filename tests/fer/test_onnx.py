@@ -57,7 +57,7 @@ def noise(count: int) -> torch.Tensor:
 def check_same(model: bytes, network: Network, images: torch.Tensor) -> None:
     """ONNX Runtime predicts what torch predicts."""
     scores = OnnxRuntime(model, threads=1)(images)
-    expected = predict_probabilities(network, images, "fp32", tta=False)
+    expected = predict_probabilities(network, images, "fp32", tta="none")
     torch.testing.assert_close(scores, expected, rtol=0, atol=1e-4)
     assert torch.equal(scores.argmax(1), expected.argmax(1))
 
@@ -87,7 +87,7 @@ def test_a_user_needs_numpy_and_onnx_runtime_alone(
     metadata = session.get_modelmeta().custom_metadata_map
     assert probabilities.dtype == np.float32
     np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)
-    expected = predict_probabilities(network, torch.from_numpy(images), "fp32", tta=False)
+    expected = predict_probabilities(network, torch.from_numpy(images), "fp32", tta="none")
     np.testing.assert_allclose(probabilities, expected, rtol=0, atol=1e-4)
     assert metadata["classes"].split(",") == ["angry", "happy", "neutral"]
     assert float(metadata["temperature"]) == network.temperature == 1.7

@@ -107,7 +107,7 @@ def test_the_quick_recipe_passes_093(drawn: Drawn, tmp_path: Path) -> None:
     recipe = load_recipe("quick")
     train(recipe, drawn.train, tmp_path, device=CPU, threads=1)
     network, _ = load_model(tmp_path, CPU)
-    probabilities = predict_faces(network, drawn.test.images, CPU, tta=False)
+    probabilities = predict_faces(network, drawn.test.images, CPU, tta="none")
     assert (probabilities.argmax(1) == labels_of(drawn.test)).mean() > 0.93
 
 

@@ -78,7 +78,7 @@ def test_a_new_family_is_exported_to_onnx(quarters: Recipe, faces: Faces) -> Non
     network = build_network(quarters, CPU).eval()
     images = torch.from_numpy(faces.images[:7])
     scores = OnnxRuntime(to_onnx(network, quarters), threads=1)(images)
-    expected = predict_probabilities(network, images, "fp32", tta=False)
+    expected = predict_probabilities(network, images, "fp32", tta="none")
     torch.testing.assert_close(scores, expected, rtol=0, atol=1e-4)
 
 

@@ -47,7 +47,7 @@ def labels(path: Path) -> list[int]:
 
 def probabilities(folder: Path, number: int, faces: Faces):
     network, _ = load_model(folder / f"confirm/seed-{number}-trial-5", CPU)
-    return predict_faces(network, faces.images, CPU, tta=True)
+    return predict_faces(network, faces.images, CPU, tta="flip")
 
 
 def test_each_seed_and_the_mean_of_all_have_a_submission(study, tmp_path, test_faces):
