@@ -149,24 +149,32 @@ class Recipe(BaseModel):
 
     def to_toml(self) -> str:
         """The whole recipe as TOML, one ``key = value`` a line, in the order of the fields."""
-        # Every field is a string, a number or a flat list, which JSON and TOML write alike.
-        dump = self.model_dump(mode="json")
-        return "".join(f"{key} = {json.dumps(value)}\n" for key, value in dump.items())
+        return as_toml(self.model_dump(mode="json"))
 
     @property
     def hash(self) -> str:
-        """The first 16 hexadecimal digits of the SHA-256 of the recipe's canonical JSON.
+        """The first 16 hexadecimal digits of the SHA-256 of ``hashed`` as canonical JSON."""
+        canonical = json.dumps(self.hashed, sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    @property
+    def hashed(self) -> dict[str, Any]:
+        """The keys and values that identify the recipe.
 
         Later keys than ``ALWAYS_HASHED`` are left out where they have their default.
         """
-        kept = {
+        return {
             key: value
             for key, value in self.model_dump(mode="json").items()
             if key in ALWAYS_HASHED
             or getattr(self, key) != type(self).model_fields[key].get_default()
         }
-        canonical = json.dumps(kept, sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def as_toml(values: dict[str, Any]) -> str:
+    """Values of a recipe as TOML, one ``key = value`` a line."""
+    # Every field is a string, a number or a flat list, which JSON and TOML write alike.
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
 
 
 def load_recipe(name_or_path: str) -> Recipe:

@@ -20,7 +20,7 @@ from fer.evaluation.metrics import Evaluation
 from fer.faces.fer2013 import TRAIN_COUNTS
 from fer.formatting import duration
 from fer.markdown import code, escape
-from fer.recipe import EXPRESSIONS, Recipe
+from fer.recipe import EXPRESSIONS, Recipe, as_toml
 from fer.run_record import RunRecord
 from fer.wording import counted
 
@@ -133,7 +133,8 @@ def model_card(card: ModelCard) -> str:
         (files("fer.evaluation") / "model_card.md.jinja").read_text(encoding="utf-8")
     )
     # A recipe's values are numbers and known words, so that its TOML has no end of a code block.
-    return template.render(card=card, bins=BINS, recipe=_Markdown(card.recipe.to_toml()))
+    # Of its keys, those that its hash covers: a key that is added later changes no card.
+    return template.render(card=card, bins=BINS, recipe=_Markdown(as_toml(card.recipe.hashed)))
 
 
 def _escaped(value: object) -> object:

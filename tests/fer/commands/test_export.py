@@ -64,11 +64,13 @@ def test_a_calibrated_model_predicts_other_probabilities_and_the_same_classes(
     model = tmp_path / "calibrated.safetensors"
     fer("export", fold, "--calibrate", fold, "--out", model)
     plain, calibrated = (
-        fer("predict", each, "--data", source)[1].splitlines() for each in (fold, model)
+        json.loads(fer("predict", "--model", each, "--data", source, "--json")[1])["images"]
+        for each in (fold, model)
     )
-    assert len(plain) == 60
-    assert plain != calibrated
-    assert [line.split()[1] for line in plain] == [line.split()[1] for line in calibrated]
+    pairs = [(a["faces"][0], b["faces"][0]) for a, b in zip(plain, calibrated, strict=True)]
+    assert len(pairs) == 60
+    assert all(a["label"] == b["label"] for a, b in pairs)
+    assert all(a["probabilities"] != b["probabilities"] for a, b in pairs)
 
 
 def test_a_run_of_another_recipe_calibrates_nothing(

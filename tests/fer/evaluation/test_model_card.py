@@ -82,6 +82,14 @@ def test_the_data_of_the_training_and_their_licence_are_named(full: ModelCard) -
     assert "**Licence of the data**: not recorded" in part(model_card(others), "Training data")
 
 
+def test_the_recipe_is_shown_without_later_keys_at_their_defaults(full: ModelCard) -> None:
+    training = part(model_card(full), "Training")
+    assert "dropout = 0.3\n" in training
+    assert "network" not in training
+    other = replace(full, recipe=full.recipe.with_values({"network": "vgg"}))
+    assert 'network = "vgg"\n' in part(model_card(other), "Training")
+
+
 def test_what_is_not_known_is_said(bare: ModelCard) -> None:
     text = model_card(bare)
     assert "does not record the faces" in text
@@ -108,7 +116,7 @@ def test_the_use_is_that_of_the_format(bare: ModelCard) -> None:
     assert "onnxruntime.InferenceSession" in part(model_card(bare), "Use")
     other = model_card(replace(bare, format="safetensors"))
     assert "onnxruntime" not in part(other, "Use")
-    assert "`fer predict`" in part(other, "Use")
+    assert 'Classifier.load("model.safetensors")' in part(other, "Use")
 
 
 def test_a_name_begins_no_markup(full: ModelCard) -> None:
