@@ -12,6 +12,7 @@ from fer.files import write_text
 from tools import (
     architecture,
     command_line,
+    measure_detection,
     model_cards,
     pictures,
     reference,
@@ -41,6 +42,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "repeated": lambda: result_tables.validation_result(REPEATED),
     },
     "docs/benchmarks.md": {"speed": lambda: speed(RECORDINGS)},
+    "docs/photos.md": {"detection": lambda: measure_detection.table(measure_detection.RESULT)},
     "docs/dashboard-and-reports.md": {"caption": pictures.caption},
     "docs/command-line.md": {"help": command_line.help_pages},
     "docs/development.md": {"folders": architecture.folders, "needs": architecture.needs},
