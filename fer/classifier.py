@@ -50,8 +50,8 @@ class Classifier:
         device: computes the predictions.
         tta: ``none``; ``flip``, which averages over each face and its mirror image; or ``crops``,
             which averages over shifted crops too.
-        detector: finds the faces of a photo; by default a ``HaarDetector``, made when an image
-            needs it.
+        detector: finds the faces of a photo; by default a ``HaarDetector`` with as many threads as
+            torch, made when an image needs it.
     """
 
     def __init__(
@@ -106,8 +106,8 @@ class Classifier:
         A 48×48 image is taken as a crop of one face.
 
         Returns:
-            A prediction for each face, possibly none, from left to right; of a batch, a list of
-            them for each image.
+            A prediction for each face, possibly none, in the detector's order: by default from left
+            to right. Of a batch, a list of them for each image.
 
         Raises:
             BadInput: an image cannot be read, or OpenCV, which detects faces, is not installed.
@@ -168,7 +168,7 @@ class Classifier:
 
     def _get_detector(self) -> FaceDetector:
         if self._detector is None:
-            self._detector = HaarDetector()
+            self._detector = HaarDetector(torch.get_num_threads())
         return self._detector
 
 

@@ -36,12 +36,17 @@ class HaarDetector:
     Source: Viola and Jones, Rapid object detection using a boosted cascade of simple features,
     2001; the cascade is the one of Lienhart, 2003, that OpenCV's wheel carries.
 
+    Args:
+        threads: of the CPU, for all of OpenCV in this process; None leaves it as it is.
+
     Raises:
         BadInput: OpenCV is not installed, or is a version without cascades.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int | None = None) -> None:
         self._cv2 = _opencv()
+        if threads is not None:
+            self._cv2.setNumThreads(threads)
         self._cascade = self._cv2.CascadeClassifier(str(_cascade(self._cv2)))
 
     def __call__(self, gray: NDArray[np.uint8]) -> list[Box]:

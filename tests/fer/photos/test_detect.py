@@ -32,6 +32,17 @@ def test_no_face_is_found_in_a_blank_picture_of_any_shape(shape: tuple[int, int]
     assert HaarDetector()(np.full(shape, 128, np.uint8)) == []
 
 
+@pytest.mark.photo
+def test_the_detector_uses_as_many_threads_as_it_may() -> None:
+    import cv2
+
+    before = cv2.getNumThreads()
+    HaarDetector(threads=1)
+    used = cv2.getNumThreads()
+    cv2.setNumThreads(before)
+    assert used == 1
+
+
 def test_without_opencv_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(BadInput, match=MISSING):
