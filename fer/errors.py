@@ -45,6 +45,6 @@ class Diverged(FerError):
 
 
 class Interrupted(FerError):
-    """Ctrl-C or SIGTERM; the last checkpoint can be resumed. Exit status 130."""
+    """Ctrl-C, SIGTERM or SIGHUP; the last checkpoint can be resumed. Exit status 130."""
 
     exit_status = 130

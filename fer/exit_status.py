@@ -5,7 +5,7 @@ import errno
 import sys
 from collections.abc import Callable
 
-from fer.errors import FerError
+from fer.errors import FerError, Interrupted
 from fer.streams import accept_any_text, discard_output
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -30,7 +30,7 @@ def exit_status(run: Callable[[], object]) -> int:
         if error.errno not in _UNWRITABLE:
             raise
         # Files are written with their names (fer.files): without one it is a stream.
-        status = _fail(FerError(f"output: {error.strerror}"))
+        status = _fail(_interruption(error) or FerError(f"output: {error.strerror}"))
         discard_output()
     return status
 
@@ -49,6 +49,13 @@ def _run(run: Callable[[], object]) -> int:
             raise
         return _fail(FerError(f"{name}: {error.strerror or error}"))
     return 0
+
+
+def _interruption(error: BaseException | None) -> Interrupted | None:
+    """The signal that was handled when an output failed, such as that of a closed terminal."""
+    while error is not None and not isinstance(error, Interrupted):
+        error = error.__context__
+    return error
 
 
 def _fail(error: FerError) -> int:

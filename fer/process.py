@@ -4,6 +4,7 @@ import os
 import platform
 import sys
 from collections.abc import MutableMapping
+from typing import NoReturn
 
 # The activations of a batch are tens of megabytes each. By default glibc returns such blocks to the
 # kernel on every free, and each step faults all of their pages in again. Retained, on huge pages:
@@ -47,6 +48,16 @@ def _set_allocator(environment: MutableMapping[str, str]) -> bool:
         return False
     environment["GLIBC_TUNABLES"] = _GLIBC_TUNABLES
     return True
+
+
+def end_process(status: int) -> NoReturn:
+    """End this process at once, without Python's teardown of torch.
+
+    On a busy machine that took a stopped worker 6 to 14 s, when all of its work was done.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def processor(device: object) -> str:

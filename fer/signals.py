@@ -1,4 +1,5 @@
-"""SIGINT (Ctrl-C) and SIGTERM: at once, or between two steps so that no write is cut short."""
+"""SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal): at once, or between two steps so that no
+write is cut short."""
 
 import signal
 from collections.abc import Callable
@@ -7,13 +8,19 @@ from typing import Any
 
 from fer.errors import Interrupted
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def interrupt_at_once() -> None:
     """Raise ``Interrupted`` wherever the main thread is when one of ``SIGNALS`` arrives."""
-    for number in SIGNALS:
+    for number in _heeded():
         signal.signal(number, _interrupt)
+
+
+def _heeded() -> list[signal.Signals]:
+    """``SIGNALS``, without SIGHUP under nohup, which has it ignored."""
+    ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    return [number for number in SIGNALS if not (ignored and number == signal.SIGHUP)]
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
@@ -35,7 +42,7 @@ class StopSignals:
 
     def install(self) -> None:
         """Record the signals from now on."""
-        self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
+        self._before = {number: signal.signal(number, self._receive) for number in _heeded()}
 
     def restore(self) -> None:
         """Put the handlers back that ``install`` replaced."""

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from fer.errors import Diverged
 from fer.exit_status import exit_status
+from fer.process import end_process
 from search.execution.worker import (
     STORAGE_VARIABLE,
     MakeTrainer,
@@ -148,4 +149,4 @@ def main(arguments: list[str], make_trainer: MakeTrainer = fer_trainer) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end_process(main(sys.argv[1:]))

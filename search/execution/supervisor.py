@@ -117,8 +117,15 @@ class Supervisor:
                 if time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
                     last_heartbeat = time.monotonic()
                     session_heartbeat(self.study, session)
-                self.show()
+                self._draw()
             time.sleep(POLL_SECONDS)
+
+    def _draw(self) -> None:
+        try:
+            self.show()
+        except OSError:
+            if self._signals.received is None:  # else the terminal was closed
+                raise
 
     def _ended(self, slot: int, worker: "subprocess.Popen[bytes]") -> None:
         status = worker.returncode

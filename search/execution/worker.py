@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fer.errors import FerError, Interrupted
 from fer.exit_status import exit_status
+from fer.process import end_process
 from fer.signals import StopSignals
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ HEARTBEAT_SECONDS = 5.0
 WAIT_SECONDS = 1.0
 """Between looks for a trial, where a round has to end before the next one begins."""
 WAIT_CHECKS = 10
+
+PARENT_SECONDS = 0.25
+"""Between looks whether the supervisor is alive."""
+STEP_SECONDS = 1.25
+"""Time for a worker to stop at its next step after its supervisor died."""
 
 MakeTrainer = Callable[[int], "Trainer"]
 """Makes a trainer for a number of threads."""
@@ -61,15 +68,21 @@ class WorkerConfig:
 
 
 class WorkerStop:
-    """Ends a worker at its next step, never inside a write."""
+    """Ends a worker at its next step, never inside a write.
+
+    Where no step comes soon after its supervisor died, as while faces are read, the process ends
+    as if killed: its last checkpoint stays, and nothing is left half-written.
+    """
 
     def __init__(self, parent: int) -> None:
         self._parent = parent
         self._signals = StopSignals()
         self._signals.install()
+        if parent:
+            threading.Thread(target=self._end_with_parent, daemon=True).start()
 
     def check(self) -> None:
-        """Raise if SIGINT or SIGTERM came, or if the supervisor is gone.
+        """Raise if a signal came, or if the supervisor is gone.
 
         Raises:
             Interrupted: the trial can be resumed.
@@ -77,6 +90,12 @@ class WorkerStop:
         self._signals.check()
         if self._parent and os.getppid() != self._parent:
             raise Interrupted("the supervisor is gone")
+
+    def _end_with_parent(self) -> None:
+        while os.getppid() == self._parent:
+            time.sleep(PARENT_SECONDS)
+        time.sleep(STEP_SECONDS)
+        os._exit(Interrupted.exit_status)
 
 
 def work(
@@ -210,4 +229,4 @@ def main(arguments: list[str], make_trainer: MakeTrainer = fer_trainer) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    end_process(main(sys.argv[1:]))

@@ -176,3 +176,17 @@ def test_an_unexpected_error_keeps_its_traceback() -> None:
         exit_status(lambda: 1 / 0)
     with pytest.raises(OSError, match="bad address"):
         exit_status(lambda: (_ for _ in ()).throw(OSError(errno.EFAULT, "bad address")))
+
+
+def test_a_signal_stays_a_signal_where_the_terminal_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fer.exit_status, "discard_output", lambda: None)
+
+    def run() -> None:
+        try:
+            raise Interrupted("stopped by SIGHUP")
+        finally:
+            raise OSError(errno.EIO, "Input/output error")  # from drawing the last state
+
+    assert exit_status(run) == 130

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM end a process where it can be resumed."""
+"""SIGINT, SIGTERM and SIGHUP end a process where it can be resumed."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import pytest
 from fer.errors import Interrupted
 from fer.signals import StopSignals, interrupt_at_once
 
-NUMBERS = [signal.SIGINT, signal.SIGTERM]
+NUMBERS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -37,3 +37,15 @@ def test_a_command_that_has_nothing_to_save_ends_at_once(number: signal.Signals)
         interrupt_at_once()
         with pytest.raises(Interrupted, match=f"^stopped by {number.name}$"):
             os.kill(os.getpid(), number)
+
+
+def test_a_closed_terminal_ends_nothing_under_nohup() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup starts a program
+    try:
+        with StopSignals() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            stop.check()
+            interrupt_at_once()
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)

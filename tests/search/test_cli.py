@@ -11,6 +11,7 @@ from optuna.study import StudyDirection
 
 from fer.cli import main
 from fer.recipe import load_recipe
+from fer.signals import SIGNALS
 from search.config.study_file import read_study
 from search.storage.storage import Storage
 
@@ -41,7 +42,7 @@ def fer(monkeypatch, capsys, tmp_path):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["fer", *map(str, arguments)])
-        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.getsignal(number) for number in SIGNALS}
         try:
             main()
             status = 0

@@ -17,6 +17,7 @@ from benchmarks.cli import commands
 from benchmarks.recordings.files import read
 from benchmarks.timing.limits import TimingLimits
 from fer.cli import main
+from fer.signals import SIGNALS
 
 HERE = Path(__file__).parents[1]
 
@@ -28,7 +29,7 @@ def fer(monkeypatch, capsys, tmp_path):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["fer", *map(str, arguments)])
-        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.getsignal(number) for number in SIGNALS}
         try:
             main()
             status = 0

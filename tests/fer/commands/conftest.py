@@ -10,6 +10,7 @@ import pytest
 
 from fer.cli import main
 from fer.faces.types import Faces
+from fer.signals import SIGNALS
 
 Fer = Callable[..., tuple[int, str, str]]
 
@@ -23,7 +24,7 @@ def fer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["fer", *map(str, arguments)])
-        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.getsignal(number) for number in SIGNALS}
         try:
             main()
             status: object = 0

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import psutil
 import pytest
 from optuna.trial import TrialState
 
@@ -102,8 +103,8 @@ def test_sigkill_of_everything_at_any_time_loses_no_trial(studies):
     assert sum(map(len, studies.starts().values())) > len(trials), "some trial was taken over"
 
 
-def test_ctrl_c_and_sigterm_end_with_130_and_the_next_start_goes_on_at_the_epoch(studies):
-    for count, number in enumerate([signal.SIGINT, signal.SIGTERM], start=1):
+def test_a_stopped_study_ends_with_130_and_the_next_start_goes_on_at_the_epoch(studies):
+    for count, number in enumerate([signal.SIGINT, signal.SIGTERM, signal.SIGHUP], start=1):
         process = studies.start(CHEAP_STEP_SECONDS="0.5")
         studies.wait_for_starts(count)
         process.send_signal(number)
@@ -182,6 +183,16 @@ def test_orphaned_workers_stop_when_their_supervisor_is_killed(opened, studies):
     while not study.everything()[0].user_attrs.get("resumable"):
         assert time.monotonic() < deadline, "the worker went on without its supervisor"
         time.sleep(0.1)
+
+
+def test_an_orphaned_worker_that_reaches_no_step_ends_too(studies):
+    process = studies.start(CHEAP_STEP_SECONDS="600")
+    studies.wait_for_starts(1)
+    log = (studies.folder / "cheap" / "0" / "starts.txt").read_text()
+    worker = psutil.Process(int(log.split()[0]))
+    process.kill()
+    process.wait()
+    worker.wait(TIMEOUT)
 
 
 def test_the_supervisor_leaves_torch_to_the_workers():
