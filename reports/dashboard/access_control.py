@@ -14,10 +14,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+from reports.dashboard.listen import LOOPBACK
+
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BODY_BYTES = 32 * 1024 * 1024
 """The largest upload: the dashboard keeps it in memory."""
 
@@ -60,12 +61,12 @@ class AccessControl:
         """Answer a request, or refuse it."""
         refusal = self._refusal(environment)
         if refusal is not None:
-            return _answer(start, *refusal)
+            return answer(start, *refusal)
         path = environment.get("PATH_INFO", "")
         if self.token is not None and not self._is_known(environment):
             return self._ask_for_token(environment, start, path)
         if path in ("", "/"):
-            return _answer(start, "302 Found", "", [("Location", self.home())])
+            return answer(start, "302 Found", "", [("Location", self.home())])
         # Without this header, the dashboard fails to serve its own files.
         environment.setdefault("HTTP_ACCEPT_ENCODING", "")
         with self.reading() if environment["REQUEST_METHOD"] in ("GET", "HEAD") else nullcontext():
@@ -84,10 +85,7 @@ class AccessControl:
         parts = path.split("/")
         if ".." in parts or "." in parts or not path.isprintable() or set(path) & set("\\%"):
             return "400 Bad Request", "The path is outside of the dashboard.\n"
-        length = environment.get("CONTENT_LENGTH") or "0"
-        if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES:
-            return "413 Content Too Large", f"At most {BODY_BYTES // 2**20} MB.\n"
-        return None
+        return _refused_length(environment)
 
     def _answers_to(self, name: str) -> bool:
         return name in self.names or (self.any_address and _is_address(name))
@@ -112,13 +110,22 @@ class AccessControl:
         query = parse_qs(environment.get("QUERY_STRING", ""))
         token = query.pop("token", [""])[0]
         if environment["REQUEST_METHOD"] != "GET" or not self._is_token(token):
-            text = "Open the address that fer dashboard printed, with its ?token=.\n"
-            return _answer(start, "401 Unauthorized", text, [("WWW-Authenticate", "Bearer")])
+            text = "Add ?token=TOKEN to the address: the token that fer dashboard began with.\n"
+            return answer(start, "401 Unauthorized", text, [("WWW-Authenticate", "Bearer")])
         # Redirect to the address without the token, which would stay in the history.
         rest = f"?{urlencode(query, doseq=True)}" if query else ""
         cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
         where = "/" + quote(path.lstrip("/")) + rest
-        return _answer(start, "303 See Other", "", [("Location", where), ("Set-Cookie", cookie)])
+        return answer(start, "303 See Other", "", [("Location", where), ("Set-Cookie", cookie)])
+
+
+def _refused_length(environment: dict[str, Any]) -> tuple[str, str] | None:
+    if environment.get("HTTP_TRANSFER_ENCODING"):  # in chunks, of any length
+        return "411 Length Required", "Expected a Content-Length.\n"
+    length = environment.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES:
+        return "413 Content Too Large", f"At most {BODY_BYTES // 2**20} MB.\n"
+    return None
 
 
 def _name(host: str) -> str:
@@ -144,9 +151,10 @@ def _from_another_site(environment: dict[str, Any], host: str) -> bool:
     return origin is not None and urlsplit(origin).netloc != host
 
 
-def _answer(
+def answer(
     start: Callable[..., Any], status: str, text: str, headers: Headers | None = None
 ) -> Iterable[bytes]:
+    """Answer with a plain text."""
     body = text.encode()
     plain = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
     start(status, [*plain, *_SAFE_HEADERS, *(headers or [])])

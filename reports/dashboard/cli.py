@@ -33,7 +33,8 @@ def dashboard(
     host: Annotated[
         str,
         typer.Option(
-            metavar="ADDRESS", help="Address to listen on; other than loopback needs a token."
+            metavar="ADDRESS",
+            help="Address to listen on; all but 127.0.0.1, ::1 and localhost need a token.",
         ),
     ] = "127.0.0.1",
     token: Annotated[

@@ -7,21 +7,23 @@ import socket
 from fer.errors import BadInput
 
 HOST = "127.0.0.1"
+LOOPBACK = frozenset({HOST, "localhost", "::1"})
+"""What needs no token."""
 PORT = 8080
 TOKEN_CHARACTERS = 16
 TOKEN_VARIABLE = "FER_DASHBOARD_TOKEN"
 
 
 def check_access(host: str, token: str | None) -> None:
-    """Require a token where other machines can reach the dashboard.
+    """Require a token for all addresses but ``LOOPBACK``.
 
     Raises:
         BadInput: the token is missing or too short.
     """
-    if token is None and not is_loopback(host):
+    if token is None and host not in LOOPBACK:
         raise BadInput(
-            f"--host {host}: other machines can reach it, and the dashboard can change studies: "
-            f"needs a token of {TOKEN_CHARACTERS} characters or more in --token or {TOKEN_VARIABLE}"
+            f"--host {host}: others may reach it, and the dashboard can change studies: needs a "
+            f"token of {TOKEN_CHARACTERS} characters or more in --token or {TOKEN_VARIABLE}"
         )
     if token is not None and (
         len(token) < TOKEN_CHARACTERS or not (token.isascii() and token.replace("-", "").isalnum())
@@ -49,13 +51,6 @@ def listen(host: str, port: int | None) -> socket.socket:
         raise BadInput(f"{option}: {reason.partition(' (')[0]}") from error
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
-
-
 def is_wildcard(host: str) -> bool:
     """Whether the address means all addresses of this machine."""
     with contextlib.suppress(ValueError):
@@ -63,10 +58,10 @@ def is_wildcard(host: str) -> bool:
     return False
 
 
-def address(listening: socket.socket, token: str | None = None) -> str:
-    """The URL to open in a browser."""
+def address(listening: socket.socket) -> str:
+    """The URL to open in a browser, without a token: it would stay on screens and in logs."""
     host, port = listening.getsockname()[:2]
     if is_wildcard(host):
         host = socket.gethostname()
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+    return f"http://{shown}:{port}/"

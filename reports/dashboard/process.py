@@ -65,7 +65,8 @@ def serve(
             listen(host, port) as listening,
             make_server(storage, listening, folder, study=study, host=host, token=token) as server,
         ):
-            print(f"{storage.shown}: {address(listening, token)} (Ctrl-C ends)", flush=True)
+            how = "Ctrl-C ends" if token is None else "add ?token=TOKEN; Ctrl-C ends"
+            print(f"{storage.shown}: {address(listening)} ({how})", flush=True)
             server.serve_forever()
 
 

@@ -15,9 +15,10 @@ from optuna.artifacts.exceptions import ArtifactNotFound
 from optuna_dashboard import wsgi  # type: ignore[import-untyped]
 
 from fer.errors import Interrupted
-from reports.dashboard.access_control import LOOPBACK, AccessControl, App
+from reports.dashboard.access_control import AccessControl, App
 from reports.dashboard.api import with_own_values
-from reports.dashboard.listen import is_wildcard
+from reports.dashboard.json_bodies import with_json_bodies
+from reports.dashboard.listen import LOOPBACK, is_wildcard
 from reports.dashboard.own_pages import with_own_pages
 from reports.dashboard.page import with_verdict
 from reports.dashboard.studies import Studies
@@ -102,7 +103,7 @@ def make_server(
     for extended in (with_own_values, with_verdict, with_own_pages):
         application = extended(application, studies)
     controlled = AccessControl(
-        application,
+        with_json_bodies(application),
         home=_home(storage, study),
         names=LOOPBACK | {name.lower() for name in own},
         any_address=is_wildcard(host),

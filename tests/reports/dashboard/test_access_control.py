@@ -1,6 +1,8 @@
 """Requests that the dashboard refuses: other hosts, other sites, paths that lead out of it."""
 
 import socket
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -65,8 +67,42 @@ def test_other_methods_and_large_bodies_are_refused(client):
     assert client.get("/api/studies", "POST", Content_Length=str(10**9)).status == 413
 
 
-def test_a_length_that_is_no_number_is_refused(client):
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [("Content-Length: \u00b2", b"413"), ("Transfer-Encoding: chunked", b"411")],
+)
+def test_a_body_without_a_length_is_refused(client, header, status):
     with socket.create_connection((HOST, client.server.server_port)) as connection:
-        head = "POST /api/studies HTTP/1.1\r\nHost: localhost\r\nContent-Length: \u00b2\r\n\r\n"
+        head = f"POST /api/studies HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n"
         connection.sendall(head.encode("latin-1"))
-        assert connection.recv(100).split()[1] == b"413"
+        assert connection.recv(100).split()[1] == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("text/plain", b'{"study_name": "new"}', 415),
+        ("application/x-www-form-urlencoded", b"study_name=new", 415),
+        ("application/json", b"[]", 400),
+        ("application/json", b"null", 400),
+        ("application/json", b"{", 400),
+        ("application/json", b"[" * 100_000, 400),
+        ("application/json", b"\xff", 400),
+        ("application/json", b"{}", 400),
+        ("text/plain", b"", 400),
+    ],
+)
+def test_a_body_that_is_no_json_object_is_refused(client, study, capfd, kind, body, status):
+    for method, path in (
+        ("POST", "/api/studies"),
+        ("POST", "/api/studies/1/rename"),
+        ("PUT", "/api/studies/1/note"),
+    ):
+        url = f"http://{HOST}:{client.server.server_port}{path}"
+        request = urllib.request.Request(url, body, {"Content-Type": kind}, method=method)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=60)
+        with refused.value as error:
+            assert error.status == status
+    assert "Traceback" not in capfd.readouterr().err
+    assert [each.study_name for each in study._storage.get_all_studies()] == ["cheap"]
