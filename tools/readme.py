@@ -12,34 +12,36 @@ from fer.files import write_text
 from tools import (
     architecture,
     command_line,
+    confirmed_tables,
+    graded_tables,
     measure_detection,
     model_cards,
     pictures,
     reference,
     replay_tables,
-    result_tables,
 )
 from tools.speed_tables import short_speed, speed
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "studies/results/beat_baseline_zen4"
-"""The run whose submission was graded."""
-REPEATED = ROOT / "studies/results/beat_baseline"
-"""The same study on another machine, with its storage."""
+GRADED = ROOT / "studies/results/beat_baseline_zen4"
+"""The first search, whose submission was graded."""
+CONFIRMED = ROOT / "studies/results/beat_baseline"
+"""The finished study that ships, with its confirmation."""
 RECORDINGS = ROOT / "benchmarks/results"
 REPLAY = ROOT / "studies/results/replay"
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {
-        "summary": lambda: result_tables.summary_sentence(RESULTS),
-        "result": lambda: result_tables.headline(RESULTS),
+        "summary": lambda: confirmed_tables.summary_sentence(CONFIRMED, GRADED),
+        "result": lambda: confirmed_tables.headline(CONFIRMED, GRADED),
         "replay": lambda: replay_tables.paragraph(REPLAY),
         "speed": lambda: short_speed(RECORDINGS),
     },
     "docs/results.md": {
-        "test": lambda: result_tables.test_result(RESULTS),
-        "validation": lambda: result_tables.validation_result(RESULTS),
-        "repeated": lambda: result_tables.validation_result(REPEATED),
+        "confirmation": lambda: confirmed_tables.confirmation(CONFIRMED),
+        "submissions": lambda: confirmed_tables.submissions(CONFIRMED),
+        "test": lambda: graded_tables.test_result(GRADED),
+        "validation": lambda: graded_tables.validation_result(GRADED),
     },
     "docs/benchmarks.md": {"speed": lambda: speed(RECORDINGS)},
     "docs/photos.md": {"detection": lambda: measure_detection.table(measure_detection.RESULT)},
@@ -53,7 +55,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "pruner keys": reference.pruner_keys,
     },
     "studies/results/beat_baseline_zen4/MODEL_CARD.md": {
-        "card": lambda: model_cards.graded_card(RESULTS)
+        "card": lambda: model_cards.graded_card(GRADED)
     },
     "studies/results/replay/README.md": {
         "emulated": lambda: replay_tables.emulated(REPLAY),

@@ -3,37 +3,39 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fer.intervals import wilson
 from reports.rendering.figure import Plot
 from reports.rendering.palette import BASELINE, BEST, PUBLISHED
+from search.confirmation.statistics import Estimate
 from search.results import published
+from tools.confirmed_tables import read_confirmed
 from tools.grade import read_grade
-from tools.result_tables import seeds, trial_metrics
 
 
-def result_picture(folder: Path) -> Plot:
-    """Accuracy on the test images above, on the validation split below, on one axis.
+def result_picture(confirmed: Path, graded: Path) -> Plot:
+    """Accuracy on the test images above, on fresh validation folds below, on one axis.
 
-    Lines are 95 % intervals on the test images, and the SD over seeds on validation.
+    Lines are 95 % intervals on the test images, and the SD over the folds on validation.
+
+    Args:
+        confirmed: folder of the confirmed study.
+        graded: of the first search, whose submission was graded.
     """
-    grade = read_grade(folder)
+    grade, folds = read_grade(graded), read_confirmed(confirmed).folds
     test = wilson(round(published.TEST * grade.n), grade.n)
-    baseline, best = (np.array(seeds(folder, key)) for key in ("baseline", "best"))
-    held_out = trial_metrics(folder, "best")["faces"]["validation"]
     rows = [
         _row("published", published.TEST, test, PUBLISHED, "diamond", "y"),
-        _row("this repository", grade.accuracy, grade.ci95, BEST, "circle", "y"),
+        _row("first search, one seed", grade.accuracy, grade.ci95, BEST, "circle", "y"),
         _row("published, on another split", published.VALIDATION, None, PUBLISHED, "diamond", "y2"),
-        _row("the published recipe, trained here", baseline.mean(), _spread(baseline), BASELINE,
-             "square", "y2"),
-        _row("best recipe found", best.mean(), _spread(best), BEST, "circle", "y2"),
+        _row("confirmed recipe", folds.mean.mean, _spread(folds.mean), BEST, "circle", "y2"),
     ]  # fmt: skip
+    if folds.baseline is not None:
+        name = "the published recipe, trained here"
+        ends = _spread(folds.baseline)
+        rows.insert(3, _row(name, folds.baseline.mean, ends, BASELINE, "square", "y2"))
     headings = [
         (1.0, f"<b>{grade.n:,} test images</b>, graded from outside; lines: 95 % intervals"),
-        (0.51, f"<b>{held_out:,} validation images</b>; means of {len(best)} seeds; lines: ± SD"),
+        (0.51, f"<b>{folds.mean.n} fresh folds</b> of {folds.faces:,} faces; means, lines: ± SD"),
     ]
     layout = {
         "showlegend": False,
@@ -80,6 +82,7 @@ def _row(
     }
 
 
-def _spread(accuracies: NDArray[np.float64]) -> tuple[float, float]:
-    mean, deviation = float(accuracies.mean()), float(accuracies.std(ddof=1))
-    return mean - deviation, mean + deviation
+def _spread(estimate: Estimate) -> tuple[float, float] | None:
+    if estimate.sd is None:
+        return None
+    return estimate.mean - estimate.sd, estimate.mean + estimate.sd

@@ -27,7 +27,7 @@ from reports.rendering.figure import Plot
 from reports.rendering.palette import THEMES
 from reports.rendering.png import draw
 from tools.pictures import FINISHED, FOLDER, fingerprint, save
-from tools.readme import RECORDINGS, REPLAY, RESULTS
+from tools.readme import CONFIRMED, GRADED, RECORDINGS, REPLAY
 from tools.replay_picture import replay_picture
 from tools.result_picture import result_picture
 
@@ -41,7 +41,7 @@ SETTLE_MS = 8_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.parse_args()
-    plot = result_picture(RESULTS)
+    plot = result_picture(CONFIRMED, GRADED)
     save(draw([plot])[0], FOLDER / "result.png", shown_in_plot(plot))
     plot = replay_picture(REPLAY)
     save(draw([plot])[0], FOLDER / "replay.png", shown_in_plot(plot))

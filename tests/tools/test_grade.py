@@ -7,14 +7,14 @@ import pytest
 
 from fer.errors import BadInput
 from tools.grade import FILE, read_grade
-from tools.readme import RESULTS, ROOT
-from tools.result_tables import headline, summary_sentence
+from tools.graded_tables import test_result as graded_table
+from tools.readme import GRADED, ROOT
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The committed results, to change."""
-    return Path(shutil.copytree(RESULTS, tmp_path / RESULTS.name))
+    return Path(shutil.copytree(GRADED, tmp_path / GRADED.name))
 
 
 def change(folder: Path, **values: object) -> None:
@@ -23,8 +23,8 @@ def change(folder: Path, **values: object) -> None:
 
 
 def test_the_committed_grade_is_of_the_committed_submission() -> None:
-    grade = read_grade(RESULTS)
-    submission = (RESULTS / grade.submission).read_bytes()
+    grade = read_grade(GRADED)
+    submission = (GRADED / grade.submission).read_bytes()
     assert hashlib.sha256(submission).hexdigest() == grade.sha256
     assert grade.n == 3965
 
@@ -33,7 +33,7 @@ def test_a_grade_of_another_submission_is_refused(folder: Path) -> None:
     submission = folder / "submission.csv"
     submission.write_text(submission.read_text().replace("0000,1", "0000,2"))
     with pytest.raises(BadInput, match=r"grade\.json: sha256 = db73ec12acaa18d3…: must be that of"):
-        headline(folder)
+        graded_table(folder)
 
 
 def test_a_grade_whose_count_or_interval_does_not_match_is_refused(folder: Path) -> None:
@@ -53,7 +53,6 @@ def test_a_misspelt_key_is_named(folder: Path) -> None:
 
 def test_the_readme_quotes_the_grade_and_says_who_gave_it() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    grade = read_grade(RESULTS)
-    assert summary_sentence(RESULTS) in text
-    assert f"**{grade.accuracy:.4f} on FER2013's test images, graded from outside" in text
-    assert grade.sha256[:16] in text
+    grade = read_grade(GRADED)
+    assert f"{grade.accuracy:.4f} on FER2013's {grade.n:,} test images, graded from outside" in text
+    assert grade.sha256 in (ROOT / "docs/results.md").read_text(encoding="utf-8")

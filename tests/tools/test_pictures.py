@@ -7,7 +7,7 @@ from PIL import Image
 
 from tools import pictures
 from tools.pictures import FOLDER, MAX_BYTES, save, shown_by
-from tools.readme import REPLAY, RESULTS
+from tools.readme import CONFIRMED, GRADED, REPLAY
 from tools.replay_picture import replay_picture
 from tools.result_picture import result_picture
 from tools.take_pictures import shown_in_bench, shown_in_plot, shown_in_study
@@ -16,7 +16,7 @@ TAKE = "run: python -m tools.take_pictures"
 
 
 def test_the_picture_of_the_accuracies_shows_the_committed_ones() -> None:
-    shown = shown_in_plot(result_picture(RESULTS))
+    shown = shown_in_plot(result_picture(CONFIRMED, GRADED))
     assert shown_by(FOLDER / "result.png") == shown, TAKE
 
 

@@ -1,8 +1,6 @@
-"""Accuracy tables of the README and docs/results.md, from a study's committed results."""
+"""The tables of docs/results.md about the first search, whose submission was graded."""
 
-import csv
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,45 +9,6 @@ import numpy as np
 from fer.intervals import newcombe, wilson
 from search.results import published
 from tools.grade import read_grade
-
-STUDIES = Path(__file__).parents[1] / "studies"
-
-
-def summary_sentence(folder: Path) -> str:
-    """What the repository is and reached, for the top of the README."""
-    grade = read_grade(folder)
-    return (
-        "Hyperparameter search for a small CNN that classifies facial expressions (angry, happy, "
-        f"neutral): its model reaches **{grade.accuracy:.4f} on FER2013's test images, graded from "
-        f"outside, against the published {published.TEST}**.\n"
-    )
-
-
-def headline(folder: Path) -> str:
-    """Test accuracy against the published one, with time and machine, for the README."""
-    grade, summary = read_grade(folder), _json(folder / "summary.json")
-    run = _json(folder / grade.training_run / "metrics.json")
-    machine = run["machine"]
-    time = (
-        f"{summary['seconds'] / 3600:.1f} h search ({_cores(summary['machine']['cores'])}), "
-        f"{run['training_seconds'] / 60:.1f} min training ({_cores(machine['threads'])})"
-    )
-    return "\n".join(
-        [
-            "| | accuracy on the test images | n | time | machine |",
-            "|---|---|---|---|---|",
-            f"| published | {published.TEST} | {grade.n:,} | – | – |",
-            f"| **this repository** | **{grade.accuracy:.4f}** ({_ends(grade.ci95)}) "
-            f"| {grade.n:,} | {time} | {machine['processor']}, {machine['precision']} |",
-            "",
-            f"**Test** (graded from outside): {_submissions(grade.submissions)}, sha256 "
-            f"`{grade.sha256[:16]}`, {_seeds(grade.seeds)}, {_tta(grade.tta)}; in brackets the "
-            "95 % interval.",
-            "",
-            f"**Validation** (other faces): {_shrinkage(folder)}: see [results](docs/results.md).",
-            "",
-        ]
-    )
 
 
 def test_result(folder: Path) -> str:
@@ -86,7 +45,7 @@ def validation_result(folder: Path) -> str:
     """Validation accuracies of the study's baseline and best trial, and over fresh seeds.
 
     Args:
-        folder: of one run of ``make.sh``.
+        folder: of one run of its ``make.sh``.
     """
     summary = _json(folder / "summary.json")
     best_run = trial_metrics(folder, "best")
@@ -111,13 +70,12 @@ def validation_result(folder: Path) -> str:
         f"{summary['epochs']['full_budget']} epochs run; {summary['seconds'] / 3600:.1f} hours on "
         f"{summary['machine']['cores']} cores ({machine['processor']}, {machine['precision']}), "
         f"torch {summary['versions']['torch']}, Optuna {summary['versions']['optuna']}.",
-        _unfinished(folder),
         f"{_shrinkage(folder)}: the best trial was selected by its validation accuracy, its "
         "recipe's fresh seeds were not. The baseline was not selected either, so its seeds "
         "include trial 0.",
         _final(folder),
     ]
-    return "\n".join(rows) + "\n\n" + " ".join(filter(None, sentences)) + "\n"
+    return "\n".join(rows) + "\n\n" + " ".join(sentences) + "\n"
 
 
 def seeds(folder: Path, key: str) -> list[float]:
@@ -156,16 +114,6 @@ def _shrinkage(folder: Path) -> str:
     )
 
 
-def _unfinished(folder: Path) -> str:
-    """A warning where the study's budget is not spent."""
-    study = _json(folder / "summary.json")["study"]
-    definition = tomllib.loads((STUDIES / f"{study}.toml").read_text("utf-8"))
-    budget = definition["budget"]["trials"]
-    with (folder / "trials.csv").open(encoding="utf-8", newline="") as file:
-        ended = sum(trial["state"] != "running" for trial in csv.DictReader(file))
-    return "" if ended >= budget else f"**Not finished**: {ended} of {budget} trials have ended."
-
-
 def _final(folder: Path) -> str:
     """The runs of the best recipe on all training faces."""
     finals = [_json(path) for path in sorted(folder.glob("all-seed-*/metrics.json"))]
@@ -184,10 +132,6 @@ def _wilson(accuracy: float, n: int) -> tuple[float, float]:
 
 def _ends(interval: tuple[float, float]) -> str:
     return f"{interval[0]:.4f} to {interval[1]:.4f}"
-
-
-def _cores(count: int) -> str:
-    return "1 core" if count == 1 else f"{count} cores"
 
 
 def _submissions(count: int) -> str:
