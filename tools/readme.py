@@ -59,7 +59,6 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     },
     "studies/results/replay/README.md": {
         "emulated": lambda: replay_tables.emulated(REPLAY),
-        "rounds": lambda: replay_tables.rounds(REPLAY),
         "measured": lambda: replay_tables.measured(REPLAY),
         "early": lambda: replay_tables.early(REPLAY),
     },

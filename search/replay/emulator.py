@@ -65,7 +65,9 @@ class Emulator:
         outputs += self._residuals[donors]
         mean = self._generalised @ true + weights @ true + own_truth[donors]
         failed = np.zeros(recipes, bool)
-        broken = rng.random(recipes) < len(self._broken) / len(self._table)
+        broken = np.zeros(recipes, bool)
+        if len(self._broken):
+            broken = rng.random(recipes) < len(self._broken) / len(self._table)
         for i in np.flatnonzero(broken):
             donor = int(rng.choice(self._broken))
             outputs[i] = self._outputs(self._table, self._table.numbers[donor])

@@ -18,7 +18,7 @@ PRUNER_TABLES: dict[str, dict[str, Any]] = {
     "median": {"kind": "median", "startup": 5, "warmup": 4},
     "hyperband": {"kind": "hyperband", "min_resource": 3, "reduction": 3},
 }
-"""``halving`` as in ``beat_baseline``, ``hyperband`` as in ``wide``."""
+"""``median`` as in ``beat_baseline``, which had ``halving`` before."""
 PLANS: dict[str, tuple[Plan, str]] = {
     "full": (OneRound(), "trials of 20 epochs; the best one is chosen"),
     "short": (OneRound(epochs=SHORT), "trials of 7 epochs, complete; the best one is chosen"),
@@ -75,7 +75,8 @@ DEFAULT = (
 """Without ``gp``, which takes a hundred times as long."""
 MANY_FOLDS = (
     "random/race3", "tpe/race3", "tpe/race5", "tpe/race5early", "random/race3few", "tpe/race3few",
-    "tpe/race5few", "tpe+median/race3few", "tpe/again2", "tpe/again3", "tpe+halving/again3",
+    "tpe/race5few", "tpe+median/race3few", "tpe+median/race3early", "tpe+halving/race3early",
+    "tpe/again2", "tpe/again3", "tpe+halving/again3",
 )  # fmt: skip
 """Beside the default ones on emulated tables, which have more folds than two."""
 

@@ -9,7 +9,7 @@ from search.replay.results import Results, replay
 from search.replay.simulate import Source
 from search.replay.strategies import parse_strategy
 from tools.replay_picture import SHOWN, replay_picture
-from tools.replay_tables import ROUNDS, SIMPLE, TODAY, early, emulated, measured, paragraph, rounds
+from tools.replay_tables import HALVING, SHIPPED, SIMPLE, early, emulated, measured, paragraph
 
 
 @pytest.fixture(scope="module")
@@ -17,9 +17,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("replay")
     make_table(folder)
     for name, recipes, names, budget in (
-        ("results", 0, (TODAY, SIMPLE), 200),
-        ("emulated", 60, (TODAY, SIMPLE, ROUNDS), 620),
-        ("rounds", 60, (ROUNDS, "tpe+median/race3early"), 344),
+        ("results", 0, (HALVING, SIMPLE), 200),
+        ("emulated", 60, (HALVING, SIMPLE, SHIPPED), 620),
     ):
         strategies = [parse_strategy(each) for each in names]
         source = Source(folder / "curves.csv.gz", recipes)
@@ -38,13 +37,13 @@ def test_the_paragraph_says_how_much_of_the_table_there_is(folder: Path) -> None
     assert "24 of 96 recipes so far" in text
     assert "2 times, on tables modelled on measured curves" in text
     assert len(text.split()) <= 60
-    for name in (TODAY, SIMPLE, ROUNDS):
+    for name in (HALVING, SIMPLE, SHIPPED):
         assert f"{100 * row(folder, name).regret.value:.2f}" in text
 
 
 def test_a_table_has_a_row_for_each_strategy(folder: Path) -> None:
     assert emulated(folder).count("\n| tpe") == 3
-    assert measured(folder).count("\n| tpe") == rounds(folder).count("\n| tpe") == 2
+    assert measured(folder).count("\n| tpe") == 2
     assert "Unfinished table: 24 of 96" in measured(folder)
     assert early(folder).count("\n| ") == 6
 
@@ -52,4 +51,4 @@ def test_a_table_has_a_row_for_each_strategy(folder: Path) -> None:
 def test_the_picture_shows_those_of_its_strategies_that_there_are(folder: Path) -> None:
     plot = replay_picture(folder)
     shown = {name for trace in plot.traces if "regret" in trace["name"] for name in trace["y"]}
-    assert shown == {SHOWN[name] for name in (TODAY, SIMPLE, ROUNDS)}
+    assert shown == {SHOWN[name] for name in (HALVING, SIMPLE, SHIPPED)}

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_tables import RUN_SD, SLICE, make_table
+from made_tables import RUN_SD, SLICE, made_curves, make_table
 
 from search.replay.emulator import MOST_FOLDS, Emulator
 from search.replay.simulate import Source, simulate
 from search.replay.strategies import parse_strategy
-from search.replay.table import Table
+from search.replay.table import Table, read_table
 from search.replay.truth import estimate_truth
 from search.replay.world import World
+from tools.pack_curves import pack
 
 FACES_SD = np.sqrt(0.77 * 0.23 / SLICE)
 
@@ -53,6 +54,21 @@ def test_true_accuracies_spread_as_the_measured_ones(large: Table, worlds: list[
     made = np.concatenate([world.truth.mean for world in worlds])
     assert made.std() == pytest.approx(truth.mean.std(), rel=0.25)
     assert made.mean() == pytest.approx(truth.mean.mean(), abs=0.004)
+
+
+def test_one_failed_short_run_bends_the_curves_of_no_other_recipe(tmp_path: Path) -> None:
+    curves = made_curves(24)
+    failed = next(c for c in curves if (c["recipe"], c["fold"], c["epochs"]) == (9, 0, 7))
+    failed["rows"][-1][2], failed["slices"] = 720, [720] * 5
+    pack(curves, tmp_path)
+    table = read_table(tmp_path / "curves.csv.gz")
+    truth = estimate_truth(table)
+    assert not truth.failed.any(), "its 20 epochs are as good as any"
+    world = Emulator(table, truth).world(500, 0)
+    ends = [world.table.curve(n, fold, 7).seen[-1] for n in world.table.numbers for fold in (0, 1)]
+    low = np.sort(ends)[: np.sum(np.array(ends) < 0.6)]
+    assert low == pytest.approx(720 / SLICE)
+    assert 0.005 < len(low) / len(ends) < 0.04, "1 of 48 measured runs"
 
 
 def test_the_same_seed_makes_the_same_table(large: Table) -> None:

@@ -113,7 +113,7 @@ def test_the_table_that_ships_is_whole_and_small() -> None:
     assert shipped_table().stat().st_size < 5_000_000
 
 
-@pytest.mark.parametrize("name", ["results.json", "emulated.json", "rounds.json"])
+@pytest.mark.parametrize("name", ["results.json", "emulated.json"])
 def test_the_results_that_ship_are_of_the_table_that_ships(name: str) -> None:
     table = shipped_table()
     results = read_results(table.with_name(name))
