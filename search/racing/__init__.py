@@ -11,7 +11,7 @@ intensifier (Lindauer et al., 2022, https://jmlr.org/papers/v23/21-0888.html), o
 same folds are compared.
 """
 
-from search.racing.drops import dropped
+from search.racing.drops import dropped, first_test
 from search.racing.entrants import entrants
 from search.racing.paired import PairedDifference, paired_difference, signed_rank
 from search.racing.progress import RaceProgress, RaceRun
@@ -27,6 +27,7 @@ __all__ = [
     "Standings",
     "dropped",
     "entrants",
+    "first_test",
     "paired_difference",
     "signed_rank",
     "standings",

@@ -1,5 +1,6 @@
 """Which recipes are dropped from a race, fold after fold."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean
 
@@ -31,6 +32,12 @@ def dropped(
         left |= dict.fromkeys(_worse(results, remaining, fold, p), fold)
         remaining = [number for number in remaining if number not in left]
     return left
+
+
+def first_test(p: float) -> int:
+    """The first fold after which a recipe can be dropped: the signed-rank test over k folds has a
+    p-value of at least ``2**-k``."""
+    return math.floor(-math.log2(p)) + 1
 
 
 def finished_folds(results: Mapping[int, Sequence[float]], left: Collection[int]) -> int:

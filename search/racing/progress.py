@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
 
-from search.racing.drops import dropped, finished_folds
+from search.racing.drops import dropped, finished_folds, first_test
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class RaceRun:
 class RaceProgress:
     """How far a race is. All of it follows from the results, so every worker finds the same.
 
-    A fold begins when all runs of the one before have ended. The baseline runs in every fold and is
-    never dropped; its failed runs are repeated. Another recipe leaves when a run of it fails.
+    A run may start once no test of an earlier fold can drop its recipe any more. The baseline runs
+    in every fold and is never dropped; its failed runs are repeated. Another recipe leaves when a
+    run of it fails.
 
     Attributes:
         entrants: the recipes in the order in which they run.
@@ -86,13 +87,19 @@ class RaceProgress:
 
     @cached_property
     def due(self) -> tuple[tuple[int, int], ...]:
-        """The runs of the present fold that may start, each as a recipe's number and a pair."""
+        """The runs that may start, each as a recipe's number and a pair, those of the present fold
+        first."""
         if self.finished:
             return ()
         begun = {(run.racer, run.pair) for run in self.runs if not run.failed}
-        pairs = range(self.done * self.seeds, (self.done + 1) * self.seeds)
-        racers = (self.baseline, *self.remaining)
-        return tuple((r, pair) for pair in pairs for r in racers if (r, pair) not in begun)
+        certain = max(self.done + 1, first_test(self.p))
+        return tuple(
+            (racer, pair)
+            for fold in range(self.done, self.folds)
+            for pair in range(fold * self.seeds, (fold + 1) * self.seeds)
+            for racer in (self.baseline, *(self.remaining if fold < certain else ()))
+            if (racer, pair) not in begun
+        )
 
     def _folds_of(self, number: int) -> tuple[float, ...]:
         known = {

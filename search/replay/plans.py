@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.racing import Racer, entrants, standings
+from search.racing import Racer, entrants, first_test, standings
 from search.racing.entrants import MIN_ENTRANTS, entrants_of
 from search.replay.table import FOLDS, FULL, Table
 from search.replay.trials import ReplayedTrial
@@ -161,8 +161,7 @@ class ScreenAndRace(Plan):
     def _race_epochs(self, trials: Sequence[ReplayedTrial]) -> int:
         complete = sum(trial.complete for trial in trials)
         entering = entrants_of(complete, self.keep)
-        # The exact test over k folds has a p-value of at least 2 ** -k.
-        acts = min(self.race_folds, math.floor(-math.log2(self.p)) + 1)
+        acts = min(self.race_folds, first_test(self.p))
         halved = math.ceil(entering / 2) * (self.race_folds - acts)
         return (entering * acts + halved) * FULL
 

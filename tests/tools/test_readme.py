@@ -26,5 +26,11 @@ def test_the_readme_is_short_and_its_first_screen_has_a_picture_a_table_and_comm
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.split()) <= 800
     first_screen = "\n".join(text.splitlines()[:26])
-    for part in ("![", "test images", "mean ± SD | time | machine |", "$ make study", "$ make test"):
+    for part in (
+        "![",
+        "test images",
+        "mean ± SD | time | machine |",
+        "$ make study",
+        "$ make test",
+    ):
         assert part in first_screen

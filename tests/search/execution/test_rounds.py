@@ -118,8 +118,10 @@ def test_with_several_seeds_a_fold_is_their_mean(open_rounds, run_serially):
     assert len(progress.baseline_results) == 2
 
 
-def test_the_race_waits_for_the_screen_and_a_fold_for_the_one_before(open_rounds, take):
-    study = open_rounds(("trials = 6", "trials = 2"), ("folds = 4", "folds = 2"))
+def test_the_race_waits_for_the_screen_and_a_recipe_for_the_test_that_could_drop_it(
+    open_rounds, take
+):
+    study = open_rounds(("trials = 6", "trials = 2"), ("folds = 4", "folds = 2\np = 0.6"))
     baseline, one, two = take(study), take(study), take(study)
     assert take(study) is None
     assert ending(study) is None, "a worker waits"
@@ -130,15 +132,29 @@ def test_the_race_waits_for_the_screen_and_a_fold_for_the_one_before(open_rounds
     assert [lease.trial.user_attrs["group"] for lease in first] == [two.trial.number, 1]
     for lease in first:
         study.tell(lease.trial, 0.7)
+    ahead = take(study)
+    assert ahead.trial.user_attrs["group"] == 0, "the baseline is never dropped"
     assert take(study) is None, "the baseline's run in the first fold is still running"
     assert ending(study) is None
     study.tell(baseline.trial, 0.4)
-    second = [take(study), take(study), take(study)]
+    second = [ahead, take(study), take(study)]
     assert [lease.trial.user_attrs["pair"] for lease in second] == [1, 1, 1]
     for lease in second:
         study.tell(lease.trial, 0.7)
     assert take(study) is None
     assert ending(study).reason == "the race ended after 2 folds"
+
+
+def test_no_worker_waits_for_a_fold_after_which_no_test_can_drop_a_recipe(open_rounds, take):
+    study = open_rounds(("trials = 6", "trials = 2"), ("folds = 4", "folds = 3\np = 0.26"))
+    for lease in [take(study), take(study), take(study)]:
+        study.tell(lease.trial, 0.5)
+    runs = [take(study) for _ in range(6)]
+    assert [(r.trial.user_attrs["group"], r.trial.user_attrs["pair"]) for r in runs] == [
+        *((1, 0), (2, 0), (0, 1), (1, 1), (2, 1)),
+        (0, 2),
+    ]
+    assert take(study) is None, "the test after the second fold could drop a recipe"
 
 
 def test_a_race_run_is_not_pruned(open_cheap, run_serially):
