@@ -10,7 +10,7 @@ from made_scores import make_scores
 from fer.recipe import load_recipe
 from fer.scores import VALIDATION, write_scores
 from tools.model_cards import graded_card
-from tools.readme import RESULTS, ROOT
+from tools.readme import GRADED, ROOT
 
 
 def test_a_model_that_ships_is_small() -> None:
@@ -22,7 +22,7 @@ def test_a_model_that_ships_is_small() -> None:
 @pytest.fixture
 def results(tmp_path: Path) -> Path:
     """A copy of the graded results, without trials."""
-    return Path(shutil.copytree(RESULTS, tmp_path / "r", ignore=shutil.ignore_patterns("runs")))
+    return Path(shutil.copytree(GRADED, tmp_path / "r", ignore=shutil.ignore_patterns("runs")))
 
 
 def test_runs_of_the_recipe_are_on_the_card_of_its_model(results: Path) -> None:
