@@ -100,8 +100,7 @@ def headline(folder: Path, first: Path) -> str:
             "|---|---|---|---|---|",
             *(f"| {' | '.join(row)} |" for row in rows),
             "",
-            f"`fer search confirm beat_baseline`: {confirmed.answer.line}. "
-            "See [results](docs/results.md).",
+            f"`fer search confirm`: {confirmed.answer.line} ([results](docs/results.md)).",
             "",
         ]
     )
