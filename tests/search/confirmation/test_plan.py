@@ -103,14 +103,14 @@ def test_more_folds_keep_those_that_were_trained() -> None:
     assert {run.number for run in pending(again, definition())} == {4}
 
 
-def test_the_plan_of_the_study_that_ships_is_the_default_one() -> None:
+def test_the_plan_of_the_study_that_ships_is_of_the_recipes_that_raced() -> None:
     with open_to_read(str(SHIPPED / "beat_baseline"), "beat_baseline") as storage:
         shipped = read_snapshot(open_study(storage, "beat_baseline"))
     request = confirmation().request.model_copy(update={"top": 3})
     values = {"candidates": choose_candidates(shipped, 3), "request": request, "folds": ()}
     begun = confirmation(choice=None, finals=()).model_copy(update=values)
-    assert len(pending(begun, shipped.definition)) == 12
+    assert len(pending(begun, shipped.definition)) == 9
     assert plan_in_words(begun, shipped.definition).endswith(
-        "and the baseline on 3 fresh folds (12 runs, 240 epochs), then the winner on all training "
+        "and the baseline on 3 fresh folds (9 runs, 180 epochs), then the winner on all training "
         "faces with 5 fresh seeds"
     )
