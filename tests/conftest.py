@@ -1,5 +1,8 @@
 """Faces and recipes that several rooms' tests train on."""
 
+import signal
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -24,6 +27,14 @@ def make_faces(count: int, seed: int = 0) -> Faces:
 @pytest.fixture
 def faces() -> Faces:
     return make_faces(240)
+
+
+@pytest.fixture
+def default_sighup() -> Iterator[None]:
+    """SIGHUP as a terminal leaves it: under ``nohup`` it is ignored, and programs inherit that."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from fer.signals import StopSignals, interrupt_at_once
 NUMBERS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
+@pytest.mark.usefixtures("default_sighup")
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_signal_takes_effect_at_the_next_check(number: signal.Signals) -> None:
     before = signal.getsignal(number)
@@ -31,6 +32,7 @@ def test_a_message_needs_neither_subject_nor_remedy() -> None:
         stop.check()
 
 
+@pytest.mark.usefixtures("default_sighup")
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_command_that_has_nothing_to_save_ends_at_once(number: signal.Signals) -> None:
     with StopSignals():  # restores the handlers

@@ -98,8 +98,10 @@ def test_a_full_disk_is_one_line_and_status_1(
 
 
 def test_a_run_interrupted_twice_exits_130_and_resumes_to_the_same_weights(
-    source: Path, recipe: Path, tmp_path: Path
+    source: Path, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
+
     def command(out: Path) -> list[str]:
         begin = [sys.executable, "-m", "fer", "train", str(recipe), "--data", str(source)]
         return [*begin, "--set", "epochs=40", "--threads", "1", "--out", str(out)]

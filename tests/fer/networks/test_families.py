@@ -76,8 +76,9 @@ def test_every_family_scores_the_same_in_onnx(family: str) -> None:
     recipe = small(family, widths=(2, 3, 4, 5, 6), activation="gelu")
     network = build_network(recipe, CPU).eval()
     images = torch.randint(0, 256, (7, 48, 48), dtype=torch.uint8)
-    scores = OnnxRuntime(to_onnx(network, recipe), threads=1)(images)
-    torch.testing.assert_close(scores, Eager(network, "fp32")(images), rtol=1e-4, atol=1e-5)
+    probabilities = OnnxRuntime(to_onnx(network, recipe), threads=1)(images)
+    expected = Eager(network, "fp32")(images).softmax(1)
+    torch.testing.assert_close(probabilities, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_the_pooled_network_is_the_published_one_without_its_first_linear_layer() -> None:

@@ -103,6 +103,7 @@ def test_sigkill_of_everything_at_any_time_loses_no_trial(studies):
     assert sum(map(len, studies.starts().values())) > len(trials), "some trial was taken over"
 
 
+@pytest.mark.usefixtures("default_sighup")
 def test_a_stopped_study_ends_with_130_and_the_next_start_goes_on_at_the_epoch(studies):
     for count, number in enumerate([signal.SIGINT, signal.SIGTERM, signal.SIGHUP], start=1):
         process = studies.start(CHEAP_STEP_SECONDS="0.5")
