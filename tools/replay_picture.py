@@ -18,7 +18,7 @@ SHOWN = {
     "tpe/mean2": "TPE, each trial on two folds",
     "tpe/race3": "TPE, 7-epoch trials, race of a quarter over 3 folds",
     "tpe/race3few": "TPE, 7-epoch trials, race of a tenth over 3 folds",
-    "tpe+median/race3early": "beat_baseline: as above, median pruner, p = 0.26",
+    "tpe+median/race3early": "beat_baseline: race of a tenth, median pruner, p = 0.26",
 }
 """One or two of each kind, and their names in the picture."""
 BUDGET = 620

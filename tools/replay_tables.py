@@ -9,27 +9,27 @@ from search.replay.sentences import basis, finding, in_points, interval, p_value
 SHIPPED, HALVING, SIMPLE = "tpe+median/race3early", "tpe+halving", "tpe/short"
 """``beat_baseline`` as it ships and as it was before, and short trials alone."""
 
+FEW_EPOCHS = 200
+"""A budget at which a simple strategy can win."""
+
 
 def paragraph(folder: Path) -> str:
     """A few sentences for the README."""
-    results = read_results(folder / "emulated.json")
+    results, few = read_results(folder / "emulated.json"), read_results(folder / "results.json")
     budget = results.budgets[-1]
     shipped, halving, short = (_row(budget, name) for name in (SHIPPED, HALVING, SIMPLE))
     optimism = [in_points(row.optimism.value) for row in (shipped, halving) if row.optimism]
     table = results.table
-    unfinished = table.recipes < table.planned
-    recipes = (
-        f"{table.recipes} of {table.planned} recipes so far"
-        if unfinished
-        else (f"{table.recipes} recipes")
-    )
+    unfinished = f" of {table.planned} planned" if table.recipes < table.planned else ""
+    small = next(each for each in few.budgets if each.epochs == FEW_EPOCHS)
     return (
         f"`fer search replay` replays searches, {results.repeats} times, on tables modelled on "
-        f"measured curves ({recipes}). At {budget.epochs} epochs, `beat_baseline` (median-pruned "
-        f"trials of 7 epochs, then a race of the best tenth) chooses a recipe "
+        f"{table.recipes}{unfinished} measured recipes. At {budget.epochs} epochs, `beat_baseline` "
+        f"(median-pruned trials of 7 epochs, then a race of the best tenth) chooses a recipe "
         f"{in_points(shipped.regret.value)} points below the best and reports {optimism[0]} too "
-        f"much; one round with halving {in_points(halving.regret.value)} and "
-        f"{optimism[1]}; 7-epoch trials alone {in_points(short.regret.value)} "
+        f"much; one round with halving {in_points(halving.regret.value)} and {optimism[1]}; "
+        f"7-epoch trials alone {in_points(short.regret.value)}. At {small.epochs} epochs of the "
+        f"measured table, `{small.scores[0].strategy}` wins "
         "([results](studies/results/replay/README.md)).\n"
     )
 

@@ -34,11 +34,16 @@ def row(folder: Path, name: str):
 
 def test_the_paragraph_says_how_much_of_the_table_there_is(folder: Path) -> None:
     text = paragraph(folder)
-    assert "24 of 96 recipes so far" in text
-    assert "2 times, on tables modelled on measured curves" in text
-    assert len(text.split()) <= 60
+    assert "2 times, on tables modelled on 24 of 96 planned measured recipes" in text
+    assert len(text.split()) <= 68
     for name in (HALVING, SIMPLE, SHIPPED):
         assert f"{100 * row(folder, name).regret.value:.2f}" in text
+
+
+def test_the_paragraph_names_the_strategy_that_wins_a_small_budget(folder: Path) -> None:
+    results = Results.model_validate_json((folder / "results.json").read_text())
+    winner = results.budgets[0].scores[0].strategy
+    assert f"At 200 epochs of the measured table, `{winner}` wins" in paragraph(folder)
 
 
 def test_a_table_has_a_row_for_each_strategy(folder: Path) -> None:
