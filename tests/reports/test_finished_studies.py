@@ -97,7 +97,7 @@ def test_a_study_that_ships_is_complete_and_names_no_machine(name, tmp_path, mon
         assert trial.run == folder / "runs" / str(trial.number)
         assert {"recipe.toml", "history.csv"} <= {path.name for path in trial.run.iterdir()}
     for session in snapshot.sessions:
-        assert "/" not in session.command
+        assert "/" not in session.command.replace("sqlite:///", ""), "names no folder"
     assert (folder / "study.db").read_bytes()[18:20] == b"\1\1", "no write-ahead log"
     assert not (folder / "study.db.lock").exists()
     assert sum(path.stat().st_size for path in folder.rglob("*")) < 6_000_000
