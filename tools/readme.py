@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fer.files import write_text
 from tools import (
+    ablation_tables,
     architecture,
     command_line,
     confirmed_tables,
@@ -27,6 +28,7 @@ GRADED = ROOT / "studies/results/beat_baseline_zen4"
 """The first search, whose submission was graded."""
 CONFIRMED = ROOT / "studies/results/beat_baseline"
 """The finished study that ships, with its confirmation."""
+ABLATION = ROOT / "studies/results/ablation"
 RECORDINGS = ROOT / "benchmarks/results"
 REPLAY = ROOT / "studies/results/replay"
 
@@ -42,6 +44,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "submissions": lambda: confirmed_tables.submissions(CONFIRMED),
         "test": lambda: graded_tables.test_result(GRADED),
         "validation": lambda: graded_tables.validation_result(GRADED),
+        "improvements": lambda: ablation_tables.improvements(ABLATION),
     },
     "docs/benchmarks.md": {"speed": lambda: speed(RECORDINGS)},
     "docs/photos.md": {"detection": lambda: measure_detection.table(measure_detection.RESULT)},

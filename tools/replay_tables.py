@@ -5,6 +5,7 @@ from pathlib import Path
 from search.replay.results import BudgetScores, Results, read_results
 from search.replay.scores import Score
 from search.replay.sentences import basis, finding, in_points, interval, p_value, place
+from tools.replay_picture import SHOWN
 
 SHIPPED, HALVING, SIMPLE = "tpe+median/race3early", "tpe+halving", "tpe/short"
 """``beat_baseline`` as it ships and as it was before, and short trials alone."""
@@ -22,14 +23,15 @@ def paragraph(folder: Path) -> str:
     table = results.table
     unfinished = f" of {table.planned} planned" if table.recipes < table.planned else ""
     small = next(each for each in few.budgets if each.epochs == FEW_EPOCHS)
+    winner = small.scores[0].strategy
     return (
         f"`fer search replay` replays searches, {results.repeats} times, on tables modelled on "
         f"{table.recipes}{unfinished} measured recipes. At {budget.epochs} epochs, `beat_baseline` "
-        f"(median-pruned trials of 7 epochs, then a race of the best tenth) chooses a recipe "
+        f"(trials of 7 epochs, then a race of the best tenth) chooses a recipe "
         f"{in_points(shipped.regret.value)} points below the best and reports {optimism[0]} too "
         f"much; one round with halving {in_points(halving.regret.value)} and {optimism[1]}; "
         f"7-epoch trials alone {in_points(short.regret.value)}. At {small.epochs} epochs of the "
-        f"measured table, `{small.scores[0].strategy}` wins "
+        f'measured table, the best is "{SHOWN.get(winner, winner)}" '
         "([results](studies/results/replay/README.md)).\n"
     )
 
