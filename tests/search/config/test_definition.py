@@ -94,7 +94,14 @@ def test_a_wrong_study_file_is_refused_in_one_line(study_file, old, new, message
 
 
 def test_every_study_that_ships_is_valid():
-    assert shipped_studies() == ["ablation", "beat_baseline", "quick", "techniques", "wide"]
+    assert shipped_studies() == [
+        "ablation",
+        "beat_baseline",
+        "four_layers",
+        "quick",
+        "techniques",
+        "wide",
+    ]
     for name in shipped_studies():
         definition, _ = read_study(find_study_file(name))
         assert definition.name == name

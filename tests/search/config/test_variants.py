@@ -3,6 +3,7 @@
 import pytest
 
 from fer.errors import BadInput
+from fer.networks.cost import network_cost
 from fer.recipe import load_recipe
 from search.config.definition import load_definition
 from search.config.samplers.grid import grid_size
@@ -99,4 +100,15 @@ def test_the_techniques_are_compared_with_the_graded_recipe_one_change_at_a_time
         ]
         assert min(changed) == 1, name
     assert (definition.objective.folds, definition.objective.seeds) == (1, 5)
+    assert limits.budget.trials == len(variants) + 1
+
+
+def test_the_networks_of_four_layers_have_at_most_a_million_parameters():
+    definition, limits = read_study(find_study_file("four_layers"))
+    variants = definition.space.entries["variant"].variants
+    for name, variant in variants.items():
+        recipe = definition.recipe.with_values(variant.set)
+        assert recipe.network in ("published", "pooled"), name
+        assert len(recipe.widths) == 4, name
+        assert network_cost(recipe).parameters <= 1_000_000, name
     assert limits.budget.trials == len(variants) + 1
