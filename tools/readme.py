@@ -14,6 +14,7 @@ from tools import (
     architecture,
     command_line,
     confirmed_tables,
+    error_tables,
     graded_tables,
     measure_detection,
     model_cards,
@@ -29,6 +30,7 @@ GRADED = ROOT / "studies/results/beat_baseline_zen4"
 CONFIRMED = ROOT / "studies/results/beat_baseline"
 """The finished study that ships, with its confirmation."""
 ABLATION = ROOT / "studies/results/ablation"
+ERRORS = ROOT / "studies/results/errors"
 RECORDINGS = ROOT / "benchmarks/results"
 REPLAY = ROOT / "studies/results/replay"
 
@@ -44,6 +46,8 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "submissions": lambda: confirmed_tables.submissions(CONFIRMED),
         "test": lambda: graded_tables.test_result(GRADED),
         "validation": lambda: graded_tables.validation_result(GRADED),
+        "mistakes": lambda: error_tables.mistakes(ERRORS),
+        "ratings": lambda: error_tables.ratings(ERRORS),
         "improvements": lambda: ablation_tables.improvements(ABLATION),
     },
     "docs/benchmarks.md": {"speed": lambda: speed(RECORDINGS)},

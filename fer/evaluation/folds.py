@@ -50,7 +50,7 @@ def read_folds(places: Sequence[Path], recipe: Recipe, faces: str | None) -> tup
         if fold.faces != faces:
             raise BadInput(
                 f"{run / METRICS}: faces hash = {fold.faces[:16]}: must be {faces[:16]}, as all "
-                "runs and the exported model must be trained on the same faces"
+                "must be trained on the same faces"
             )
         folds.append(fold)
     return tuple(folds)
@@ -81,7 +81,7 @@ def _runs(place: Path, recipe: Recipe) -> Iterator[Path]:
     if all(differences.values()):
         raise BadInput(
             f"{place}: none of its {counted(len(runs), 'run')} with held-out faces is of the "
-            f"exported recipe: {runs[0].name}: {differences[runs[0]]}"
+            f"recipe: {runs[0].name}: {differences[runs[0]]}"
         )
     yield from (run for run, difference in differences.items() if not difference)
 
@@ -95,7 +95,7 @@ def _difference(run: Path, recipe: Recipe) -> str | None:
     own, expected = (_decisive(each) for each in (load_recipe(str(run / RECIPE)), recipe))
     for key, value in own.items():
         if value != expected[key]:
-            return f"{key} = {value!r}: must be {expected[key]!r}, as in the exported model"
+            return f"{key} = {value!r}: must be {expected[key]!r}, as all must be of one recipe"
     return None
 
 

@@ -83,7 +83,7 @@ def test_a_run_of_another_recipe_calibrates_nothing(
     status, _, err = fer("export", other, "--calibrate", fold, "--out", out)
     assert (status, err.count("\n"), out.exists()) == (2, 1, False)
     assert err == (
-        f"fer: {fold / 'recipe.toml'}: dropout = 0.3: must be 0.5, as in the exported model\n"
+        f"fer: {fold / 'recipe.toml'}: dropout = 0.3: must be 0.5, as all must be of one recipe\n"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_run_that_is_named_twice_counts_once(tmp_path: Path) -> None:
 
 def test_a_run_of_another_recipe_is_refused_with_the_key(tmp_path: Path) -> None:
     run = write_run(tmp_path / "other", dropout=0.5)
-    problem = r"dropout = 0\.5: must be 0\.2, as in the exported model"
+    problem = r"dropout = 0\.5: must be 0\.2, as all must be of one recipe"
     with pytest.raises(BadInput, match=rf"other/recipe\.toml: {problem}"):
         read_folds([run], RECIPE, None)
     with pytest.raises(
