@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmarks.cli.compare import compare
+from benchmarks.cli.speedrun import speedrun
 from fer.commands.help import examples
 from fer.wording import counted
 
@@ -24,6 +25,12 @@ app.command(
         "fer bench compare main/ branch/ --fail-on 10%",
     )
 )(compare)
+app.command(
+    epilog=examples(
+        "fer bench speedrun fast.toml --data fer2013.csv",
+        "fer bench speedrun fast.toml --against best --data fer2013.csv --out speedrun.json",
+    )
+)(speedrun)
 
 Only = Annotated[
     list[str] | None,

@@ -30,7 +30,8 @@ class Measured:
         extra: pytest-benchmark's ``extra_info``: ``flops``, ``bytes``, ``precision``, ``threads``,
             ``order``, ``device_seconds``, ``peak_rss_bytes``, ``peak_device_bytes``,
             ``energy_joules``, ``phases`` (medians; their samples in ``phase_seconds``), ``gpu``,
-            ``warmup``, ``member_seconds``; what could not be measured is missing.
+            ``warmup``, ``member_seconds``; of a speed run ``goal``, ``reference`` and ``curves``;
+            what could not be measured is missing.
     """
 
     group: str

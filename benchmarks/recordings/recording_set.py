@@ -68,9 +68,9 @@ def _pooled(cases: Sequence[Measured]) -> Measured:
     if len(cases) == 1:
         return first
     extra = dict(first.extra)
-    if "member_seconds" in extra:
-        members = (case.extra.get("member_seconds", []) for case in cases)
-        extra["member_seconds"] = list(chain.from_iterable(members))
+    for key in ("member_seconds", "curves"):
+        if key in extra:
+            extra[key] = list(chain.from_iterable(case.extra.get(key, []) for case in cases))
     seconds = tuple(chain.from_iterable(case.seconds for case in cases))
     return replace(first, seconds=seconds, extra=extra)
 

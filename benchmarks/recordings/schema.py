@@ -26,6 +26,11 @@ def _check_factor(value: Any) -> Any:
 
 Seconds = Annotated[float, BeforeValidator(_check_seconds)]
 Factor = Annotated[Any, BeforeValidator(_check_factor)]
+Point = Annotated[
+    tuple[Seconds, Annotated[float, Field(ge=0, le=1)]],
+    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
+]
+"""Of a curve: seconds, and the accuracy by then."""
 
 
 class _Table(BaseModel):
@@ -85,6 +90,8 @@ class _ExtraInfo(_Table):
     threads: int | None = None
     phases: dict[str, float] | None = None
     member_seconds: list[Annotated[list[Seconds], Field(min_length=1)]] | None = None
+    goal: float | None = Field(None, ge=0, le=1)
+    curves: list[Annotated[list[Point], Field(min_length=1)]] | None = None
 
 
 class _Stats(_Table):

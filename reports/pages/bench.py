@@ -8,6 +8,7 @@ from benchmarks.recordings.history import History
 from benchmarks.recordings.recording_set import RecordingSet
 from fer.formatting import count
 from reports.data.bench_data import BenchData, Machine, labelled, quickest, setting, speed
+from reports.figures.bench import speedrun
 from reports.figures.bench.dataloader import loader_comparisons
 from reports.figures.bench.training import fastest, fastest_together
 from reports.pages.sections import SectionSpec, sections_of
@@ -21,6 +22,9 @@ SECTIONS = (
         "training",
         "phases",
         "dataloader",
+    )),
+    SectionSpec("speedrun-part", "Time to accuracy", (
+        "speedrun",
     )),
     SectionSpec("inference-part", "Inference", (
         "throughput",
@@ -75,6 +79,8 @@ def _answer(machines: Sequence[Machine]) -> tuple[str, tuple[str, ...]]:
     best = {machine.label: case for machine in machines if (case := fastest(machine))}
     doubts = {m.label: doubt for m in machines if (doubt := reliability(m.recordings))}
     warnings = [f"{label}: {doubt}." for label, doubt in doubts.items()]
+    if not best and (runs := speedrun.sentences(BenchData(tuple(machines)))):
+        return runs[0].rstrip("."), (*warnings, *runs[1:])
     if not best:
         timed = sum(len(machine.cases) for machine in machines)
         return "No single training run was timed", (*warnings, f"{count(timed, 'case')} were.")

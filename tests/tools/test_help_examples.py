@@ -21,6 +21,7 @@ from tools.readme import ROOT
 
 NOT_RUN = (
     "fer bench run",  # minutes
+    "fer bench speedrun",  # an hour
     "fer dashboard",  # serves until Ctrl-C
     "fer data fetch",  # needs Kaggle
     "fer export runs/published --format onnx",  # needs onnx

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from made_recordings import made_recording, made_recording_set
+from made_speed_runs import made_entry, made_runs
 
 from benchmarks.analysis.statistics import compare_interleaved
 from benchmarks.recordings.history import History
@@ -28,11 +29,18 @@ def figure(page: Page, identity: str) -> Figure:
 
 def two_machines() -> Page:
     """Of the first machine there is an older commit too."""
-    side = made_recording_set()
+    side = with_a_speed_run(made_recording_set())
     machine = {**side.machine, "commit": {"id": "0" * 40}}
     older = RecordingSet("older.json", (replace(side.runs[0], machine=machine),))
     server = made_recording_set("server", cuda=True, pace=0.5, seed=1)
     return bench_page([side, server], histories=[History((older, side))])
+
+
+def with_a_speed_run(recordings: RecordingSet) -> RecordingSet:
+    slow = made_entry("slow", made_runs([80, 81, 80], [0.79, 0.80, 0.81]), goal=0.8)
+    fast = made_entry("fast", made_runs([20, 20, 21], [0.80, 0.80, 0.81]), goal=0.8)
+    (run,) = recordings.runs
+    return replace(recordings, runs=(replace(run, measured=(*run.measured, slow, fast)),))
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +50,8 @@ def page() -> Page:
 
 def test_every_figure_is_drawn_and_the_page_is_the_same_again(page):
     drawn = {figure.id for figure in page.figures if figure.plots}
-    assert drawn == {"epoch-seconds", "training", "phases", "dataloader", "throughput", "latency",
-                     "networks", "roofline", "scaling", "overhead", "ratios", "commits",
+    assert drawn == {"epoch-seconds", "training", "phases", "dataloader", "speedrun", "throughput",
+                     "latency", "networks", "roofline", "scaling", "overhead", "ratios", "commits",
                      "samples"}  # fmt: skip
     text = render(page)
     assert text == render(two_machines())
@@ -232,3 +240,9 @@ def test_a_new_figure_is_one_module_and_one_line(monkeypatch):
     page = bench_page([recordings], [*SECTIONS, SectionSpec("more", "More", ("made_up",))])
     assert page.figures[-1].sentence == "Of laptop."
     assert "Of laptop." in render(page)
+
+
+def test_a_page_of_a_speed_run_alone_begins_with_its_verdict():
+    recordings = with_a_speed_run(made_recording_set(only=("nothing",)))
+    page = bench_page([recordings])
+    assert page.answer.startswith("laptop: fast reaches 80.00\u00a0%, slow's mean, 3.9")
