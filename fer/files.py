@@ -1,11 +1,40 @@
 """Atomic writes: a reader sees the old file or the new one, never a part of one."""
 
 import contextlib
+import contextvars
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+Check = Callable[[], None]
+
+_fence: contextvars.ContextVar[Check | None] = contextvars.ContextVar("fence", default=None)
+
+
+@contextlib.contextmanager
+def fenced(check: Check) -> Iterator[None]:
+    """Write files within only where ``check`` does not raise.
+
+    ``write_atomically`` asks when its temporary file is complete. So whoever bars a process first
+    makes its check fail, and then removes the temporary files, bars it whatever it was doing:
+    asked before, it has no file left to rename.
+    """
+    token = _fence.set(check)
+    try:
+        yield
+    finally:
+        _fence.reset(token)
+
+
+def check_fence() -> None:
+    """Raise what the check of ``fenced`` raises, if there is one.
+
+    To be called right before a file is appended to or removed; where it is opened, after that.
+    """
+    if check := _fence.get():
+        check()
 
 
 def write_atomically(
@@ -28,6 +57,7 @@ def write_atomically(
             write(file)
             file.flush()
             os.fsync(file.fileno())
+        check_fence()
         os.chmod(temporary, 0o666 & ~_umask())
         if keep is not None:
             with contextlib.suppress(FileNotFoundError):

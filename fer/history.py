@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from fer.errors import BadInput
-from fer.files import write_text
+from fer.files import check_fence, write_text
 
 HISTORY = "history.csv"
 
@@ -52,6 +52,7 @@ def append_epoch(path: Path, epoch: Epoch) -> None:
     """
     try:
         with path.open("ab", buffering=0) as file:
+            check_fence()
             file.write(_rows([epoch]).encode())
     except OSError as error:
         error.filename = error.filename or str(path)

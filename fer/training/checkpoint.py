@@ -13,7 +13,7 @@ import torch
 
 from fer import digest
 from fer.errors import BadInput, DamagedFile
-from fer.files import write_atomically
+from fer.files import check_fence, write_atomically
 from fer.history import Epoch
 
 NAME = "checkpoint.pt"
@@ -97,6 +97,7 @@ def has_checkpoint(run: Path) -> bool:
 
 def remove_checkpoints(run: Path) -> None:
     """Remove all checkpoints of a run, the newest last: killed in between, it is resumed."""
+    check_fence()
     for name in (DAMAGED, PREVIOUS, NAME):
         (run / name).unlink(missing_ok=True)
 

@@ -1,8 +1,9 @@
-"""Leases: each trial is run by one worker, and handed to another one if that worker is killed.
+"""Leases: each trial is run by one worker, and handed to another one if that worker is lost.
 
-A worker holds a lock on its trial's run folder for as long as it is alive (see ``run_folder``); a
-trial whose folder is not locked is taken over (see ``takeover``). All of this happens under the
-storage's lock.
+A worker renews its lease while it is alive (see ``lease_keeper``); one that ran out is taken over
+(see ``takeover``). On one machine that is known at once, by a lock on the run folder (see
+``run_folder``). A worker whose trial was taken over writes nothing more (see ``fence``). Trials are
+taken under the storage's lock.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from fer.errors import FerError
+from fer.files import remove_unfinished
 from fer.recipe import Recipe
 from fer.validation import parse
 from search.execution.budget import ending, screen_ending
+from search.execution.fence import Fence, lease_seconds, new_attempt
+from search.execution.lease_watch import LeaseWatch
 from search.execution.race import baseline_number, progress_of
 from search.execution.repeats import next_repeat
 from search.execution.run_folder import make_run
@@ -39,26 +43,30 @@ from search.storage.trials import baselines, searched
 
 @dataclass
 class TrialLease:
-    """A trial that this process runs; no other process does while ``lock`` is open."""
+    """A trial that this process runs, until ``fence`` says that another one does."""
 
     study: FerStudy
     trial: optuna.Trial
     recipe: Recipe
     run: Path
     lock: IO[str]
+    fence: Fence
 
     def release(self) -> None:
         """Release the run folder."""
         self.lock.close()
 
 
-def acquire_lease(study: FerStudy, folder: Path, session: str) -> TrialLease | None:
+def acquire_lease(
+    study: FerStudy, folder: Path, session: str, watch: LeaseWatch | None = None
+) -> TrialLease | None:
     """Take over a trial that lost its worker, or start the next one.
 
     Args:
         folder: the study's folder; the trial's run folder is in it, unless it began elsewhere and
             is still there.
         session: the session that this process works in.
+        watch: what this process has seen of other workers' leases; None if it has just started.
 
     Returns:
         None if the study starts no more trials, or none until trials of other workers have ended;
@@ -67,14 +75,17 @@ def acquire_lease(study: FerStudy, folder: Path, session: str) -> TrialLease | N
     Raises:
         BadInput: a study in another storage trains in the run folder.
     """
+    watch = watch or LeaseWatch()
     while True:
+        attempt = new_attempt()
         with study.opened.lock():
-            acquired = take_over_lost_trial(study, folder, session) or _start(study, folder)
+            acquired = take_over_lost_trial(study, folder, session, attempt, watch)
+            acquired = acquired or _start(study, folder, attempt)
             if acquired is None:
                 return None
             trial, run, lock = acquired
             try:
-                return _lease(study, trial, run, lock, session)
+                return _lease(study, trial, run, lock, attempt, session)
             except TRANSIENT_ERRORS:  # not the trial's fault: taken over once the storage answers
                 lock.close()
                 raise
@@ -91,9 +102,11 @@ def reason_of(error: Exception) -> str:
     return (first if isinstance(error, FerError) else f"{type(error).__name__}: {first}")[:500]
 
 
-def _start(study: FerStudy, folder: Path) -> tuple[optuna.Trial, Path, IO[str]] | None:
+def _start(
+    study: FerStudy, folder: Path, attempt: str
+) -> tuple[optuna.Trial, Path, IO[str]] | None:
     trial = _without_owner(study) or _next_trial(study)
-    return None if trial is None else (trial, *make_run(folder, trial.number))
+    return None if trial is None else (trial, *make_run(folder, trial.number, attempt))
 
 
 def _without_owner(study: FerStudy) -> optuna.Trial | None:
@@ -134,18 +147,22 @@ def _next_race_run(study: FerStudy, trials: list[FrozenTrial]) -> optuna.Trial |
 
 
 def _lease(
-    study: FerStudy, trial: optuna.Trial, run: Path, lock: IO[str], session: str
+    study: FerStudy, trial: optuna.Trial, run: Path, lock: IO[str], attempt: str, session: str
 ) -> TrialLease:
     if not attributes_of(trial).role:
         study.store(trial, role=SEARCH)  # one that was enqueued
     process = process_identity()
     study.store(trial, run=run)
     study.heartbeat(trial)
-    study.store(trial, owner=Owner(host=process.host, pid=process.pid, session=session))
+    owner = Owner(
+        host=process.host, pid=process.pid, session=session, attempt=attempt, lease=lease_seconds()
+    )
+    study.store(trial, owner=owner)
+    remove_unfinished(run)  # with which the owner before is barred; see `fenced`
     recipe = _recipe(study, trial)
     study.store(trial, recipe=recipe.model_dump(mode="json"))
     study.store(trial, resumable=False)
-    return TrialLease(study, trial, recipe, run, lock)
+    return TrialLease(study, trial, recipe, run, lock, Fence(study, trial, attempt, run, lock))
 
 
 def _recipe(study: FerStudy, trial: optuna.Trial) -> Recipe:

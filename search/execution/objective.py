@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +12,11 @@ from optuna.trial import TrialState
 
 from fer.errors import FerError, Interrupted
 from fer.faces.types import Faces
+from fer.files import fenced
 from fer.history import Epoch
 from search.execution.attempt_meter import AttemptMeter
 from search.execution.events import StudyEvents
+from search.execution.fence import FolderLost, LeaseLost
 from search.execution.leases import TrialLease, reason_of
 from search.execution.repeats import end_run, is_stopped
 from search.execution.trainer import Trainer
@@ -34,6 +37,8 @@ def run_trial(
 ) -> None:
     """Train the leased trial and end it as complete, pruned or failed.
 
+    It stops where another worker has taken the trial over meanwhile.
+
     Args:
         check: called at every step; what it raises leaves the trial to be resumed.
 
@@ -41,10 +46,27 @@ def run_trial(
         Interrupted: from ``check``.
         TRANSIENT_ERRORS: the storage failed; the trial is left to be taken over.
     """
+
+    def check_step() -> None:
+        check()
+        lease.fence.check_step()
+
     try:
-        _run(lease, _Reporter(lease), faces, trainer, events, check)
+        with fenced(lease.fence.check_write):
+            _run(lease, _Reporter(lease), faces, trainer, events, check_step)
+    except LeaseLost as lost:
+        print(f"fer: warning: {lost}", file=sys.stderr, flush=True)
+        if isinstance(lost, FolderLost):
+            _let_go(lease)
     finally:
         lease.release()
+
+
+def _let_go(lease: TrialLease) -> None:
+    """Leave a trial to whoever takes it next, unless somebody has."""
+    ended = optuna.exceptions.UpdateFinishedTrialError
+    with contextlib.suppress(LeaseLost, ended, *TRANSIENT_ERRORS), lease.fence.end():
+        lease.study.store(lease.trial, resumable=True)
 
 
 def _run(
@@ -71,23 +93,28 @@ def _run(
         for epoch in history:
             reporter.report(epoch)
         accuracy = _finite(history[-1].validation_accuracy)
+        lease.fence.renew()
         events.trial_ending(lease, faces, accuracy)
-        end_run(study, trial, accuracy)
+        with lease.fence.end():
+            end_run(study, trial, accuracy)
     except optuna.TrialPruned:
         events.trial_ending(lease, faces, None)
-        study.tell(trial, state=TrialState.PRUNED)
+        with lease.fence.end():
+            study.tell(trial, state=TrialState.PRUNED)
         trainer.drop(lease.run, reporter.epochs)
     except Interrupted:
-        with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError, *TRANSIENT_ERRORS):
+        ended = optuna.exceptions.UpdateFinishedTrialError
+        with contextlib.suppress(LeaseLost, ended, *TRANSIENT_ERRORS), lease.fence.end():
             study.store(trial, resumable=True)
             reporter.store_attempt()
         raise
     except optuna.exceptions.UpdateFinishedTrialError:
-        return  # counted as lost, and failed, by a worker of another machine
-    except TRANSIENT_ERRORS:
+        return  # by another attempt
+    except (LeaseLost, *TRANSIENT_ERRORS):
         raise
     except Exception as error:
-        study.fail(trial, reason_of(error))
+        with lease.fence.end():
+            study.fail(trial, reason_of(error))
 
 
 class _Reporter:
@@ -115,14 +142,15 @@ class _Reporter:
         accuracy = _finite(epoch.validation_accuracy)
         self._epochs[epoch.number] = epoch
         if epoch.number not in self._stored:
+            self._lease.fence.check_write()
             self._stored.add(epoch.number)
             self._trial.report(accuracy, epoch.number)
 
     def on_epoch(self, epoch: Epoch) -> None:
-        """Report the epoch, record a heartbeat, and ask the pruner."""
+        """Report the epoch, renew the lease, and ask the pruner."""
+        self._lease.fence.renew()
         self.report(epoch)
         seconds = self._seconds + time.monotonic() - self._began
-        self._study.heartbeat(self._trial)
         self._study.store(self._trial, seconds=round(seconds, 3))
         self._meter.sample_load()
         self.store_attempt()
@@ -130,6 +158,7 @@ class _Reporter:
 
     def store_attempt(self) -> None:
         """Store this attempt as it stands, after those of earlier starts."""
+        self._lease.fence.check_write()
         self._study.store(self._trial, attempts=(*self._before, self._meter.attempt()))
 
     def prune(self) -> None:

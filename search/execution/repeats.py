@@ -69,16 +69,16 @@ def is_stopped(trials: Iterable[FrozenTrial], group: int) -> bool:
 
 
 def end_run(study: FerStudy, trial: optuna.Trial, accuracy: float) -> None:
-    """End a run as complete; of several for one recipe, with the pruner's decision on the rest."""
-    if study.definition.objective.runs == 1:
-        study.tell(trial, accuracy)
-        return
-    with study.opened.lock():
+    """End a run as complete; of several for one recipe, with the pruner's decision on the rest.
+
+    To be called under the storage's lock.
+    """
+    if study.definition.objective.runs > 1:
         reason = stop_reason(study, trial, accuracy)
         # A worker that died after it had stored a reason may be followed by one that finds none.
         if reason or trial.user_attrs.get("stopped"):
             study.store(trial, stopped=reason)
-        study.tell(trial, accuracy)
+    study.tell(trial, accuracy)
 
 
 def _reason(runs: RecipeRuns, rule: str) -> str:

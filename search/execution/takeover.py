@@ -1,67 +1,82 @@
-"""Trials whose worker died: taken over by the next worker, or failed as the cause of the deaths.
+"""Trials whose worker died or went silent: taken over by the next one, or failed as the cause.
 
-A trial in state RUNNING whose run folder is not locked has lost its worker. It is taken over as it
-is: parameters from the storage, weights from the checkpoint. Failing it and enqueueing it again
-would lose it if that, too, were killed half-way.
+Such a trial is in state RUNNING. It is taken over as it is: parameters from the storage, weights
+from the checkpoint. Failing it and enqueueing it again would lose it if that, too, were killed
+half-way.
 """
 
-import datetime
-import os
 from pathlib import Path
 from typing import IO
 
 import optuna
 from optuna.trial import FrozenTrial
 
-from fer.clock import utc_now
-from search.execution.run_folder import find_run, lock_run
-from search.storage.attributes import Deaths, Owner, attributes_of
-from search.storage.process_identity import host_name
+from search.execution.lease_watch import LeaseWatch
+from search.execution.run_folder import LockState, find_run, lock_state, make_run, replace_lock
+from search.storage.attributes import Deaths, Owner, TrialAttributes, attributes_of
+from search.storage.process_identity import host_name, is_dead, process_identity
 from search.storage.sessions import has_no_supervisor
 from search.storage.study import FerStudy
-
-GRACE = datetime.timedelta(minutes=30)
-"""Silence after which a trial of another machine counts as lost. Workers report every epoch."""
 
 MAX_DEATHS = 3
 """A trial that loses so many workers at the same epoch is what kills them, and fails."""
 
 
 def take_over_lost_trial(
-    study: FerStudy, folder: Path, session: str
+    study: FerStudy, folder: Path, session: str, attempt: str, watch: LeaseWatch
 ) -> tuple[optuna.Trial, Path, IO[str]] | None:
-    """The first trial that lost its worker, with its run folder and the lock on it.
+    """The first trial that lost its worker, with its run folder and the attempt's lock on it.
 
-    To be called under the storage's lock. Trials of the same session are left to its supervisor,
-    which knows why their worker died; but not one that this very process dropped because the
-    storage did not answer. A trial of another machine whose folder is not here fails.
+    To be called under the storage's lock. A trial whose run folder is not here begins again.
     """
-    for trial in study.running():
+    running = study.running()
+    watch.look(running)
+    for trial in running:
         attributes = attributes_of(trial)
         owner = attributes.owner
         if owner is None:
             continue
-        dropped = owner.session == session and owner.pid == os.getpid()
-        if owner.session == session and not dropped:
-            continue
         run = find_run(trial, folder)
-        stopped = attributes.resumable
-        silent = attributes.heartbeat is not None and utc_now() - attributes.heartbeat > GRACE
-        # One that was stopped says so itself: in a container even the same machine's name changes.
-        if run.is_dir() and (owner.host == host_name() or stopped or silent):
-            if lock := lock_run(run):
-                # A supervisor counts its workers' deaths, and if it died with them, it was not
-                # the trial that killed them all. Deaths of workers without a supervisor are
-                # counted here, as are results that the storage did not accept.
-                cause = "could not store its results" if dropped else "died"
-                counts = dropped or (not stopped and has_no_supervisor(owner))
-                if counts and _fails_for_deaths(study, trial, cause):
-                    lock.close()
-                    continue
-                return study.take_over(trial), run, lock
-        elif silent:
-            study.fail(trial, f"its worker on {owner.host} has been silent for more than {GRACE}")
+        silent = watch.has_run_out(trial)
+        if not silent and not _has_ended(owner, attributes, session, run):
+            continue
+        dropped = owner.session == session and _is_this_process(owner)
+        # A supervisor counts its workers' deaths, and if it died with them, it was not the trial
+        # that killed them all. Deaths of workers without a supervisor are counted here, as are
+        # results that the storage did not accept. Who was silent may only have been stopped.
+        cause = "could not store its results" if dropped else "died"
+        excused = silent or attributes.resumable
+        counts = not excused and (dropped or has_no_supervisor(owner))
+        if counts and _fails_for_deaths(study, trial, cause):
+            continue
+        if run.is_dir():
+            return study.take_over(trial), run, replace_lock(run, attempt)
+        return study.take_over(trial), *make_run(folder, trial.number, attempt)
     return None
+
+
+def _has_ended(owner: Owner, attributes: TrialAttributes, session: str, run: Path) -> bool:
+    """Whether an owner's process is known to have ended, or to have let the trial go.
+
+    Trials of the same session are left to its supervisor, which knows why their worker died; but
+    not one that this very process dropped because the storage did not answer.
+    """
+    if owner.session == session and not _is_this_process(owner):
+        return False
+    here, stopped = owner.host == host_name(), attributes.resumable
+    state = lock_state(run, owner.attempt)
+    if state == LockState.FREE:
+        # One that was stopped says so itself: in a container even the same machine's name changes.
+        return here or stopped
+    if state == LockState.HELD:
+        return False
+    # The folder was removed, and perhaps made again by a worker that does not know it yet. An
+    # owner with this process's id had let it go, or was in an earlier start of this container.
+    return here and (stopped or _is_this_process(owner) or is_dead(owner.process))
+
+
+def _is_this_process(owner: Owner) -> bool:
+    return owner.process == process_identity()
 
 
 def handle_worker_death(
@@ -80,7 +95,7 @@ def handle_worker_death(
             if out_of_memory:
                 study.fail(trial, f"its worker {cause}")
             elif not _fails_for_deaths(study, trial, cause):
-                study.store(trial, owner=Owner(host=owner.host, pid=owner.pid, session=""))
+                study.store(trial, owner=owner.model_copy(update={"session": ""}))
             return True
     return False
 

@@ -20,6 +20,7 @@ from fer.signals import StopSignals
 if TYPE_CHECKING:
     from fer.faces.types import Faces
     from search.execution.budget import Ending
+    from search.execution.lease_keeper import LeaseKeeper
     from search.execution.leases import TrialLease
     from search.execution.trainer import Trainer
     from search.execution.worker_progress import ProgressFile
@@ -115,6 +116,7 @@ def work(
     import optuna
 
     from search.execution.budget import only_failures
+    from search.execution.lease_keeper import LeaseKeeper
     from search.storage.sessions import begin_session, session_heartbeat
     from search.storage.storage import Storage
     from search.storage.storage_retry import TRANSIENT_ERRORS
@@ -139,7 +141,8 @@ def work(
                     session_heartbeat(study, session)
 
         stop.check()
-        end = _take_trials(study, faces, trainer, config, session, progress, check)
+        with LeaseKeeper(study) as keeper:
+            end = _take_trials(study, faces, trainer, config, session, keeper, progress, check)
         if end and end.failed:
             raise FerError(f"study {study.study_name}: {end.reason}")
         if alone and (failed := only_failures(study.recipes())):
@@ -152,6 +155,7 @@ def _take_trials(
     trainer: "Trainer",
     config: WorkerConfig,
     session: str,
+    keeper: "LeaseKeeper",
     progress: "ProgressFile",
     check: Callable[[], None],
 ) -> "Ending | None":
@@ -163,10 +167,11 @@ def _take_trials(
     listeners = events.subscribe(study)
     alone, folder = not config.session, Path(config.folder)
     progress.phase("taking a trial")
-    while lease := _next_lease(study, folder, session, progress, check):
+    while lease := _next_lease(study, folder, session, keeper, progress, check):
         progress.phase(f"trial {lease.trial.number}")
         try:
-            run_trial(lease, faces, trainer, listeners, check)
+            with keeper.holding(lease.fence):
+                run_trial(lease, faces, trainer, listeners, check)
         except TRANSIENT_ERRORS as error:
             print(f"fer: trial {lease.trial.number}: {reason(error)}", file=sys.stderr)
             pause(check)
@@ -183,21 +188,28 @@ def _next_lease(
     study: "FerStudy",
     folder: Path,
     session: str,
+    keeper: "LeaseKeeper",
     progress: "ProgressFile",
     check: Callable[[], None],
 ) -> "TrialLease | None":
-    """The next trial; waits while all that is left depends on trials of other workers."""
+    """The next trial; waits while all that is left depends on trials of other workers.
+
+    A study that has ended is left when each trial that still runs has shown a worker.
+    """
     from search.execution.budget import ending
     from search.execution.leases import acquire_lease
     from search.storage.storage_retry import retry
 
     waits = False
     while True:
-        lease = retry(lambda: acquire_lease(study, folder, session), check)
-        if lease is not None or retry(lambda: ending(study), check) is not None:
+        lease = retry(lambda: acquire_lease(study, folder, session, keeper.watch), check)
+        if lease is not None:
             return lease
+        end, running = retry(lambda: (ending(study), study.running()), check)
+        if end and all(map(keeper.watch.is_renewed, running)):
+            return None
         if not waits:
-            progress.phase("waiting for the other runs of this round")
+            progress.phase("waiting for trials of other workers")
         waits = True
         for _ in range(WAIT_CHECKS):
             check()

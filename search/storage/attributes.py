@@ -23,11 +23,20 @@ class _Stored(BaseModel):
 
 
 class Owner(_Stored):
-    """The worker process that runs a trial, and the session that it belongs to."""
+    """The worker process that runs a trial, and the session that it belongs to.
+
+    Attributes:
+        attempt: a random name of this worker's work on the trial; empty for an owner of an earlier
+            version.
+        lease: seconds without a new heartbeat after which another worker may take the trial. The
+            earlier version reported one each epoch.
+    """
 
     host: str
     pid: int
     session: str = ""
+    attempt: str = ""
+    lease: float = 1800.0
 
     @property
     def process(self) -> ProcessIdentity:

@@ -184,9 +184,13 @@ class TrialStudy(optuna.Study):
             else:
                 self._stored_in.set_trial_user_attr(trial_id(trial), key, value)
 
-    def heartbeat(self, trial: optuna.Trial) -> None:
+    def heartbeat(self, trial: FrozenTrial | optuna.Trial) -> None:
         """Record that the trial's worker is alive."""
         self.store(trial, heartbeat=utc_now())
+
+    def stored(self, trial: FrozenTrial | optuna.Trial) -> FrozenTrial:
+        """A trial as it is in the storage now. Not to be changed."""
+        return self._stored_in.get_trial(trial_id(trial))
 
     def fail(self, trial: FrozenTrial | optuna.Trial, reason: str) -> None:
         """End a trial as failed, with the reason, unless it has ended already."""

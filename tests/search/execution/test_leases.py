@@ -2,16 +2,18 @@
 
 import os
 import socket
+from types import SimpleNamespace
 
 import pytest
 from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
 
-from fer.clock import utc_now
 from fer.errors import BadInput
-from search.execution import leases
+from search.execution import lease_watch, leases
+from search.execution.fence import LEASE_SECONDS
+from search.execution.lease_watch import LeaseWatch
 from search.execution.run_folder import LOCK
-from search.execution.takeover import GRACE, MAX_DEATHS, handle_worker_death
+from search.execution.takeover import MAX_DEATHS, handle_worker_death
 from search.storage.attributes import BASELINE, SEARCH, attributes_of
 from search.storage.sessions import begin_session
 
@@ -31,8 +33,8 @@ def acquire():
     """``acquire_lease``, whose leases are released when the test ends."""
     held = []
 
-    def acquire(study, runs, session):
-        if lease := leases.acquire_lease(study, runs, session):
+    def acquire(study, runs, session, watch=None):
+        if lease := leases.acquire_lease(study, runs, session, watch):
             held.append(lease)
         return lease
 
@@ -51,8 +53,19 @@ def set_owner(study, lease, **values):
     study.store(lease.trial, owner=owner.model_copy(update=values))
 
 
-def set_heartbeat(study, lease, ago):
-    study.store(lease.trial, heartbeat=utc_now() - ago)
+@pytest.fixture
+def watch_for(monkeypatch):
+    """Looks at a study's trials ten times in so many seconds."""
+    now = 0.0
+
+    def look(watch, study, seconds):
+        nonlocal now
+        for _ in range(10):
+            now += seconds / 10
+            watch.look(study.running())
+
+    monkeypatch.setattr(lease_watch, "time", SimpleNamespace(monotonic=lambda: now))
+    return look
 
 
 def test_trial_0_is_the_baseline_whole_and_the_others_search(acquire, study, runs):
@@ -137,15 +150,20 @@ def test_a_worker_that_died_while_it_took_a_trial_loses_no_trial(acquire, study,
     assert first.trial.number == 0
 
 
-def test_a_trial_of_another_machine_is_left_alone_until_it_has_long_been_silent(
-    acquire, study, runs
+def test_a_trial_of_another_machine_is_left_alone_until_its_lease_has_run_out(
+    acquire, study, runs, watch_for
 ):
-    away = acquire(study, runs, "a")
+    away, watch = acquire(study, runs, "a"), LeaseWatch()
     lose(away)
     set_owner(study, away, host="elsewhere")
-    assert acquire(study, runs, "b").trial.number == 1
-    set_heartbeat(study, away, GRACE * 2)
-    assert acquire(study, runs, "b").trial.number == 0, "its run folder is shared: it goes on"
+    watch_for(watch, study, LEASE_SECONDS)
+    study.heartbeat(away.trial)
+    watch_for(watch, study, LEASE_SECONDS * 0.9)
+    assert acquire(study, runs, "b", watch).trial.number == 1
+    watch_for(watch, study, LEASE_SECONDS)
+    assert acquire(study, runs, "b", watch).trial.number == 0, (
+        "its run folder is shared: it goes on"
+    )
 
 
 def test_an_interrupted_trial_goes_on_under_another_host_name(acquire, study, runs):
@@ -195,18 +213,16 @@ def test_workers_on_their_own_may_die_as_often_as_they_make_progress_or_are_stop
         lose(lost)
 
 
-def test_a_silent_trial_whose_run_folder_is_not_here_fails_with_the_reason(acquire, study, runs):
-    away = acquire(study, runs, "a")
+def test_a_silent_trial_whose_run_folder_is_not_here_begins_again(acquire, study, runs, watch_for):
+    away, watch = acquire(study, runs, "a"), LeaseWatch()
     lose(away)
     set_owner(study, away, host="elsewhere")
-    set_heartbeat(study, away, GRACE * 2)
     (away.run / LOCK).unlink()
     away.run.rmdir()
-    again = acquire(study, runs, "b")
-    failed = study.everything()[0]
-    assert failed.state == TrialState.FAIL
-    assert "elsewhere" in failed.user_attrs["reason"]
-    assert again.trial.user_attrs["role"] == BASELINE, "a study without its baseline starts another"
+    watch_for(watch, study, LEASE_SECONDS * 1.2)
+    again = acquire(study, runs, "b", watch)
+    assert (again.trial.number, again.recipe) == (0, away.recipe)
+    assert again.run.is_dir()
 
 
 def test_parameters_that_make_no_recipe_fail_their_trial_and_not_the_worker(acquire, study, runs):

@@ -96,7 +96,7 @@ def test_attributes_are_stored_under_the_keys_that_studies_have_always_had(study
     expected = {
         "role": "search",
         "run": "/runs/cheap/0",
-        "owner": {"host": "here", "pid": 7, "session": "a"},
+        "owner": {"host": "here", "pid": 7, "session": "a", "attempt": "", "lease": 1800.0},
         "beat": now.isoformat(),
         "deaths": {"epoch": 2, "count": 1},
         "recipe": {"widths": [4, 8]},
