@@ -44,6 +44,10 @@ class Diverged(FerError):
     """The training loss became NaN or infinite; the last good checkpoint is kept."""
 
 
+class MachineFault(FerError):
+    """The machine is at fault, and not what ran on it: a disk is full, over quota or read-only."""
+
+
 class Interrupted(FerError):
     """Ctrl-C, SIGTERM or SIGHUP; the last checkpoint can be resumed. Exit status 130."""
 

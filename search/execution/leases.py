@@ -35,6 +35,7 @@ from search.storage.attributes import (
     is_of_race,
     is_repeat,
 )
+from search.storage.machine_faults import machine_fault
 from search.storage.process_identity import process_identity
 from search.storage.storage_retry import TRANSIENT_ERRORS
 from search.storage.study import FerStudy
@@ -90,8 +91,10 @@ def acquire_lease(
                 lock.close()
                 raise
             except Exception as error:  # such as parameters that make no recipe
-                study.fail(trial, reason_of(error))
                 lock.close()
+                if machine_fault(error):
+                    raise
+                study.fail(trial, reason_of(error))
 
 
 def reason_of(error: Exception) -> str:

@@ -21,6 +21,7 @@ from search.execution.leases import TrialLease, reason_of
 from search.execution.repeats import end_run, is_stopped
 from search.execution.trainer import Trainer
 from search.storage.attributes import attributes_of, is_of_race, is_of_space, is_repeat
+from search.storage.machine_faults import machine_fault
 from search.storage.storage_retry import TRANSIENT_ERRORS
 
 
@@ -45,6 +46,7 @@ def run_trial(
     Raises:
         Interrupted: from ``check``.
         TRANSIENT_ERRORS: the storage failed; the trial is left to be taken over.
+        OSError: a disk is full, over quota or read-only; likewise.
     """
 
     def check_step() -> None:
@@ -113,6 +115,10 @@ def _run(
     except (LeaseLost, *TRANSIENT_ERRORS):
         raise
     except Exception as error:
+        if machine_fault(error):
+            with contextlib.suppress(OSError):  # a storage on the same disk cannot take it
+                _let_go(lease)
+            raise
         with lease.fence.end():
             study.fail(trial, reason_of(error))
 

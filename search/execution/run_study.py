@@ -95,8 +95,9 @@ def _train(study: FerStudy, request: Request, worker: tuple[str, ...], console: 
                 console.print(f"dashboard: {address}", highlight=False, soft_wrap=True)
             _supervise(study, config, request, worker, console, listeners)
     finally:
+        study.opened.check_present()
         for place in {folder, request.out or folder}:
-            retry(partial(write_results, study, place), check=lambda: None)
+            retry(partial(write_results, study, place), check=study.opened.check_present)
         listeners.session_ended()
 
 

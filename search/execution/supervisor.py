@@ -19,7 +19,7 @@ from fer.errors import BadInput, FerError, Interrupted
 from fer.signals import StopSignals
 from search.execution.budget import ending
 from search.execution.takeover import handle_worker_death
-from search.execution.worker import HEARTBEAT_SECONDS, WorkerConfig
+from search.execution.worker import HEARTBEAT_SECONDS, MACHINE_FAULT_STATUS, WorkerConfig
 from search.execution.worker_process import (
     WorkerWarnings,
     cause_of_death,
@@ -68,7 +68,8 @@ class Supervisor:
 
         Raises:
             Interrupted: a signal came; what ran can be resumed.
-            FerError: too many failures in a row, or workers that cannot start.
+            FerError: too many failures in a row, workers that cannot start, a storage that was
+                removed, or a fault of the machine.
         """
         session = begin_session(self.study, self.workers, command)
         self.config = dataclasses.replace(self.config, session=session, parent=os.getpid())
@@ -81,8 +82,9 @@ class Supervisor:
             finally:
                 self._stop_workers()
                 with contextlib.suppress(*TRANSIENT_ERRORS):
-                    session_heartbeat(self.study, session)
+                    self._heartbeat(session)
         self._check()
+        self.study.opened.check_present()
         end = retry(lambda: ending(self.study), self._check)
         if end and end.failed:
             raise FerError(f"study {self.study.study_name}: {end.reason}")
@@ -116,9 +118,13 @@ class Supervisor:
             with contextlib.suppress(*TRANSIENT_ERRORS):
                 if time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
                     last_heartbeat = time.monotonic()
-                    session_heartbeat(self.study, session)
+                    self._heartbeat(session)
                 self._draw()
             time.sleep(POLL_SECONDS)
+
+    def _heartbeat(self, session: str) -> None:
+        self.study.opened.check_present()
+        session_heartbeat(self.study, session)
 
     def _draw(self) -> None:
         try:
@@ -134,23 +140,36 @@ class Supervisor:
         if status == Interrupted.exit_status:
             self._signals.received = signal.SIGTERM  # who stops one worker stops the study
             return
+        self.study.opened.check_present()
         if status == BadInput.exit_status:
             raise BadInput(last_line(self.config, slot))
-        kills = out_of_memory_kills()
-        out_of_memory = status == -signal.SIGKILL and kills > self._kills
+        if status == MACHINE_FAULT_STATUS:
+            raise FerError(
+                f"study {self.study.study_name}: {last_line(self.config, slot)}; the same command "
+                f"goes on once that is mended"
+            )
+        kills, killed = out_of_memory_kills(), status == -signal.SIGKILL
+        out_of_memory = killed and kills > self._kills
+        # Where the kernel counts its own kills, any other SIGKILL was somebody's.
+        outside = killed and not out_of_memory and sys.platform == "linux"
         self._kills = kills
         cause = cause_of_death(status, out_of_memory=out_of_memory)
         session = self.config.session
         had_trial = retry(
             lambda: handle_worker_death(
-                self.study, session, worker.pid, cause, out_of_memory=out_of_memory
+                self.study,
+                session,
+                worker.pid,
+                cause,
+                out_of_memory=out_of_memory,
+                outside=outside,
             ),
             self._check,
         )
         end = retry(lambda: ending(self.study), self._check)
         if had_trial:
             self._early_deaths = 0
-        elif end is None:
+        elif end is None and not outside:
             self._early_deaths += 1
         if self._early_deaths >= MAX_EARLY_DEATHS:
             raise FerError(

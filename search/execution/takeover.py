@@ -18,8 +18,11 @@ from search.storage.process_identity import host_name, is_dead, process_identity
 from search.storage.sessions import has_no_supervisor
 from search.storage.study import FerStudy
 
-MAX_DEATHS = 3
+MAX_DEATHS = 2
 """A trial that loses so many workers at the same epoch is what kills them, and fails."""
+
+MAX_UNSEEN_DEATHS = 3
+"""The same for workers without a supervisor, which may have been killed from outside."""
 
 
 def take_over_lost_trial(
@@ -47,7 +50,7 @@ def take_over_lost_trial(
         cause = "could not store its results" if dropped else "died"
         excused = silent or attributes.resumable
         counts = not excused and (dropped or has_no_supervisor(owner))
-        if counts and _fails_for_deaths(study, trial, cause):
+        if counts and _fails_for_deaths(study, trial, cause, MAX_UNSEEN_DEATHS):
             continue
         if run.is_dir():
             return study.take_over(trial), run, replace_lock(run, attempt)
@@ -70,9 +73,12 @@ def _has_ended(owner: Owner, attributes: TrialAttributes, session: str, run: Pat
         return here or stopped
     if state == LockState.HELD:
         return False
-    # The folder was removed, and perhaps made again by a worker that does not know it yet. An
-    # owner with this process's id had let it go, or was in an earlier start of this container.
-    return here and (stopped or _is_this_process(owner) or is_dead(owner.process))
+    # The folder was removed, and perhaps made again by a worker that does not know it yet; or it
+    # was copied without its lock.
+    if stopped:
+        return here or run.is_dir()
+    # An owner with this process's id had let it go, or was in an earlier start of this container.
+    return here and (_is_this_process(owner) or is_dead(owner.process))
 
 
 def _is_this_process(owner: Owner) -> bool:
@@ -80,12 +86,12 @@ def _is_this_process(owner: Owner) -> bool:
 
 
 def handle_worker_death(
-    study: FerStudy, session: str, pid: int, cause: str, *, out_of_memory: bool
+    study: FerStudy, session: str, pid: int, cause: str, *, out_of_memory: bool, outside: bool
 ) -> bool:
     """Deal with the trial of a session's worker that died; returns whether it had one.
 
     A trial that ran out of memory, or that lost ``MAX_DEATHS`` workers at the same epoch, fails;
-    any other is left to be taken over.
+    any other is left to be taken over. Deaths that came from ``outside`` do not count.
     """
     with study.opened.lock():
         for trial in study.running():
@@ -94,18 +100,18 @@ def handle_worker_death(
                 continue
             if out_of_memory:
                 study.fail(trial, f"its worker {cause}")
-            elif not _fails_for_deaths(study, trial, cause):
+            elif outside or not _fails_for_deaths(study, trial, cause, MAX_DEATHS):
                 study.store(trial, owner=owner.model_copy(update={"session": ""}))
             return True
     return False
 
 
-def _fails_for_deaths(study: FerStudy, trial: FrozenTrial, cause: str) -> bool:
-    """Count a death of the trial's worker; fail the trial if that makes ``MAX_DEATHS``."""
+def _fails_for_deaths(study: FerStudy, trial: FrozenTrial, cause: str, most: int) -> bool:
+    """Count a death of the trial's worker; fail the trial if that makes ``most``."""
     epoch = trial.last_step or 0
     before = attributes_of(trial).deaths
     count = before.count + 1 if before and before.epoch == epoch else 1
-    if count >= MAX_DEATHS:
+    if count >= most:
         study.fail(trial, f"its worker {cause} {count} times after epoch {epoch}")
         return True
     study.store(trial, deaths=Deaths(epoch=epoch, count=count))

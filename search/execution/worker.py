@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fer.errors import FerError, Interrupted
+from fer.errors import FerError, Interrupted, MachineFault
 from fer.exit_status import exit_status
 from fer.process import end_process
 from fer.signals import StopSignals
@@ -40,6 +40,9 @@ STEP_SECONDS = 1.25
 
 MakeTrainer = Callable[[int], "Trainer"]
 """Makes a trainer for a number of threads."""
+
+MACHINE_FAULT_STATUS = 74
+"""Tells a supervisor to stop the study; EX_IOERR of sysexits.h."""
 
 STORAGE_VARIABLE = "FER_STORAGE"
 """Carries the storage's URL: a command line would show its password to every user."""
@@ -105,7 +108,8 @@ def work(
     """Take trials until the study starts no more.
 
     Raises:
-        FerError: the study has failed.
+        FerError: the study has failed, or its storage was removed.
+        MachineFault: a disk is full, over quota or read-only; the trial can be resumed.
         Interrupted: a signal came; the trial can be resumed.
     """
     from search.execution.worker_progress import ProgressFile, ReportingTrainer
@@ -117,6 +121,7 @@ def work(
 
     from search.execution.budget import only_failures
     from search.execution.lease_keeper import LeaseKeeper
+    from search.storage.machine_faults import machine_fault
     from search.storage.sessions import begin_session, session_heartbeat
     from search.storage.storage import Storage
     from search.storage.storage_retry import TRANSIENT_ERRORS
@@ -135,14 +140,21 @@ def work(
         def check() -> None:
             nonlocal last_heartbeat
             stop.check()
-            if alone and time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
+            if time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
                 last_heartbeat = time.monotonic()
+                storage.check_present()
                 with contextlib.suppress(*TRANSIENT_ERRORS):
-                    session_heartbeat(study, session)
+                    if alone:
+                        session_heartbeat(study, session)
 
         stop.check()
-        with LeaseKeeper(study) as keeper:
-            end = _take_trials(study, faces, trainer, config, session, keeper, progress, check)
+        try:
+            with LeaseKeeper(study) as keeper:
+                end = _take_trials(study, faces, trainer, config, session, keeper, progress, check)
+        except Exception as error:
+            if fault := machine_fault(error):
+                raise MachineFault(fault) from error
+            raise
         if end and end.failed:
             raise FerError(f"study {study.study_name}: {end.reason}")
         if alone and (failed := only_failures(study.recipes())):
@@ -162,6 +174,7 @@ def _take_trials(
     from search.execution import events
     from search.execution.budget import ending
     from search.execution.objective import run_trial
+    from search.storage.machine_faults import machine_fault
     from search.storage.storage_retry import TRANSIENT_ERRORS, pause, reason, retry
 
     listeners = events.subscribe(study)
@@ -173,6 +186,8 @@ def _take_trials(
             with keeper.holding(lease.fence):
                 run_trial(lease, faces, trainer, listeners, check)
         except TRANSIENT_ERRORS as error:
+            if machine_fault(error):
+                raise
             print(f"fer: trial {lease.trial.number}: {reason(error)}", file=sys.stderr)
             pause(check)
         if alone:  # a supervisor does this itself, and no trial waits for it
@@ -237,7 +252,15 @@ def main(arguments: list[str], make_trainer: MakeTrainer = fer_trainer) -> int:
     """Run as a supervisor's child; returns the exit status."""
     config = WorkerConfig(**json.loads(arguments[0]))
     stop = WorkerStop(config.parent)
-    return exit_status(lambda: work(config, os.environ[STORAGE_VARIABLE], stop, make_trainer))
+
+    def run() -> None:
+        try:
+            work(config, os.environ[STORAGE_VARIABLE], stop, make_trainer)
+        except MachineFault as fault:
+            fault.exit_status = MACHINE_FAULT_STATUS
+            raise
+
+    return exit_status(run)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """An opened storage of studies, safe to be opened and used by many processes at once."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import optuna
@@ -53,6 +54,7 @@ class Storage:
             # Two processes that make the schema of an empty database at once: one crashes.
             with self.lock():
                 self.optuna = self._kind.open()
+            self._file = os.stat(self.local) if self.local and self._has_file() else None
         except (OSError, sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.OptunaError) as error:
             cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
             cause = hide_in_message(cause, self.url)
@@ -67,6 +69,20 @@ class Storage:
         if isinstance(error, TRANSIENT_ERRORS):
             cause = hide_in_message(reason(error), self.url)
             raise FerError(f"--storage {self.shown}: {cause}") from error
+
+    def check_present(self) -> None:
+        """Check that the file that was opened is still there: writes to it would be lost.
+
+        Raises:
+            FerError: it was removed or replaced.
+        """
+        if self.local is None or self._file is None:
+            return
+        if not self._has_file() or not os.path.samestat(self._file, os.stat(self.local)):
+            raise FerError(f"--storage {self.shown}: was removed or replaced while it was in use")
+
+    def _has_file(self) -> bool:
+        return self.local is not None and self.local.is_file()
 
     def close(self) -> None:
         """Close its connections. It opens new ones if it is used again."""

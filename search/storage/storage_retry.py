@@ -8,7 +8,8 @@ from typing import TypeVar
 import optuna
 import sqlalchemy
 
-from fer.errors import FerError
+from fer.errors import FerError, MachineFault
+from search.storage.machine_faults import machine_fault
 
 TRANSIENT_ERRORS = (
     optuna.exceptions.StorageInternalError,
@@ -32,6 +33,7 @@ def retry(call: Callable[[], T], check: Callable[[], None]) -> T:
 
     Raises:
         FerError: the storage has not answered for ten minutes.
+        MachineFault: its disk is full or read-only.
     """
     began = time.monotonic()
     reported = False
@@ -39,6 +41,8 @@ def retry(call: Callable[[], T], check: Callable[[], None]) -> T:
         try:
             return call()
         except TRANSIENT_ERRORS as error:
+            if fault := machine_fault(error):
+                raise MachineFault(fault) from error
             if time.monotonic() - began > GIVE_UP_SECONDS:
                 raise FerError(f"the storage does not answer: {reason(error)}") from error
             if not reported:

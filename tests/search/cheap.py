@@ -11,6 +11,7 @@ CHEAP_STEP_SECONDS sets how long a step takes, CHEAP_FAIL which trials raise, an
 import json
 import math
 import os
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -76,7 +77,7 @@ def cheap_epoch(recipe: Recipe, number: int, failure: str | None = None) -> Chea
     if failure == "raise":
         raise RuntimeError("this trial\nis broken")
     if failure == "die":
-        os.kill(os.getpid(), 9)
+        os.kill(os.getpid(), signal.SIGSEGV)
     peak = 0.9 - 0.1 * abs(math.log10(recipe.learning_rate) + 2.5) - 0.2 * recipe.dropout
     accuracy = math.inf if failure == "inf" else peak * (1 - 0.5**number)
     return CheapEpoch(number, accuracy)

@@ -124,5 +124,5 @@ def test_a_run_that_kills_its_workers_ends_it_with_one_clear_line(confirmations)
     assert status == 1
     assert err.splitlines()[-1].startswith(
         "fer: study cheap: 3 workers in a row died before a run ended; the last was killed by "
-        "SIGKILL: "
+        "SIGSEGV: "
     )

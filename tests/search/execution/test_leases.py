@@ -13,7 +13,7 @@ from search.execution import lease_watch, leases
 from search.execution.fence import LEASE_SECONDS
 from search.execution.lease_watch import LeaseWatch
 from search.execution.run_folder import LOCK
-from search.execution.takeover import MAX_DEATHS, handle_worker_death
+from search.execution.takeover import MAX_UNSEEN_DEATHS, handle_worker_death
 from search.storage.attributes import BASELINE, SEARCH, attributes_of
 from search.storage.sessions import begin_session
 
@@ -123,7 +123,7 @@ def test_a_storage_that_fails_while_a_trial_is_taken_fails_no_trial(
 
 
 def test_a_trial_whose_results_the_storage_never_takes_fails_at_last(acquire, study, runs):
-    for _ in range(MAX_DEATHS):
+    for _ in range(MAX_UNSEEN_DEATHS):
         dropped = acquire(study, runs, "a")
         assert dropped.trial.number == 0
         dropped.release()
@@ -190,7 +190,7 @@ def test_a_trial_goes_on_in_a_folder_that_was_moved(acquire, study, runs, resuma
 
 
 def test_workers_on_their_own_do_not_try_a_deadly_trial_for_ever(acquire, study, runs):
-    for _ in range(MAX_DEATHS):
+    for _ in range(MAX_UNSEEN_DEATHS):
         lost = acquire(study, runs, begin_session(study, 1, "fer search worker"))
         assert lost.trial.number == 0
         lose(lost)
@@ -203,7 +203,7 @@ def test_workers_on_their_own_do_not_try_a_deadly_trial_for_ever(acquire, study,
 def test_workers_on_their_own_may_die_as_often_as_they_make_progress_or_are_stopped(
     acquire, study, runs
 ):
-    for time in range(3 * MAX_DEATHS):
+    for time in range(3 * MAX_UNSEEN_DEATHS):
         lost = acquire(study, runs, begin_session(study, 1, "fer search worker"))
         assert lost.trial.number == 0
         if time % 2:
@@ -255,17 +255,19 @@ def test_a_folder_in_which_another_study_trains_is_refused(acquire, open_cheap, 
         acquire(open_cheap(storage="two.journal"), runs, "b")
 
 
-def test_a_child_that_died_hands_its_trial_on_and_at_the_third_death_fails_it(acquire, study, runs):
-    for death in range(3):
+def test_a_child_that_died_hands_its_trial_on_and_at_the_second_death_fails_it(
+    acquire, study, runs
+):
+    for death in range(2):
         lost = acquire(study, runs, "a")
         assert lost.trial.number == 0
         lose(lost)
         assert handle_worker_death(
-            study, "a", os.getpid(), "was killed by SIGKILL", out_of_memory=False
+            study, "a", os.getpid(), "was killed by SIGSEGV", out_of_memory=False, outside=False
         )
-        assert (study.everything()[0].state == TrialState.FAIL) == (death == 2)
+        assert (study.everything()[0].state == TrialState.FAIL) == (death == 1)
     reason = study.everything()[0].user_attrs["reason"]
-    assert reason == "its worker was killed by SIGKILL 3 times after epoch 0"
+    assert reason == "its worker was killed by SIGSEGV 2 times after epoch 0"
 
 
 def test_a_trial_that_makes_progress_may_lose_any_number_of_workers(acquire, study, runs):
@@ -273,20 +275,26 @@ def test_a_trial_that_makes_progress_may_lose_any_number_of_workers(acquire, stu
         lost = acquire(study, runs, "a")
         lost.trial.report(0.1, epoch)
         lose(lost)
-        handle_worker_death(study, "a", os.getpid(), "was killed", out_of_memory=False)
+        handle_worker_death(
+            study, "a", os.getpid(), "was killed", out_of_memory=False, outside=False
+        )
     assert study.everything()[0].state == TrialState.RUNNING
 
 
 def test_a_trial_that_ran_out_of_memory_fails_at_once(acquire, study, runs):
     lose(acquire(study, runs, "a"))
-    assert handle_worker_death(study, "a", os.getpid(), "ran out of memory", out_of_memory=True)
+    assert handle_worker_death(
+        study, "a", os.getpid(), "ran out of memory", out_of_memory=True, outside=False
+    )
     assert study.everything()[0].state == TrialState.FAIL
 
 
 def test_a_child_that_had_no_trial_fails_none(acquire, study, runs):
     acquire(study, runs, "a")
-    assert not handle_worker_death(study, "a", 1, "died", out_of_memory=True)
-    assert not handle_worker_death(study, "another", os.getpid(), "died", out_of_memory=True)
+    assert not handle_worker_death(study, "a", 1, "died", out_of_memory=True, outside=False)
+    assert not handle_worker_death(
+        study, "another", os.getpid(), "died", out_of_memory=True, outside=False
+    )
     assert study.everything()[0].state == TrialState.RUNNING
 
 

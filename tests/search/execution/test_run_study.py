@@ -137,7 +137,7 @@ def test_a_trial_that_kills_its_worker_fails_with_the_reason_and_the_study_goes_
     assert len(trials) == 6
     assert [trial.number for trial in trials if trial.state == TrialState.FAIL] == [2]
     assert trials[2].user_attrs["reason"] == (
-        "its worker was killed by SIGKILL 3 times after epoch 0"
+        "its worker was killed by SIGSEGV 2 times after epoch 0"
     )
 
 

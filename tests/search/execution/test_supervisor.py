@@ -12,7 +12,7 @@ from fer.errors import BadInput, FerError, Interrupted
 from search.execution import supervisor, worker_process
 from search.execution.leases import acquire_lease
 from search.execution.supervisor import Supervisor
-from search.execution.worker import WorkerConfig
+from search.execution.worker import MACHINE_FAULT_STATUS, WorkerConfig
 from search.execution.worker_progress import ProgressFile, progress_path, read_progress
 from search.storage.attributes import Owner, attributes_of
 from search.storage.sessions import sessions
@@ -105,7 +105,7 @@ def supervise(open_cheap, runs, monkeypatch):
 
 
 def test_a_worker_that_dies_is_restarted_and_its_trial_handed_on(supervise):
-    workers = supervise(FakeWorker(-9), FakeWorker(0))
+    workers = supervise(FakeWorker(-11), FakeWorker(0))
     assert len(workers) == 2
     trial = supervise.study.everything()[0]
     assert attributes_of(trial).owner.session == "", "free for the next worker"
@@ -113,11 +113,42 @@ def test_a_worker_that_dies_is_restarted_and_its_trial_handed_on(supervise):
     assert len(sessions(supervise.study)) == 1
 
 
-def test_a_trial_that_kills_three_workers_fails_and_the_study_goes_on(supervise):
-    workers = supervise(FakeWorker(-9), FakeWorker(-11), FakeWorker(1), FakeWorker(0))
-    assert len(workers) == 4
+def test_a_trial_that_kills_two_workers_fails_and_the_study_goes_on(supervise):
+    workers = supervise(FakeWorker(-11), FakeWorker(1), FakeWorker(0))
+    assert len(workers) == 3
     trial = supervise.study.everything()[0]
-    assert attributes_of(trial).reason == "its worker ended with status 1 3 times after epoch 0"
+    assert attributes_of(trial).reason == "its worker ended with status 1 2 times after epoch 0"
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("takes_trial", [True, False])
+def test_sigkill_from_outside_neither_fails_a_trial_nor_ends_the_study(supervise, takes_trial):
+    workers = supervise(*[FakeWorker(-9) for _ in range(5)], FakeWorker(0), takes_trial=takes_trial)
+    assert len(workers) == 6
+    trials = supervise.study.everything()
+    assert [(trial.number, trial.state.name) for trial in trials] == [(0, "RUNNING")] * takes_trial
+
+
+@pytest.mark.faults
+def test_a_full_disk_stops_the_study_and_its_trial_can_go_on(supervise, runs):
+    (runs / "worker-1.log").write_text("fer: runs/0/checkpoint.pt: No space left on device\n")
+    with pytest.raises(FerError) as stopped:
+        supervise(FakeWorker(MACHINE_FAULT_STATUS))
+    assert str(stopped.value) == (
+        "study cheap: runs/0/checkpoint.pt: No space left on device; the same command goes on "
+        "once that is mended"
+    )
+    trial = supervise.study.everything()[0]
+    assert (trial.state.name, attributes_of(trial).deaths) == ("RUNNING", None)
+
+
+@pytest.mark.faults
+def test_a_storage_that_is_removed_while_it_runs_fails_the_study(supervise, monkeypatch):
+    monkeypatch.setattr(supervisor, "HEARTBEAT_SECONDS", 0.0)
+    workers = FakeWorker(None), FakeWorker(None)
+    with pytest.raises(FerError, match=r"studies\.journal: was removed or replaced while it was"):
+        supervise(*workers, at_once=2, show=supervise.study.opened.local.unlink)
+    assert [worker.received for worker in workers] == [["SIGTERM"]] * 2
 
 
 def test_workers_that_die_before_their_first_trial_end_the_study_with_their_last_line(supervise):
@@ -143,7 +174,7 @@ def test_a_trial_fails_at_once_only_if_its_worker_was_killed_for_memory(
     supervise(FakeWorker(status), FakeWorker(0))
     attributes = attributes_of(supervise.study.everything()[0])
     killed = (status, kills) == (-9, [0, 1])
-    assert (attributes.deaths is None) == killed
+    assert (attributes.deaths is None) == (status == -9), "nor does SIGKILL from outside count"
     expected = "its worker was killed: the machine ran out of memory" if killed else ""
     assert attributes.reason == expected
 
