@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from fer.evaluation.folds import read_folds
-from fer.evaluation.model_card import ModelCard, TestResult, model_card
+from fer.evaluation.model_card import ModelCard, ModelFile, TestResult, model_card
 from fer.model import MODEL, load_model
 from fer.networks.cost import network_cost
 from fer.run_record import read_record
@@ -36,9 +36,7 @@ def graded_card(folder: Path) -> str:
     )
     return model_card(
         ModelCard(
-            name=MODEL,
-            format="safetensors",
-            content=(folder / MODEL).read_bytes(),
+            files=(ModelFile(MODEL, "safetensors", (folder / MODEL).read_bytes()),),
             recipe=recipe,
             parameters=network_cost(recipe).parameters,
             calibration=network.calibration,

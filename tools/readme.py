@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from fer.best_model import STUDY
 from fer.files import write_text
 from tools import (
     ablation_tables,
@@ -21,6 +22,7 @@ from tools import (
     pictures,
     reference,
     replay_tables,
+    shipped_model,
 )
 from tools.speed_tables import short_speed, speed
 
@@ -29,6 +31,8 @@ GRADED = ROOT / "studies/results/beat_baseline_zen4"
 """The first search, whose submission was graded."""
 CONFIRMED = ROOT / "studies/results/beat_baseline"
 """The finished study that ships, with its confirmation."""
+DEFAULT = ROOT / "studies/results" / STUDY
+"""The confirmed study whose model is used where none is named."""
 ABLATION = ROOT / "studies/results/ablation"
 ERRORS = ROOT / "studies/results/errors"
 RECORDINGS = ROOT / "benchmarks/results"
@@ -37,7 +41,9 @@ REPLAY = ROOT / "studies/results/replay"
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {
         "summary": lambda: confirmed_tables.summary_sentence(CONFIRMED, GRADED),
-        "result": lambda: confirmed_tables.headline(CONFIRMED, GRADED),
+        "result": lambda: (
+            confirmed_tables.headline(CONFIRMED, GRADED) + shipped_model.sentence(DEFAULT)
+        ),
         "replay": lambda: replay_tables.paragraph(REPLAY),
         "speed": lambda: short_speed(RECORDINGS),
     },
@@ -51,7 +57,10 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "improvements": lambda: ablation_tables.improvements(ABLATION),
     },
     "docs/benchmarks.md": {"speed": lambda: speed(RECORDINGS)},
-    "docs/photos.md": {"detection": lambda: measure_detection.table(measure_detection.RESULT)},
+    "docs/photos.md": {
+        "model": lambda: shipped_model.paragraph(DEFAULT),
+        "detection": lambda: measure_detection.table(measure_detection.RESULT),
+    },
     "docs/dashboard-and-reports.md": {"caption": pictures.caption},
     "docs/command-line.md": {"help": command_line.help_pages},
     "docs/development.md": {"folders": architecture.folders, "needs": architecture.needs},
@@ -64,6 +73,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "studies/results/beat_baseline_zen4/MODEL_CARD.md": {
         "card": lambda: model_cards.graded_card(GRADED)
     },
+    f"studies/results/{STUDY}/MODEL_CARD.md": {"card": lambda: shipped_model.card(DEFAULT)},
     "studies/results/replay/README.md": {
         "emulated": lambda: replay_tables.emulated(REPLAY),
         "measured": lambda: replay_tables.measured(REPLAY),

@@ -103,7 +103,7 @@ def _card(
 ) -> str:
     """The model's card, with the predictions of the folds, else of its own held-out faces."""
     from fer.evaluation.folds import read_folds
-    from fer.evaluation.model_card import ModelCard, model_card
+    from fer.evaluation.model_card import ModelCard, ModelFile, model_card
     from fer.networks.cost import network_cost
     from fer.run_record import read_record
     from fer.scores import VALIDATION
@@ -112,9 +112,7 @@ def _card(
         folds = read_folds([model], recipe, None)
     return model_card(
         ModelCard(
-            name=name,
-            format=kind.value,
-            content=content,
+            files=(ModelFile(name, kind.value, content),),
             recipe=recipe,
             parameters=network_cost(recipe).parameters,
             calibration=network.calibration,

@@ -17,6 +17,7 @@ from fer.errors import printable
 from fer.evaluation.calibration import BINS, Calibration
 from fer.evaluation.folds import Fold
 from fer.evaluation.metrics import Evaluation
+from fer.evaluation.onnx_comparisons import OnnxComparisons
 from fer.faces.fer2013 import TRAIN_COUNTS
 from fer.formatting import duration
 from fer.markdown import code, escape
@@ -32,7 +33,7 @@ class TestResult:
     Attributes:
         by: who measured it.
         ci95: Wilson's interval of the accuracy.
-        recall: of each class, in [0, 1].
+        recall: of each class, in [0, 1]; empty = not known.
         tta: what each prediction was averaged over: ``none``, ``flip`` or ``crops``.
     """
 
@@ -47,23 +48,39 @@ class TestResult:
 
 
 @dataclass(frozen=True)
-class ModelCard:
-    """What a card is written from.
+class ModelFile:
+    """One file of a model.
 
     Attributes:
-        name: of the model's file.
         format: ``onnx`` or ``safetensors``.
-        content: of the file.
-        parameters: of the network.
-        record: of the training; None = not known.
-        folds: runs whose held-out predictions are shown; empty = there are none.
-        own: whether they are of this very model, not of other runs of its recipe.
-        test: on test images; None = not known.
     """
 
     name: str
     format: str
     content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a card is written from.
+
+    Attributes:
+        files: of the model, at least one; the first one names the card.
+        parameters: of the network.
+        record: of the training; None = not known.
+        folds: runs whose held-out predictions are shown; empty = there are none.
+        own: whether they are of this very model, not of other runs of its recipe.
+        test: on test images; None = not known.
+        not_graded: the file of its predictions on test images, if nobody has graded it yet.
+        comparisons: of ONNX Runtime with torch, if the model was exported to ONNX and compared.
+    """
+
+    files: tuple[ModelFile, ...]
     recipe: Recipe
     parameters: int
     calibration: Calibration | None
@@ -71,11 +88,8 @@ class ModelCard:
     folds: tuple[Fold, ...] = ()
     own: bool = False
     test: TestResult | None = None
-
-    @property
-    def sha256(self) -> str:
-        """Of the file."""
-        return hashlib.sha256(self.content).hexdigest()
+    not_graded: str = ""
+    comparisons: OnnxComparisons | None = None
 
     @property
     def is_fer2013(self) -> bool:
@@ -127,6 +141,7 @@ def model_card(card: ModelCard) -> str:
         counted=counted,
         duration=lambda seconds: duration(seconds).replace("\u00a0", " "),
         share="{:.4f}".format,
+        tiny="{:.1e}".format,
         thousands="{:,}".format,
     )
     template = environment.from_string(

@@ -222,6 +222,12 @@ class Confirmation(Record):
         return tuple(sorted(runs, key=lambda run: run.number))
 
     @property
+    def model_run(self) -> FinalRun | None:
+        """The run whose model stands for the recipe: the first of the winner's that did not
+        fail."""
+        return next((run for run in self.winner_runs if not run.reason), None)
+
+    @property
     def complete(self) -> bool:
         """Whether all requested runs have finished."""
         return self.choice is not None and len(self.winner_runs) == self.request.seeds

@@ -42,11 +42,10 @@ def copy_confirmation(confirmation: Confirmation | None, runs: Path | None, into
     if confirmation is None:
         return
     folder = runs or confirmation.folder
-    first = next((run for run in confirmation.winner_runs if not run.reason), None)
     all_runs: tuple[FoldRun | FinalRun, ...] = (*confirmation.folds, *confirmation.finals)
     for run in all_runs:
         if (folder / run.run).is_dir():
-            model = [MODEL] if run == first else []
+            model = [MODEL] if run == confirmation.model_run else []
             _copy(folder / run.run, into / run.run, [*SMALL, VALIDATION, TEST, *model])
     for submission in confirmation.submissions:
         file = Path(submission.file)

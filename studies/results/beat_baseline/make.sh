@@ -28,4 +28,5 @@ for seed in 1 2 3; do
     fer predict --model "$runs/seed-$seed" --data "$test" --split test --tta \
         --out "$here/published/submission-seed-$seed.csv"
 done
+python -m tools.ship_model "$here" --data "$train" --test "$test"
 python -m tools.readme

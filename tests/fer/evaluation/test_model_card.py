@@ -8,7 +8,8 @@ from made_scores import make_scores
 
 from fer.evaluation.calibration import Calibration
 from fer.evaluation.folds import Fold
-from fer.evaluation.model_card import ModelCard, TestResult, model_card
+from fer.evaluation.model_card import ModelCard, ModelFile, TestResult, model_card
+from fer.evaluation.onnx_comparisons import OnnxComparison, OnnxComparisons
 from fer.recipe import Recipe
 from fer.run_record import RunRecord
 
@@ -33,7 +34,7 @@ RECORD = RunRecord.model_validate(
 @pytest.fixture
 def bare() -> ModelCard:
     """A model of which nothing is known but its file."""
-    return ModelCard("m.onnx", "onnx", b"model", Recipe(), 979_171, None, None)
+    return ModelCard((ModelFile("m.onnx", "onnx", b"model"),), Recipe(), 979_171, None, None)
 
 
 @pytest.fixture
@@ -112,9 +113,43 @@ def test_a_grade_comes_first(full: ModelCard) -> None:
     assert "| angry | 0.762 |" in accuracy
 
 
+def test_predictions_that_nobody_graded_are_said_to_be_so(full: ModelCard) -> None:
+    assert "Not graded yet" not in model_card(full)
+    waiting = replace(full, not_graded="submission-seed-1.csv")
+    assert "**Not graded yet** on test images: its predictions of them are in `submission-" in part(
+        model_card(waiting), "Accuracy"
+    )
+    grade = TestResult("somebody", 3965, 0.84, (0.83, 0.85), {}, "flip")
+    graded = model_card(replace(waiting, test=grade))
+    assert "Not graded yet" not in graded
+    assert "| class | recall |\n" not in graded
+
+
+def test_how_far_onnx_is_from_torch_is_shown_for_each_precision(full: ModelCard) -> None:
+    row = OnnxComparison(
+        images="test",
+        n=3965,
+        images_hash="ab",
+        precision="bf16",
+        labels_differ=5,
+        largest_difference=0.0139,
+    )
+    found = OnnxComparisons(
+        safetensors="ab" * 32,
+        onnx="cd" * 32,
+        processor="Intel Xeon",
+        threads=2,
+        versions={"torch": "2.15.0", "onnxruntime": "1.32.0"},
+        rows=(row,),
+    )
+    text = part(model_card(replace(full, comparisons=found)), "ONNX against torch")
+    assert "| test | 3,965 | bf16 | 5 | 1.4e-02 |" in text
+    assert "ONNX Runtime 1.32.0 against torch 2.15.0 on Intel Xeon" in text
+
+
 def test_the_use_is_that_of_the_format(bare: ModelCard) -> None:
     assert "onnxruntime.InferenceSession" in part(model_card(bare), "Use")
-    other = model_card(replace(bare, format="safetensors"))
+    other = model_card(replace(bare, files=(ModelFile("model.safetensors", "safetensors", b""),)))
     assert "onnxruntime" not in part(other, "Use")
     assert 'Classifier.load("model.safetensors")' in part(other, "Use")
 
@@ -123,7 +158,10 @@ def test_a_name_begins_no_markup(full: ModelCard) -> None:
     machine = {"processor": "<img src=x> [a](b) | *b*\n# c", "precision": "fp32"}
     folds = (replace(full.folds[0], run=Path("a`|b")), full.folds[1])
     card = replace(
-        full, name="*m*|`.onnx", record=RECORD.model_copy(update={"machine": machine}), folds=folds
+        full,
+        files=(ModelFile("*m*|`.onnx", "onnx", b"model"),),
+        record=RECORD.model_copy(update={"machine": machine}),
+        folds=folds,
     )
     text = model_card(card)
     assert text.startswith("# Model card: \\*m\\*\\|\\`.onnx\n")
