@@ -1,6 +1,7 @@
 """The trials of a study: made, kept alive, taken over and failed here, and nowhere else.
 
-This is the only module that uses what Optuna keeps private, where there is no public way:
+With ``backends/trials_database.py``, which reads them, this is the only module that uses what
+Optuna keeps private, where there is no public way:
 ``Study._get_trials`` is what samplers and pruners read trials by, ``Study._thread_local`` caches
 them for the length of one trial, optuna-dashboard reads the private fields of studies and trials,
 and several study attributes in one transaction need the storages' own sessions.
