@@ -28,7 +28,7 @@ app.command(
 app.command(
     epilog=examples(
         "fer bench speedrun fast.toml --data fer2013.csv",
-        "fer bench speedrun fast.toml --against best --data fer2013.csv --out speedrun.json",
+        "fer bench speedrun fast.toml --against best --data fer2013.csv",
     )
 )(speedrun)
 

@@ -58,7 +58,7 @@ def speedrun(
     device: Device = "auto",
     threads: Threads = 0,
 ) -> None:
-    """Time whole training runs to a stated accuracy: the same quality in less time.
+    """Time whole training runs to a stated accuracy.
 
     Each recipe is trained with N seeds; with seed k all hold out the same faces, and their runs
     follow one another, so that a machine that slows down slows them alike. The clock starts before

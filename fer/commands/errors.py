@@ -12,7 +12,7 @@ from fer.commands.options import Source
 
 @with_examples(
     "fer errors runs/published --data fer2013.csv --out errors/",
-    "fer errors runs/wide/confirm/fold-*-trial-26 --data fer2013.csv",
+    "fer errors runs/published --data fer2013.csv --json",
 )
 def errors(
     runs: Annotated[
