@@ -16,6 +16,7 @@ from tools import (
     command_line,
     confirmed_tables,
     error_tables,
+    four_layers_tables,
     graded_tables,
     measure_detection,
     model_cards,
@@ -35,6 +36,7 @@ DEFAULT = ROOT / "studies/results" / STUDY
 """The confirmed study whose model is used where none is named."""
 ABLATION = ROOT / "studies/results/ablation"
 ERRORS = ROOT / "studies/results/errors"
+FOUR_LAYERS = ROOT / "studies/results/four_layers"
 RECORDINGS = ROOT / "benchmarks/results"
 REPLAY = ROOT / "studies/results/replay"
 
@@ -52,6 +54,8 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
         "submissions": lambda: confirmed_tables.submissions(CONFIRMED),
         "test": lambda: graded_tables.test_result(GRADED),
         "validation": lambda: graded_tables.validation_result(GRADED),
+        "four layers": lambda: four_layers_tables.variants(FOUR_LAYERS),
+        "four layers submissions": lambda: four_layers_tables.submissions(FOUR_LAYERS),
         "mistakes": lambda: error_tables.mistakes(ERRORS),
         "ratings": lambda: error_tables.ratings(ERRORS),
         "improvements": lambda: ablation_tables.improvements(ABLATION),
