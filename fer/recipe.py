@@ -15,7 +15,7 @@ from fer.networks import FAMILIES
 from fer.validation import NotToml, nearest, parse, parse_toml, read_toml
 
 Activation = Literal["relu", "leaky_relu", "elu", "silu", "gelu", "mish"]
-Optimiser = Literal["adam", "adamw", "sgd"]
+Optimiser = Literal["adam", "adamw", "sgd", "muon"]
 Schedule = Literal["constant", "cosine", "one_cycle"]
 Expression = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 Transform = Literal["flip", "rotation", "shift", "scale", "brightness", "contrast", "cutout"]
@@ -81,9 +81,17 @@ class Recipe(BaseModel):
     transforms: tuple[Transform, ...] = Field(
         get_args(Transform), description="which transforms the strength applies to"
     )
-    optimiser: Optimiser = Field("adam", description="`sgd` has Nesterov momentum 0.9")
+    optimiser: Optimiser = Field(
+        "adam",
+        description="`sgd` has Nesterov momentum 0.9; `muon` leaves all but hidden weight matrices "
+        "to `adamw`",
+    )
+    muon_lr: float = Field(
+        1.0, gt=0, le=100, description="`muon`'s factor of the learning rate of hidden weights"
+    )
+    muon_momentum: float = Field(0.95, ge=0, lt=1, description="`muon`'s Nesterov momentum")
     weight_decay: float = Field(
-        0.0, ge=0, le=1, description="decoupled with `adamw`, else an L2 penalty"
+        0.0, ge=0, le=1, description="decoupled with `adamw` and `muon`, else an L2 penalty"
     )
     schedule: Schedule = Field("constant", description="of the learning rate, step by step")
     label_smoothing: float = Field(

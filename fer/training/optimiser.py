@@ -1,32 +1,63 @@
 """The optimiser, and the moving average of the weights."""
 
 import copy
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from fer.networks.base import Network
 from fer.recipe import Recipe
+from fer.training.muon import Muon, hidden_matrices
 
 MOMENTUM = 0.9
 
 
-def build_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+def build_optimiser(
+    recipe: Recipe, network: nn.Module, precision: str = "fp32"
+) -> torch.optim.Optimizer:
     """The recipe's optimiser, in one kernel for all parameters (``fused``).
 
     Weight decay leaves biases and batch normalisation alone (He et al., 2019, "Bag of tricks").
+    A group's ``lr_factor``, where it has one, multiplies the learning rate of each step.
+
+    Args:
+        precision: of the run, ``fp32`` or ``bf16``; Muon's iterations compute in it.
     """
     parameters = list(network.parameters())
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
+    if recipe.optimiser == "muon":
+        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        return Muon(_with_muon(groups, recipe, network), lr=recipe.learning_rate, dtype=dtype)
     if recipe.optimiser == "sgd":
         return torch.optim.SGD(
             groups, lr=recipe.learning_rate, momentum=MOMENTUM, nesterov=True, fused=True
         )
     kind = torch.optim.AdamW if recipe.optimiser == "adamw" else torch.optim.Adam
     return kind(groups, lr=recipe.learning_rate, fused=True)
+
+
+def _with_muon(
+    groups: list[dict[str, Any]], recipe: Recipe, network: nn.Module
+) -> list[dict[str, Any]]:
+    """The groups without the hidden weight matrices, and a group of these."""
+    hidden = hidden_matrices(network)
+    chosen = set(map(id, hidden))
+    rest = [
+        {**group, "params": [p for p in group["params"] if id(p) not in chosen], "muon": False}
+        for group in groups
+    ]
+    muon = {
+        "params": hidden,
+        "weight_decay": recipe.weight_decay,
+        "muon": True,
+        "momentum": recipe.muon_momentum,
+        "lr_factor": recipe.muon_lr,
+    }
+    return [*rest, muon]
 
 
 class EMA:

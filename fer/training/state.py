@@ -27,7 +27,7 @@ class State:
         self.device = device
         self.precision = precision(device)
         self.network: Network = build_network(recipe, device)
-        self.optimiser = build_optimiser(recipe, self.network)
+        self.optimiser = build_optimiser(recipe, self.network, self.precision)
         self.average = EMA(self.network, recipe.ema)
         self.generator = torch.Generator(device).manual_seed(recipe.seed)
         self.history: tuple[Epoch, ...] = ()
@@ -35,7 +35,7 @@ class State:
     def optimiser_step(self, rate: float | torch.Tensor) -> None:
         """Step with a learning rate, a number or a 0-d tensor, and clear the gradients."""
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["lr_factor"] if "lr_factor" in group else rate
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
 

@@ -47,9 +47,14 @@ def test_a_new_key_changes_the_hash_only_where_it_departs_from_its_default() -> 
 
 def test_defaults_on_which_old_runs_rely_stay() -> None:
     later = Recipe().model_dump(exclude=set(ALWAYS_HASHED))
-    assert later == {"network": "published", "mixup": 0.0, "cutmix": 0.0, "sam": 0.0}, (
-        "a new key: add its default, which then must stay"
-    )
+    assert later == {
+        "network": "published",
+        "muon_lr": 1.0,
+        "muon_momentum": 0.95,
+        "mixup": 0.0,
+        "cutmix": 0.0,
+        "sam": 0.0,
+    }, "a new key: add its default, which then must stay"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +73,8 @@ def test_defaults_on_which_old_runs_rely_stay() -> None:
         ("epochs=2.5", "epochs = 2.5"),
         ("mixup=-0.1", "mixup = -0.1: must be greater than or equal to 0"),
         ("cutmix=11", "cutmix = 11: must be less than or equal to 10"),
+        ("muon_lr=0", "muon_lr = 0: must be greater than 0"),
+        ("muon_momentum=1", "muon_momentum = 1: must be less than 1"),
         ("sam=1.5", "sam = 1.5: must be less than or equal to 1"),
         ("epochs", "expected key=value"),
     ],

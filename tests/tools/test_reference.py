@@ -35,7 +35,7 @@ def test_a_range_and_a_default_are_those_that_the_recipe_checks() -> None:
     assert table["learning_rate"][1] == "number in (0, 10]"
     assert table["clip_norm"][1] == "number ≥ 0"
     assert table["widths"][1] == "list of 1 to 5 items, of integer in [1, 2048]"
-    assert table["optimiser"][1] == "`adam`, `adamw`, `sgd`"
+    assert table["optimiser"][1] == "`adam`, `adamw`, `sgd`, `muon`"
 
 
 def test_a_new_sampler_or_pruner_is_in_the_tables() -> None:

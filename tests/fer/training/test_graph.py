@@ -76,7 +76,7 @@ TECHNIQUES = {"mixup": 0.4, "cutmix": 1.0, "sam": 0.05}
 
 
 @pytest.mark.parametrize(
-    "keys", [{"optimiser": "adam"}, {"optimiser": "adamw"}, {"optimiser": "sgd"}, TECHNIQUES]
+    "keys", [*({"optimiser": name} for name in ("adam", "adamw", "sgd", "muon")), TECHNIQUES]
 )
 def test_replays_train_as_the_parts_do(
     tiny: Recipe, faces: Faces, stand_in: SimpleNamespace, keys: dict[str, object]
@@ -146,7 +146,7 @@ def test_what_cannot_be_captured_trains_without_a_graph_and_says_why(
 
 @pytest.mark.cuda
 @pytest.mark.parametrize(
-    "keys", [{"optimiser": "adam"}, {"optimiser": "adamw"}, {"optimiser": "sgd"}, TECHNIQUES]
+    "keys", [*({"optimiser": name} for name in ("adam", "adamw", "sgd", "muon")), TECHNIQUES]
 )
 @pytest.mark.parametrize("batch_size", [32, 4096])
 def test_a_graph_on_cuda_gives_the_numbers_of_the_parts(

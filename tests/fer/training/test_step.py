@@ -65,7 +65,7 @@ def test_a_step_is_its_parts_one_after_the_other(
     torch.testing.assert_close(tensors(apart), after, rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", "muon"])
 def test_a_rate_and_a_weight_in_tensors_give_the_same_numbers(
     tiny: Recipe, dataset: DeviceDataset, optimiser: str
 ) -> None:
@@ -80,7 +80,7 @@ def test_a_rate_and_a_weight_in_tensors_give_the_same_numbers(
     assert_same(states[0], states[1], rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", "muon"])
 @pytest.mark.parametrize("ema", [0.0, 0.9])
 @pytest.mark.parametrize("taken", [0, 2])
 def test_a_warm_up_leaves_the_run_as_it_was(

@@ -1,0 +1,84 @@
+"""Muon: momentum with its direction made orthogonal, for hidden weight matrices (Jordan et al.,
+2024, "Muon: An optimizer for hidden layers in neural networks").
+
+https://kellerjordan.github.io/posts/muon/
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+COEFFICIENTS = (3.4445, -4.7750, 2.0315)
+"""Of Jordan's quintic: steepest at 0, so that five iterations bring every singular value near 1."""
+
+ITERATIONS = 5
+
+RMS = 0.2
+"""Size of an update's elements per unit of the learning rate, as with AdamW (Liu et al., 2025,
+"Muon is scalable for LLM training"): one learning rate and one weight decay suit both."""
+
+
+class Muon(torch.optim.AdamW):
+    """Muon, with decoupled weight decay, for groups whose ``muon`` is True; AdamW for the others.
+
+    ``torch.optim.Muon`` takes only 2D parameters, and a run has one optimiser. A convolution's
+    weight ``[out, in, height, width]`` counts as a matrix ``[out, in * height * width]``.
+
+    Args:
+        groups: those of Muon have ``momentum`` in [0, 1), which is Nesterov's.
+        dtype: of the iterations. With bf16 instructions, ``torch.bfloat16`` takes half the time of
+            ``torch.float32``; it is slow without them.
+    """
+
+    def __init__(self, groups: list[dict[str, Any]], lr: float, dtype: torch.dtype) -> None:
+        super().__init__(groups, lr=lr, fused=True)
+        self._dtype = dtype
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # AdamW's completes states of earlier versions, and expects a step count of each parameter.
+        torch.optim.Optimizer.__setstate__(self, state)
+
+    @torch.no_grad()
+    def step(self) -> None:  # type: ignore[override]
+        """Take a step, and clear the gradients of Muon's parameters, which AdamW then passes by."""
+        for group in self.param_groups:
+            if group["muon"]:
+                self._step_matrices(group)
+        super().step()
+
+    def _step_matrices(self, group: dict[str, Any]) -> None:
+        rate, momentum = group["lr"], group["momentum"]
+        for weight in group["params"]:
+            if weight.grad is None:
+                continue
+            state = self.state[weight]
+            if not state:
+                state["momentum"] = torch.zeros_like(weight)
+            state["momentum"].lerp_(weight.grad, 1 - momentum)
+            direction = weight.grad.lerp(state["momentum"], momentum)
+            update = orthogonalised(direction.flatten(1).to(self._dtype)).to(weight.dtype)
+            weight.mul_(1 - rate * group["weight_decay"])
+            weight.sub_(update.view(weight.shape) * (rate * RMS * max(update.shape) ** 0.5))
+            weight.grad = None
+
+
+def orthogonalised(matrix: Tensor) -> Tensor:
+    """A matrix ``[M, N]`` with the same singular vectors and all singular values near 1.
+
+    Newton-Schulz iterations with Jordan's coefficients. They converge to between 0.7 and 1.2, and
+    not to 1, which serves as well; zeros stay zeros.
+    """
+    a, b, c = COEFFICIENTS
+    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    wide = wide / wide.norm().clamp(min=1e-7)
+    for _ in range(ITERATIONS):
+        gram = wide @ wide.T
+        gram = torch.addmm(gram, gram, gram, beta=b, alpha=c)
+        wide = torch.addmm(wide, gram, wide, beta=a)
+    return wide if matrix.shape[0] <= matrix.shape[1] else wide.T
+
+
+def hidden_matrices(network: nn.Module) -> list[nn.Parameter]:
+    """The weights that Muon is for: of all convolutions and linear layers but first and last."""
+    return [weight for weight in network.parameters() if weight.ndim > 1][1:-1]
