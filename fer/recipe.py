@@ -90,6 +90,12 @@ class Recipe(BaseModel):
         1.0, gt=0, le=100, description="`muon`'s factor of the learning rate of hidden weights"
     )
     muon_momentum: float = Field(0.95, ge=0, lt=1, description="`muon`'s Nesterov momentum")
+    norm_bias_lr: float = Field(
+        1.0,
+        gt=0,
+        le=1000,
+        description="factor of the learning rate of batch normalisation's biases",
+    )
     weight_decay: float = Field(
         0.0, ge=0, le=1, description="decoupled with `adamw` and `muon`, else an L2 penalty"
     )

@@ -20,7 +20,7 @@ RMS = 0.2
 
 
 class Muon(torch.optim.AdamW):
-    """Muon, with decoupled weight decay, for groups whose ``muon`` is True; AdamW for the others.
+    """Muon, with decoupled weight decay, for groups with ``muon=True``; AdamW for the others.
 
     ``torch.optim.Muon`` takes only 2D parameters, and a run has one optimiser. A convolution's
     weight ``[out, in, height, width]`` counts as a matrix ``[out, in * height * width]``.
@@ -43,7 +43,7 @@ class Muon(torch.optim.AdamW):
     def step(self) -> None:  # type: ignore[override]
         """Take a step, and clear the gradients of Muon's parameters, which AdamW then passes by."""
         for group in self.param_groups:
-            if group["muon"]:
+            if group.get("muon"):
                 self._step_matrices(group)
         super().step()
 

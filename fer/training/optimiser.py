@@ -19,7 +19,8 @@ def build_optimiser(
     """The recipe's optimiser, in one kernel for all parameters (``fused``).
 
     Weight decay leaves biases and batch normalisation alone (He et al., 2019, "Bag of tricks").
-    A group's ``lr_factor``, where it has one, multiplies the learning rate of each step.
+    A group's ``lr_factor``, where it has one, multiplies the learning rate of each step. Recipes
+    that need no such group have the groups of the first version, whose checkpoints so load.
 
     Args:
         precision: of the run, ``fp32`` or ``bf16``; Muon's iterations compute in it.
@@ -29,9 +30,20 @@ def build_optimiser(
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.weight_decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
+    if recipe.norm_bias_lr != 1:
+        biases = _norm_biases(network)
+        groups = _apart(groups, biases, weight_decay=0.0, lr_factor=recipe.norm_bias_lr)
     if recipe.optimiser == "muon":
+        groups = _apart(
+            groups,
+            hidden_matrices(network),
+            weight_decay=recipe.weight_decay,
+            lr_factor=recipe.muon_lr,
+            muon=True,
+            momentum=recipe.muon_momentum,
+        )
         dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-        return Muon(_with_muon(groups, recipe, network), lr=recipe.learning_rate, dtype=dtype)
+        return Muon(groups, lr=recipe.learning_rate, dtype=dtype)
     if recipe.optimiser == "sgd":
         return torch.optim.SGD(
             groups, lr=recipe.learning_rate, momentum=MOMENTUM, nesterov=True, fused=True
@@ -40,24 +52,20 @@ def build_optimiser(
     return kind(groups, lr=recipe.learning_rate, fused=True)
 
 
-def _with_muon(
-    groups: list[dict[str, Any]], recipe: Recipe, network: nn.Module
+def _norm_biases(network: nn.Module) -> list[nn.Parameter]:
+    norms = (each for each in network.modules() if isinstance(each, nn.BatchNorm2d))
+    return [norm.bias for norm in norms]
+
+
+def _apart(
+    groups: list[dict[str, Any]], chosen: list[nn.Parameter], **keys: object
 ) -> list[dict[str, Any]]:
-    """The groups without the hidden weight matrices, and a group of these."""
-    hidden = hidden_matrices(network)
-    chosen = set(map(id, hidden))
+    """The groups without the chosen parameters, and a group of these with other keys."""
+    apart = set(map(id, chosen))
     rest = [
-        {**group, "params": [p for p in group["params"] if id(p) not in chosen], "muon": False}
-        for group in groups
+        {**group, "params": [p for p in group["params"] if id(p) not in apart]} for group in groups
     ]
-    muon = {
-        "params": hidden,
-        "weight_decay": recipe.weight_decay,
-        "muon": True,
-        "momentum": recipe.muon_momentum,
-        "lr_factor": recipe.muon_lr,
-    }
-    return [*rest, muon]
+    return [*rest, {"params": chosen, **keys}]
 
 
 class EMA:

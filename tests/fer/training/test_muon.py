@@ -41,7 +41,7 @@ def test_first_and_last_layer_and_what_is_no_matrix_are_left_to_adamw(family: st
         id(layers[-1].weight),
     }
     optimiser = build_optimiser(Recipe(optimiser="muon", weight_decay=0.1), network)
-    groups = {group["muon"]: group["params"] for group in optimiser.param_groups}
+    groups = {group.get("muon", False): group["params"] for group in optimiser.param_groups}
     assert list(map(id, groups[True])) == list(map(id, hidden))
     every = [id(p) for group in optimiser.param_groups for p in group["params"]]
     assert sorted(every) == sorted(map(id, network.parameters()))
@@ -71,7 +71,7 @@ def take_steps(optimisers: list[torch.optim.Optimizer], weights: list[nn.Paramet
 def muon(hidden: list[nn.Parameter], rest: list[nn.Parameter]) -> Muon:
     groups = [
         {"params": hidden, "muon": True, "momentum": 0.9, "weight_decay": 0.1},
-        {"params": rest, "muon": False, "weight_decay": 0.1},
+        {"params": rest, "weight_decay": 0.1},
     ]
     return Muon(groups, lr=0.01, dtype=torch.bfloat16)
 
