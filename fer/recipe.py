@@ -90,6 +90,9 @@ class Recipe(BaseModel):
         1.0, gt=0, le=100, description="`muon`'s factor of the learning rate of hidden weights"
     )
     muon_momentum: float = Field(0.95, ge=0, lt=1, description="`muon`'s Nesterov momentum")
+    muon_iterations: int = Field(
+        5, ge=1, le=10, description="of `muon`'s orthogonalisation; fewer are faster and coarser"
+    )
     norm_bias_lr: float = Field(
         1.0,
         gt=0,
@@ -105,6 +108,12 @@ class Recipe(BaseModel):
     )
     ema: float = Field(
         0.0, ge=0, lt=1, description="decay per step of the averaged weights; 0 = off"
+    )
+    lookahead: int = Field(
+        0,
+        ge=0,
+        le=10_000,
+        description="steps after which a part of the way is taken back, ever more; 0 = off",
     )
     mixup: float = Field(
         0.0, ge=0, le=10, description="blends pairs of faces by shares of Beta(α, α); 0 = off"

@@ -92,8 +92,9 @@ def count_network(recipe: "Recipe") -> NetworkCounts:
 
 TRAINING_KEYS = (
     "batch_size", "clip_norm", "learning_rate", "augmentation", "transforms", "optimiser",
-    "muon_lr", "muon_momentum", "norm_bias_lr", "weight_decay", "schedule", "label_smoothing",
-    "ema", "mixup", "cutmix", "sam", "epochs", "validation", "seed", "split_seed",
+    "muon_lr", "muon_momentum", "muon_iterations", "norm_bias_lr", "weight_decay", "schedule",
+    "label_smoothing", "ema", "lookahead", "mixup", "cutmix", "sam", "epochs", "validation",
+    "seed", "split_seed",
 )  # fmt: skip
 """Keys that do not change the network, so that the trials of a study are counted once."""
 

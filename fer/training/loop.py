@@ -15,6 +15,7 @@ from fer.inference import predict_logits
 from fer.recipe import Recipe
 from fer.training.data import DeviceDataset
 from fer.training.graph import build_step
+from fer.training.lookahead import Lookahead
 from fer.training.result import Result
 from fer.training.run import close_run, finished_run, open_run
 from fer.training.schedule import learning_rate
@@ -104,11 +105,14 @@ def train_epoch(
     state.network.train()
     order = torch.randperm(len(faces), generator=state.generator, device=state.device)
     first, total = len(state.history) * steps, recipe.epochs * steps
+    lookahead = Lookahead(state.network, recipe.lookahead)
     for step, batch in enumerate(order.split(recipe.batch_size)[:steps], start=first):
         rate = learning_rate(recipe.schedule, recipe.learning_rate, step, total)
         take_step(batch, step, rate)
+        lookahead.step((step + 1) / total)
         if on_step:
             on_step(step + 1, total)
+    lookahead.meet((first + steps) / total)
     loss, correct = take_step.read()
     return loss / steps, correct / min(len(faces), steps * recipe.batch_size), rate
 

@@ -43,7 +43,7 @@ def build_optimiser(
             momentum=recipe.muon_momentum,
         )
         dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-        return Muon(groups, lr=recipe.learning_rate, dtype=dtype)
+        return Muon(groups, recipe.learning_rate, recipe.muon_iterations, dtype)
     if recipe.optimiser == "sgd":
         return torch.optim.SGD(
             groups, lr=recipe.learning_rate, momentum=MOMENTUM, nesterov=True, fused=True
@@ -78,8 +78,8 @@ class EMA:
     def __init__(self, network: Network, decay: float) -> None:
         self.decay = decay
         self.network = copy.deepcopy(network).requires_grad_(False) if decay else network
-        self._source = _floats(network)
-        self._target = _floats(self.network)
+        self._source = floats(network)
+        self._target = floats(self.network)
 
     def weight(self, step: int) -> float:
         """Weight in (0, 1] of the network in its average after ``step``, which counts from 0."""
@@ -99,7 +99,8 @@ class EMA:
         torch._foreach_add_(self._target, change)
 
 
-def _floats(network: nn.Module) -> list[Tensor]:
+def floats(network: nn.Module) -> list[Tensor]:
+    """A network's weights and batch statistics: the tensors themselves, without gradients."""
     return [
         tensor.detach()
         for tensor in (*network.parameters(), *network.buffers())

@@ -45,12 +45,8 @@ def test_two_threads_too_give_the_same_weights_stopped_and_resumed_or_not(
     [
         *({"optimiser": name, "ema": ema} for name in ("adam", "adamw", "sgd") for ema in (0, 0.9)),
         {
-            "mixup": 0.4,
-            "cutmix": 1.0,
-            "sam": 0.05,
-            "optimiser": "muon",
-            "muon_lr": 2.0,
-            "norm_bias_lr": 8.0,
+            **{"mixup": 0.4, "cutmix": 1.0, "sam": 0.05, "lookahead": 4, "norm_bias_lr": 8.0},
+            **{"optimiser": "muon", "muon_lr": 2.0, "muon_iterations": 3},
         },
     ],
 )
