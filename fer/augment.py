@@ -25,26 +25,37 @@ def to_gray(images: Tensor) -> Tensor:
     return images.unsqueeze(1).float() / 255
 
 
-def augment(images: Tensor, recipe: Recipe, generator: torch.Generator) -> Tensor:
+def augment(
+    images: Tensor,
+    recipe: Recipe,
+    generator: torch.Generator,
+    side: int = SIZE,
+    mirrored: Tensor | None = None,
+) -> Tensor:
     """Transform each face by random amounts.
 
     Args:
         images: ``float32 [B, 1, 48, 48]`` in [0, 1].
-        recipe: its ``augmentation`` scales the ranges of its ``transforms``; at 0 the images are
-            returned unchanged.
+        recipe: its ``augmentation`` scales the ranges of its ``transforms``; at 0 the images only
+            change their size.
         generator: on the images' device; one call advances it by the same amount for every recipe
             whose strength is above 0.
+        side: height and width of the result, in pixels.
+        mirrored: which faces ``flip`` mirrors, ``bool [B]``; None = draw them.
 
     Returns:
-        ``float32 [B, 1, 48, 48]`` in [0, 1].
+        ``float32 [B, 1, side, side]`` in [0, 1].
     """
     if recipe.augmentation == 0:
-        return images
+        return _resized(images, side)
     # One draw for all: on a GPU each call is a launch.
     draws = torch.rand(len(images), _DRAWS, generator=generator, device=images.device)
     strength: dict[str, float] = dict.fromkeys(recipe.transforms, recipe.augmentation)
     if strength.keys() & {"flip", "rotation", "shift", "scale"}:
-        images = _move(images, draws[:, :5], strength)
+        mirrored = draws[:, 4] < 0.5 if mirrored is None else mirrored
+        images = _move(images, draws[:, :4], mirrored, strength, side)
+    else:
+        images = _resized(images, side)
     if strength.keys() & {"brightness", "contrast"}:
         images = _relight(images, draws[:, 5:7], strength)
     if "cutout" in strength:
@@ -57,18 +68,28 @@ def _signed(draws: Tensor) -> Tensor:
     return draws * 2 - 1
 
 
-def _move(images: Tensor, draws: Tensor, strength: dict[str, float]) -> Tensor:
-    """Flip, rotate, scale and shift in one bilinear resampling; edges are repeated."""
+def _resized(images: Tensor, side: int) -> Tensor:
+    """Bilinear, as ``_move`` does it; 24 of 48 pixels are means of four."""
+    if side == images.shape[-1]:
+        return images
+    return F.interpolate(images, size=(side, side), mode="bilinear", align_corners=False)
+
+
+def _move(
+    images: Tensor, draws: Tensor, mirrored: Tensor, strength: dict[str, float], side: int
+) -> Tensor:
+    """Flip, rotate, scale, shift and resize in one bilinear resampling; edges are repeated."""
     amounts = _signed(draws)
     angle = amounts[:, 0] * (ROTATION * strength.get("rotation", 0.0))
     # exp keeps the size positive at any strength, and is 1 ± x near 0.
     size = torch.exp(amounts[:, 1] * (SCALE * strength.get("scale", 0.0)))
     # affine_grid's coordinates run from -1 to 1, so a share of the width counts double.
     shift = amounts[:, 2:4] * (2 * SHIFT * strength.get("shift", 0.0))
-    mirror = torch.where(draws[:, 4] < 0.5, -1.0, 1.0) if "flip" in strength else 1.0
+    mirror = torch.where(mirrored, -1.0, 1.0) if "flip" in strength else 1.0
     cos, sin = torch.cos(angle) * size, torch.sin(angle) * size
     rows = torch.stack([cos * mirror, -sin, shift[:, 0], sin * mirror, cos, shift[:, 1]], dim=1)
-    grid = F.affine_grid(rows.view(-1, 2, 3), list(images.shape), align_corners=False)
+    shape = [len(images), 1, side, side]
+    grid = F.affine_grid(rows.view(-1, 2, 3), shape, align_corners=False)
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
@@ -87,20 +108,22 @@ def _cut_out(images: Tensor, draws: Tensor, strength: float) -> Tensor:
 
     Its centre may lie anywhere; at the edges a part of it is cut off.
     """
-    covered = squares(draws[:, :2], CUTOUT_SIDE * strength) & (draws[:, 2, None, None] < 0.5)
+    covered = squares(draws[:, :2], CUTOUT_SIDE * strength, images.shape[-1])
+    covered &= draws[:, 2, None, None] < 0.5
     return images.masked_fill(covered.unsqueeze(1), 0.5)
 
 
-def squares(centres: Tensor, sides: float | Tensor) -> Tensor:
+def squares(centres: Tensor, sides: float | Tensor, side: int) -> Tensor:
     """The pixels of one square in each image.
 
     Args:
         centres: ``[B, 2]``, as shares of height and width in [0, 1].
-        sides: in pixels; a number, or ``[B, 1, 1]``.
+        sides: of the squares, in pixels of a 48×48 image; a number, or ``[B, 1, 1]``.
+        side: height and width of the images, in pixels.
 
     Returns:
-        ``bool [B, 48, 48]``.
+        ``bool [B, side, side]``.
     """
-    pixels = torch.arange(SIZE, device=centres.device) + 0.5
+    pixels = (torch.arange(side, device=centres.device) + 0.5) * (SIZE / side)
     inside = ((pixels - centres[:, :, None] * SIZE).abs() < sides / 2).unsqueeze(-1)
     return inside[:, 0] & inside[:, 1].transpose(1, 2)

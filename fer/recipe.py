@@ -19,6 +19,9 @@ Optimiser = Literal["adam", "adamw", "sgd", "muon"]
 Schedule = Literal["constant", "cosine", "one_cycle"]
 Expression = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 Transform = Literal["flip", "rotation", "shift", "scale", "brightness", "contrast", "cutout"]
+Flip = Literal["random", "alternating"]
+FirstLayer = Literal["random", "whitened"]
+HiddenLayers = Literal["random", "identity"]
 
 WARM_UP = 0.15
 """Share of the steps in which the one-cycle schedule rises."""
@@ -27,6 +30,7 @@ EXPRESSIONS: tuple[str, ...] = get_args(Expression)
 """The seven classes of FER2013, in the order of the labels 0 to 6 in its CSV."""
 
 Width = Annotated[int, Field(ge=1, le=2048)]
+Side = Annotated[int, Field(ge=8, le=48)]
 
 ALWAYS_HASHED = frozenset(
     [
@@ -81,6 +85,15 @@ class Recipe(BaseModel):
     transforms: tuple[Transform, ...] = Field(
         get_args(Transform), description="which transforms the strength applies to"
     )
+    flip: Flip = Field(
+        "random", description="`alternating` mirrors a face in every other epoch; needs `flip`"
+    )
+    image_sizes: tuple[Side, ...] = Field(
+        (48,),
+        min_length=1,
+        max_length=50,
+        description="pixels of a training image's side, each for an equal part of the epochs",
+    )
     optimiser: Optimiser = Field(
         "adam",
         description="`sgd` has Nesterov momentum 0.9; `muon` leaves all but hidden weight matrices "
@@ -133,6 +146,12 @@ class Recipe(BaseModel):
     widths: tuple[Width, ...] = Field(
         (32, 64, 128, 256), min_length=1, max_length=5, description="channels of each conv block"
     )
+    first_layer: FirstLayer = Field(
+        "random", description="`whitened` begins with the principal components of the patches"
+    )
+    hidden_layers: HiddenLayers = Field(
+        "random", description="`identity` begins with convolutions that pass their inputs on"
+    )
     epochs: int = Field(20, ge=1, le=10_000, description="passes over the training faces")
     validation: float = Field(0.1, ge=0, le=0.5, description="share held out; 0 = train on all")
     classes: tuple[Expression, ...] = Field(
@@ -157,10 +176,22 @@ class Recipe(BaseModel):
 
     @model_validator(mode="after")
     def _more_than_one_value_to_normalise(self) -> "Recipe":
-        # Five halvings of 48 leave one pixel.
-        if self.batch_size == 1 and len(self.widths) == 5:
-            raise ValueError("batch_size 1 with 5 widths: batch normalisation needs at least 2")
+        blocks, side = len(self.widths), min(self.image_sizes)
+        if side >> blocks == 0:
+            raise ValueError(
+                f"image_sizes {side} with {blocks} widths: each width halves the side: expected "
+                f"at least {1 << blocks}"
+            )
+        if self.batch_size == 1 and side >> blocks == 1:
+            raise ValueError(
+                f"batch_size 1 with {blocks} widths: one pixel is left of {side}, and batch "
+                "normalisation needs at least 2"
+            )
         return self
+
+    def image_size(self, epoch: int) -> int:
+        """Pixels of a training image's side in an epoch, which counts from 0."""
+        return self.image_sizes[epoch * len(self.image_sizes) // self.epochs]
 
     def with_values(self, values: dict[str, Any], origin: str = "--set") -> "Recipe":
         """Return a validated copy with some keys replaced.

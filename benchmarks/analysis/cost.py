@@ -3,8 +3,8 @@
 A few images run through the network on the CPU while its operations are counted, so that every
 network is counted as it is built. (The meta device would not compute, but imports torch's compiler
 into the process that is timed: seconds, and memory.) A network whose operations are fused, or whose
-activations stay in a cache, moves fewer bytes. Augmentation, normalisation of the images, the loss,
-and Muon's matrix products are left out.
+activations stay in a cache, moves fewer bytes. Images have 48×48 pixels, whatever ``image_sizes``
+says. Augmentation, normalisation of the images, the loss, and Muon's matrix products are left out.
 """
 
 from collections.abc import Callable
@@ -91,10 +91,10 @@ def count_network(recipe: "Recipe") -> NetworkCounts:
 
 
 TRAINING_KEYS = (
-    "batch_size", "clip_norm", "learning_rate", "augmentation", "transforms", "optimiser",
-    "muon_lr", "muon_momentum", "muon_iterations", "norm_bias_lr", "weight_decay", "schedule",
-    "label_smoothing", "ema", "lookahead", "mixup", "cutmix", "sam", "epochs", "validation",
-    "seed", "split_seed",
+    "batch_size", "clip_norm", "learning_rate", "augmentation", "transforms", "flip",
+    "image_sizes", "first_layer", "hidden_layers", "optimiser", "muon_lr", "muon_momentum",
+    "muon_iterations", "norm_bias_lr", "weight_decay", "schedule", "label_smoothing", "ema",
+    "lookahead", "mixup", "cutmix", "sam", "epochs", "validation", "seed", "split_seed",
 )  # fmt: skip
 """Keys that do not change the network, so that the trials of a study are counted once."""
 

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 class Network(nn.Module):
     """Base class of the families: logits of each class for a batch of faces.
 
-    Input: ``float [B, 1, 48, 48]``, gray levels in [0, 1]; a family normalises them itself, so that
-    a saved model is complete. Output: ``float [B, classes]`` logits.
+    Input: ``float [B, 1, 48, 48]``, gray levels in [0, 1], and smaller in training, where the
+    recipe's ``image_sizes`` say so; a family normalises them itself, so that a saved model is
+    complete. Output: ``float [B, classes]`` logits.
 
     A subclass builds its layers from the recipe alone; weights are drawn from the global RNG. It
     uses every key of the network, ``activation``, ``dropout`` and ``widths``, so that none has no

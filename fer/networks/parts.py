@@ -1,5 +1,6 @@
 """Parts that several families share."""
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from fer.recipe import Recipe
@@ -37,6 +38,14 @@ def pooling_block(inputs: int, outputs: int, activation: type[nn.Module]) -> nn.
     return nn.Sequential(
         conv(inputs, outputs), nn.MaxPool2d(2), nn.BatchNorm2d(outputs), activation()
     )
+
+
+def resized_to(images: Tensor, side: int) -> Tensor:
+    """Feature maps ``[B, C, side, side]`` for layers that need that size, by bilinear
+    interpolation."""
+    if images.shape[-1] == side:
+        return images
+    return F.interpolate(images, size=(side, side), mode="bilinear", align_corners=False)
 
 
 def pooled_head(recipe: Recipe) -> nn.Sequential:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from fer.faces.types import SIZE
 from fer.networks.base import Network
-from fer.networks.parts import ACTIVATIONS, normalise, pooling_block
+from fer.networks.parts import ACTIVATIONS, normalise, pooling_block, resized_to
 from fer.recipe import Recipe
 
 
@@ -24,7 +24,7 @@ class Published(Network):
         self.blocks = nn.Sequential(
             *(pooling_block(inputs, outputs, activation) for inputs, outputs in pairwise(channels))
         )
-        side = SIZE >> len(recipe.widths)
+        self.side = side = SIZE >> len(recipe.widths)
         hidden = recipe.widths[-1]
         self.head = nn.Sequential(
             nn.Flatten(),
@@ -36,5 +36,7 @@ class Published(Network):
         )
 
     def forward(self, images: Tensor) -> Tensor:
-        logits: Tensor = self.head(self.blocks(normalise(images)))
+        features = self.blocks(normalise(images))
+        # Nothing to do but for smaller images, which only training has.
+        logits: Tensor = self.head(resized_to(features, self.side))
         return logits

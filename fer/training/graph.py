@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from fer.errors import BadInput, FerError
+from fer.faces.types import SIZE
 from fer.training.data import DeviceDataset
 from fer.training.state import State
 from fer.training.step import Step
@@ -29,10 +30,11 @@ class CaptureFailed(FerError):
     """The step contains an operation that a CUDA graph cannot capture."""
 
 
-def build_step(mode: Mode, state: State, faces: DeviceDataset) -> Step:
+def build_step(mode: Mode, state: State, faces: DeviceDataset, side: int = SIZE) -> Step:
     """Build the callable that takes the steps of a run on ``faces``.
 
     Args:
+        side: height and width that the images are trained on with, in pixels.
         mode: ``eager`` launches each operation; ``compiled`` does so with the network through
             ``torch.compile``; ``graph`` replays one CUDA graph; ``auto`` uses the graph on CUDA,
             or eager with a warning that gives the reason where the capture fails; and eager on
@@ -46,15 +48,15 @@ def build_step(mode: Mode, state: State, faces: DeviceDataset) -> Step:
     if mode == "graph" and not on_cuda:
         raise BadInput(f"a CUDA graph of a step on {state.device}: expected a CUDA device")
     if mode == "graph":
-        return GraphStep(state, faces)
+        return GraphStep(state, faces, side)
     if mode == "auto" and on_cuda:
         try:
-            return GraphStep(state, faces)
+            return GraphStep(state, faces, side)
         except CaptureFailed as error:
             warnings.warn(f"training without a CUDA graph: {error}", RuntimeWarning, stacklevel=2)
     if mode == "compiled":
         state.network.compile()
-    return Step(state, faces)
+    return Step(state, faces, side)
 
 
 class GraphStep(Step):
@@ -66,8 +68,8 @@ class GraphStep(Step):
     the graph, and each replay advances them as an eager step would.
     """
 
-    def __init__(self, state: State, faces: DeviceDataset) -> None:
-        super().__init__(state, faces)
+    def __init__(self, state: State, faces: DeviceDataset, side: int = SIZE) -> None:
+        super().__init__(state, faces, side)
         device = faces.labels.device
         self._batch = torch.arange(min(state.recipe.batch_size, len(faces)), device=device)
         self._rate = torch.zeros((), device=device)

@@ -59,9 +59,12 @@ def train(
     if resume and (finished := finished_run(recipe, faces, run)):
         return finished
     state, training, validation = open_run(recipe, faces, run, device, resume)
-    take_step = build_step("auto", state, training)
+    take_step: Step | None = None
     steps_per_epoch = max(1, len(training) // recipe.batch_size)
     while len(state.history) < recipe.epochs:
+        side = recipe.image_size(len(state.history))
+        if take_step is None or take_step.side != side:
+            take_step = build_step("auto", state, training, side)
         began = time.perf_counter()
         loss, accuracy, rate = train_epoch(state, training, steps_per_epoch, on_step, take_step)
         seconds = time.perf_counter() - began
@@ -106,6 +109,7 @@ def train_epoch(
     order = torch.randperm(len(faces), generator=state.generator, device=state.device)
     first, total = len(state.history) * steps, recipe.epochs * steps
     lookahead = Lookahead(state.network, recipe.lookahead)
+    take_step.begin_epoch(len(state.history))
     for step, batch in enumerate(order.split(recipe.batch_size)[:steps], start=first):
         rate = learning_rate(recipe.schedule, recipe.learning_rate, step, total)
         take_step(batch, step, rate)

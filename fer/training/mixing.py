@@ -21,7 +21,7 @@ def mix(
     A batch is in random order, so the other face is the one as far from the batch's end.
 
     Args:
-        images: ``float32 [B, 1, 48, 48]``.
+        images: ``float32 [B, 1, side, side]``.
         labels: ``int64 [B]``.
         recipe: where both of its ``mixup`` and ``cutmix`` are above 0, each face draws one of them.
         generator: on the images' device; it is not used where both are 0.
@@ -65,7 +65,7 @@ def _cutmix(images: Tensor, draws: Tensor, alpha: float) -> tuple[Tensor, Tensor
     The square's centre may lie anywhere; at the edges a part of it is cut off.
     """
     sides = SIZE * (1 - symmetric_beta(draws[:, 0], draws[:, 1], alpha)).sqrt()
-    covered = squares(draws[:, 2:4], sides.view(-1, 1, 1))
+    covered = squares(draws[:, 2:4], sides.view(-1, 1, 1), images.shape[-1])
     mixed = torch.where(covered.unsqueeze(1), images.flip(0), images)
     return mixed, 1 - covered.float().mean(dim=(1, 2))
 

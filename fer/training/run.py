@@ -75,13 +75,16 @@ def open_run(
     if not resume and ((run / METRICS).exists() or has_checkpoint(run)):
         raise BadInput(f"{run}: holds a run already: add --resume, or train in another folder")
     state = State(recipe, faces.hash, device)
+    dataset = to_device(faces, training, device)
     if checkpoint := load_checkpoint(run, recipe.hash, faces.hash):
         checkpoint.check_machine(run, device.type, state.precision, torch.get_num_threads())
         state.restore(checkpoint)
+    else:
+        state.initialise(dataset.images)
     remove_unfinished(run)
     write_text(run / "recipe.toml", recipe.to_toml())
     write_history(run / HISTORY, state.history)  # rows past the checkpoint are trained again
-    return state, to_device(faces, training, device), to_device(faces, validation, device)
+    return state, dataset, to_device(faces, validation, device)
 
 
 def close_run(state: State, faces: Faces, run: Path, *, training: int, validation: int) -> None:

@@ -10,6 +10,7 @@ from fer.networks.base import Network
 from fer.networks.build import build_network
 from fer.recipe import Recipe
 from fer.training.checkpoint import Checkpoint
+from fer.training.initial import initialise
 from fer.training.optimiser import EMA, build_optimiser
 
 
@@ -31,6 +32,15 @@ class State:
         self.average = EMA(self.network, recipe.ema)
         self.generator = torch.Generator(device).manual_seed(recipe.seed)
         self.history: tuple[Epoch, ...] = ()
+
+    def initialise(self, images: torch.Tensor) -> None:
+        """Replace initial weights where the recipe says so, before the first step.
+
+        Args:
+            images: of the training faces, ``uint8 [N, 48, 48]``, on the run's device.
+        """
+        initialise(self.network, self.recipe, images)
+        self.average = EMA(self.network, self.recipe.ema)
 
     def optimiser_step(self, rate: float | torch.Tensor) -> None:
         """Step with a learning rate, a number or a 0-d tensor, and clear the gradients."""

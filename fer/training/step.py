@@ -6,20 +6,36 @@ from torch import Tensor
 
 from fer.augment import augment, to_gray
 from fer.device import autocast
+from fer.faces.types import SIZE
 from fer.training.data import DeviceDataset
+from fer.training.flipping import AlternatingFlip
 from fer.training.mixing import likeliest, mix
 from fer.training.sharpness import uphill
 from fer.training.state import State
 
 
 class Step:
-    """Takes the steps of one run eagerly, and accumulates loss and accuracy."""
+    """Takes the steps of one run eagerly, and accumulates loss and accuracy.
 
-    def __init__(self, state: State, faces: DeviceDataset) -> None:
+    Args:
+        side: height and width that the images are trained on with, in pixels.
+    """
+
+    def __init__(self, state: State, faces: DeviceDataset, side: int = SIZE) -> None:
         self.state = state
         self.faces = faces
+        self.side = side
+        alternates = state.recipe.flip == "alternating"
+        self._flip = (
+            AlternatingFlip(state.recipe, len(faces), faces.labels.device) if alternates else None
+        )
         self._loss = torch.zeros((), device=faces.labels.device)
         self._correct = torch.zeros((), device=faces.labels.device)
+
+    def begin_epoch(self, number: int) -> None:
+        """Prepare for an epoch, which counts from 0."""
+        if self._flip:
+            self._flip.begin_epoch(number)
 
     def __call__(self, batch: Tensor, number: int, rate: float) -> None:
         """Train on one batch.
@@ -39,7 +55,8 @@ class Step:
             weight: of the new weights in their moving average.
         """
         images, labels = gather(self.faces, batch)
-        images, targets = augmented(self.state, images, labels)
+        mirrored = self._flip.mirrored(batch) if self._flip else None
+        images, targets = augmented(self.state, images, labels, self.side, mirrored)
         loss, logits = forward(self.state, images, targets)
         backward(loss)
         sharpen(self.state, images, targets)
@@ -62,10 +79,20 @@ def gather(faces: DeviceDataset, batch: Tensor) -> tuple[Tensor, Tensor]:
     return faces.images[batch], faces.labels[batch]
 
 
-def augmented(state: State, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """``uint8 [B, 48, 48]`` to ``float32 [B, 1, 48, 48]`` in [0, 1], each augmented at random, and
-    mixed where the recipe says so; and the targets: labels, or ``float32 [B, classes]``."""
-    images = augment(to_gray(images), state.recipe, state.generator)
+def augmented(
+    state: State,
+    images: Tensor,
+    labels: Tensor,
+    side: int = SIZE,
+    mirrored: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    """``uint8 [B, 48, 48]`` to ``float32 [B, 1, side, side]`` in [0, 1], each augmented at random,
+    and mixed where the recipe says so; and the targets: labels, or ``float32 [B, classes]``.
+
+    Args:
+        mirrored: which faces are mirrored, ``bool [B]``; None = at random.
+    """
+    images = augment(to_gray(images), state.recipe, state.generator, side, mirrored)
     return mix(images, labels, state.recipe, state.generator)
 
 

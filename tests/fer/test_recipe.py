@@ -49,6 +49,10 @@ def test_defaults_on_which_old_runs_rely_stay() -> None:
     later = Recipe().model_dump(exclude=set(ALWAYS_HASHED))
     assert later == {
         "network": "published",
+        "flip": "random",
+        "image_sizes": (48,),
+        "first_layer": "random",
+        "hidden_layers": "random",
         "muon_lr": 1.0,
         "muon_momentum": 0.95,
         "muon_iterations": 5,
@@ -70,6 +74,7 @@ def test_defaults_on_which_old_runs_rely_stay() -> None:
         ("network=publishd", "network = 'publishd': did you mean 'published'?"),
         ("activation=rely", "activation = 'rely'"),
         ("widths=[32, 0]", "widths.1 = 0"),
+        ("image_sizes=[49]", "image_sizes.0 = 49: must be less than or equal to 48"),
         ("widths=[1,1,1,1,1,1]", "widths"),
         ('classes=["happy", "happy"]', "must not name anything twice"),
         ('classes=["happy", "joy"]', "classes.1 = 'joy'"),

@@ -72,7 +72,14 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return acted
 
 
-TECHNIQUES = {"mixup": 0.4, "cutmix": 1.0, "sam": 0.05, "norm_bias_lr": 8.0, "lookahead": 3}
+TECHNIQUES = {
+    "mixup": 0.4,
+    "cutmix": 1.0,
+    "sam": 0.05,
+    "norm_bias_lr": 8.0,
+    "lookahead": 3,
+    "flip": "alternating",
+}
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ def test_two_threads_too_give_the_same_weights_stopped_and_resumed_or_not(
         {
             **{"mixup": 0.4, "cutmix": 1.0, "sam": 0.05, "lookahead": 4, "norm_bias_lr": 8.0},
             **{"optimiser": "muon", "muon_lr": 2.0, "muon_iterations": 3},
+            **{"flip": "alternating", "image_sizes": [24, 32, 48]},
+            **{"first_layer": "whitened", "hidden_layers": "identity"},
         },
     ],
 )

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -58,6 +59,7 @@ def test_beside_a_study_that_is_killed_it_ends_too(study, tmp_path):
 
 
 def test_a_study_that_is_run_with_a_dashboard_shows_it_until_it_ends(tmp_path):
+    """The budget is more than can be spent here: only the interrupt below ends the study."""
     draw = np.random.default_rng(0)
     images = draw.integers(0, 256, (60, 48, 48), dtype=np.uint8)
     names = np.array(["angry", "happy", "neutral"] * 20)
@@ -65,7 +67,7 @@ def test_a_study_that_is_run_with_a_dashboard_shows_it_until_it_ends(tmp_path):
     (tmp_path / "tiny.toml").write_text(
         'name = "tiny"\nrecipe = "published"\nbaseline_epochs = 1\n'
         "[fixed]\nepochs = 1\nbatch_size = 16\nwidths = [2]\n"
-        '[space]\ndropout = { kind = "float", low = 0.0, high = 0.5 }\n[budget]\ntrials = 3\n'
+        '[space]\ndropout = { kind = "float", low = 0.0, high = 0.5 }\n[budget]\ntrials = 1000\n'
     )
     command = [sys.executable, "-m", "fer", "search", "run", "tiny.toml", "--data", "faces.npz"]
     command += ["--storage", "studies.db", "--workers", "1", "--dashboard"]
@@ -85,7 +87,9 @@ def test_a_study_that_is_run_with_a_dashboard_shows_it_until_it_ends(tmp_path):
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(f"{address}api/studies", timeout=120) as answer:
             assert b'"tiny"' in answer.read()
-        assert study.wait(200) == 0, (tmp_path / "log.txt").read_text()
+        assert study.poll() is None, (tmp_path / "log.txt").read_text()
+        study.send_signal(signal.SIGINT)
+        assert study.wait(200) == 130, (tmp_path / "log.txt").read_text()
     finally:
         study.kill()
         study.wait()

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import re
 
 import pytest
 from made_studies import METRICS, make_study, with_snapshot, with_trial
@@ -16,7 +17,7 @@ from search.results import published
 from search.results.evidence import RunEvidence
 from search.results.trials import State
 
-CLAIMS = ("better", "leads", "winner", "wins", "highest", "beats", "ahead")
+CLAIMS = re.compile(r"\b(better|leads|winner|wins|highest|beats|ahead)\b")
 """Words that name a winner."""
 
 
@@ -37,7 +38,7 @@ def claims(page: Page) -> list[str]:
             texts += [trace["name"] for trace in plot.traces]
         for shown in drawn.tables:
             texts += [str(cell) for row in shown.table.rows for cell in row]
-    return [text for text in texts if any(word in text for word in CLAIMS)]
+    return [text for text in texts if CLAIMS.search(text)]
 
 
 def with_definition(study: StudyData, **changes) -> StudyData:
