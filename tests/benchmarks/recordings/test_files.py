@@ -155,6 +155,7 @@ RESULTS = Path(__file__).parents[3] / "benchmarks/results"
         ("zen4-2-cores.json", 60, 94),
         ("xeon-2-cores.json", 60, 94),
         ("allocator/plain.json", 1, 0),
+        ("speedrun/published-xeon-2-cores.json", 13, 0),
     ],
 )
 def test_committed_recordings_are_read(name: str, timed: int, absent: int) -> None:
