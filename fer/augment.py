@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from fer.faces.types import SIZE
+from fer.networks.parts import resized_to
 from fer.recipe import Recipe
 
 # Half-ranges at strength 1.
@@ -47,7 +48,7 @@ def augment(
         ``float32 [B, 1, side, side]`` in [0, 1].
     """
     if recipe.augmentation == 0:
-        return _resized(images, side)
+        return resized_to(images, side)
     # One draw for all: on a GPU each call is a launch.
     draws = torch.rand(len(images), _DRAWS, generator=generator, device=images.device)
     strength: dict[str, float] = dict.fromkeys(recipe.transforms, recipe.augmentation)
@@ -55,7 +56,7 @@ def augment(
         mirrored = draws[:, 4] < 0.5 if mirrored is None else mirrored
         images = _move(images, draws[:, :4], mirrored, strength, side)
     else:
-        images = _resized(images, side)
+        images = resized_to(images, side)
     if strength.keys() & {"brightness", "contrast"}:
         images = _relight(images, draws[:, 5:7], strength)
     if "cutout" in strength:
@@ -66,13 +67,6 @@ def augment(
 def _signed(draws: Tensor) -> Tensor:
     """Uniform in [0, 1) to uniform in [-1, 1)."""
     return draws * 2 - 1
-
-
-def _resized(images: Tensor, side: int) -> Tensor:
-    """Bilinear, as ``_move`` does it; 24 of 48 pixels are means of four."""
-    if side == images.shape[-1]:
-        return images
-    return F.interpolate(images, size=(side, side), mode="bilinear", align_corners=False)
 
 
 def _move(

@@ -28,24 +28,27 @@ def variants(recording: Path, base: str) -> str:
     cases = {str(case.params["recipe"]): case for case in read(recording).measured}
     result = speed_run(list(cases.values()))
     reference = result.reference
-    rows = [_row(f"`{reference.name}`", reference, "")]
+    rows = [_row(f"`{reference.name}`", reference, "its own mean", "1", "")]
     for entry in result.contenders:
         name = f"`{base}`" if entry.name == base else _changes(cases[base], cases[entry.name])
         gain = "" if entry.name == base else _difference(cases[base], cases[entry.name])
-        rows.append(_row(name, entry, gain))
+        rows.append(_row(name, entry, _from_goal(entry), _speedup(entry), gain))
     return HEAD.format(base=base) + "".join(rows)
 
 
-def _row(name: str, entry: Entry, gain: str) -> str:
-    if entry.error:
-        goal = f"{-100 * entry.behind:+.2f}, standard error {100 * entry.error:.2f}"
-        goal += "" if entry.reached else ": missed"
-        fast = f"{entry.speedup:.2f} ({entry.low:.2f} to {entry.high:.2f})"
-    else:
-        goal, fast = "its own mean", "1"
+def _row(name: str, entry: Entry, goal: str, speedup: str, gain: str) -> str:
     accuracy = f"{100 * entry.accuracy:.2f} ± {100 * entry.accuracy_sd:.2f}"
     seconds = f"{entry.seconds:.1f} ± {entry.seconds_sd:.1f}"
-    return f"| {name} | {seconds} | {accuracy} | {goal} | {fast} | {gain} |\n"
+    return f"| {name} | {seconds} | {accuracy} | {goal} | {speedup} | {gain} |\n"
+
+
+def _from_goal(entry: Entry) -> str:
+    text = f"{-100 * entry.behind:+.2f}, standard error {100 * entry.error:.2f}"
+    return text if entry.reached else f"{text}: missed"
+
+
+def _speedup(entry: Entry) -> str:
+    return f"{entry.speedup:.2f} ({entry.low:.2f} to {entry.high:.2f})"
 
 
 def _changes(base: Measured, other: Measured) -> str:

@@ -41,8 +41,7 @@ def pooling_block(inputs: int, outputs: int, activation: type[nn.Module]) -> nn.
 
 
 def resized_to(images: Tensor, side: int) -> Tensor:
-    """Feature maps ``[B, C, side, side]`` for layers that need that size, by bilinear
-    interpolation."""
+    """Images or feature maps ``[B, C, side, side]``, by bilinear interpolation."""
     if images.shape[-1] == side:
         return images
     return F.interpolate(images, size=(side, side), mode="bilinear", align_corners=False)
