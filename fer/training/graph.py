@@ -7,8 +7,7 @@ https://docs.pytorch.org/docs/stable/notes/cuda.html#cuda-graphs
 
 import copy
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Literal
 
 import torch
@@ -102,10 +101,10 @@ class GraphStep(Step):
         self._graph.register_generator_state(state.generator)
         before = state.checkpoint()
         try:
-            with _capturable(state.optimiser), torch.cuda.graph(self._graph, stream=stream):
+            with torch.cuda.graph(self._graph, stream=stream):
                 self._take()
         except RuntimeError as error:
-            state.optimiser.zero_grad(set_to_none=True)
+            state.optimiser.zero_grad()
             assert before.cuda_rng is not None
             _reset_generator(state.generator, before.generator)
             dropout = torch.cuda.default_generators[torch.cuda.current_device()]
@@ -127,24 +126,11 @@ def warm_up(state: State, take: Callable[[], None]) -> None:
     for _ in range(WARM_UP_STEPS):
         take()
     if not before.optimiser["state"]:  # at a run's first step; every optimiser begins with zeros
-        for tensors in state.optimiser.state.values():
-            for tensor in tensors.values():
+        for memory in state.optimiser.memories():
+            for tensor in memory.values():
                 tensor.zero_()
         before.optimiser["state"] = state.optimiser.state_dict()["state"]
     state.restore(before)
-
-
-@contextmanager
-def _capturable(optimiser: torch.optim.Optimizer) -> Iterator[None]:
-    """Set the optimiser's ``capturable`` flag; left on, every eager step would warn."""
-    groups = [group for group in optimiser.param_groups if "capturable" in group]
-    for group in groups:
-        group["capturable"] = True
-    try:
-        yield
-    finally:
-        for group in groups:
-            group["capturable"] = False
 
 
 def _reset_generator(generator: torch.Generator, state: Tensor) -> None:

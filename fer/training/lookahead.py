@@ -7,7 +7,7 @@ https://github.com/KellerJordan/cifar10-airbench
 import torch
 from torch import nn
 
-from fer.training.optimiser import floats
+from fer.training.average import floats
 
 DECAY = 0.95
 """Share of the slow weights that is kept for each step, at the end of a run."""

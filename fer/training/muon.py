@@ -4,7 +4,7 @@
 https://kellerjordan.github.io/posts/muon/
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -18,57 +18,46 @@ RMS = 0.2
 "Muon is scalable for LLM training"): one learning rate and one weight decay suit both."""
 
 
-class Muon(torch.optim.AdamW):
-    """Muon, with decoupled weight decay, for groups with ``muon=True``; AdamW for the others.
+@dataclass(frozen=True)
+class Muon:
+    """Muon's rule, with decoupled weight decay.
 
-    ``torch.optim.Muon`` takes only 2D parameters, and a run has one optimiser. A convolution's
-    weight ``[out, in, height, width]`` counts as a matrix ``[out, in * height * width]``.
+    ``torch.optim.Muon`` takes only 2D parameters. Here a convolution's weight ``[out, in, height,
+    width]`` counts as a matrix ``[out, in * height * width]``.
 
-    Args:
-        groups: those of Muon have ``momentum`` in [0, 1), which is Nesterov's.
+    Attributes:
+        momentum: in [0, 1), Nesterov's.
         iterations: of Newton and Schulz: 5 by default there, 3 in airbench.
         dtype: of the iterations. On a Xeon with AMX ``torch.bfloat16`` takes a quarter of the time
             of ``torch.float32``; it is slow where bf16 is not native.
     """
 
-    def __init__(
-        self, groups: list[dict[str, Any]], lr: float, iterations: int, dtype: torch.dtype
+    momentum: float
+    iterations: int
+    dtype: torch.dtype
+
+    def __call__(
+        self,
+        weights: list[nn.Parameter],
+        memories: list[dict[str, Tensor]],
+        rate: float | Tensor,
+        weight_decay: float,
     ) -> None:
-        super().__init__(groups, lr=lr, fused=True)
-        self._iterations = iterations
-        self._dtype = dtype
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # AdamW's completes states of earlier versions, and expects a step count of each parameter.
-        torch.optim.Optimizer.__setstate__(self, state)
-
-    @torch.no_grad()
-    def step(self) -> None:  # type: ignore[override]
-        """Take a step, and clear the gradients of Muon's parameters, which AdamW then passes by."""
-        for group in self.param_groups:
-            if group.get("muon"):
-                self._step_matrices(group)
-        super().step()
-
-    def _step_matrices(self, group: dict[str, Any]) -> None:
-        rate, momentum = group["lr"], group["momentum"]
-        for weight in group["params"]:
-            if weight.grad is None:
-                continue
-            state = self.state[weight]
-            if not state:
-                state["momentum"] = torch.zeros_like(weight)
-            state["momentum"].lerp_(weight.grad, 1 - momentum)
-            direction = weight.grad.lerp(state["momentum"], momentum)
+        """Update weights by their gradients."""
+        for weight, memory in zip(weights, memories, strict=True):
+            assert weight.grad is not None
+            if not memory:
+                memory["momentum"] = torch.zeros_like(weight)
+            memory["momentum"].lerp_(weight.grad, 1 - self.momentum)
+            direction = weight.grad.lerp(memory["momentum"], self.momentum)
             # A matrix's columns may have any order; that of the memory needs no transposed copy.
             channels_last = not weight.is_contiguous()
             direction = direction.movedim(1, -1) if channels_last else direction
-            matrix = direction.flatten(1).to(self._dtype)
-            update = orthogonalised(matrix, self._iterations).to(weight.dtype)
+            matrix = direction.flatten(1).to(self.dtype)
+            update = orthogonalised(matrix, self.iterations).to(weight.dtype)
             update = update.mul_(rate * RMS * max(matrix.shape) ** 0.5).reshape(direction.shape)
-            weight.mul_(1 - rate * group["weight_decay"])
+            weight.mul_(1 - rate * weight_decay)
             weight.sub_(update.movedim(-1, 1) if channels_last else update)
-            weight.grad = None
 
 
 def orthogonalised(matrix: Tensor, iterations: int) -> Tensor:

@@ -9,9 +9,10 @@ from fer.history import Epoch
 from fer.networks.base import Network
 from fer.networks.build import build_network
 from fer.recipe import Recipe
+from fer.training.average import EMA
 from fer.training.checkpoint import Checkpoint
 from fer.training.initial import initialise
-from fer.training.optimiser import EMA, build_optimiser
+from fer.training.optimiser import build_optimiser
 
 
 class State:
@@ -44,10 +45,8 @@ class State:
 
     def optimiser_step(self, rate: float | torch.Tensor) -> None:
         """Step with a learning rate, a number or a 0-d tensor, and clear the gradients."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate * group["lr_factor"] if "lr_factor" in group else rate
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.step(rate)
+        self.optimiser.zero_grad()
 
     def checkpoint(self) -> Checkpoint:
         """The current state; its tensors are the run's own, not copies."""

@@ -1,4 +1,4 @@
-"""Muon: hidden weight matrices move along orthogonal directions, all else as with AdamW."""
+"""Muon: hidden weight matrices move along orthogonal directions."""
 
 import pytest
 import torch
@@ -8,7 +8,7 @@ from fer.networks import FAMILIES
 from fer.networks.build import build_network
 from fer.recipe import Recipe
 from fer.training.muon import Muon, hidden_matrices, orthogonalised
-from fer.training.optimiser import build_optimiser
+from fer.training.optimiser import Group, Optimiser, build_optimiser
 from fer.training.state import State
 
 CPU = torch.device("cpu")
@@ -41,13 +41,12 @@ def test_first_and_last_layer_and_what_is_no_matrix_are_left_to_adamw(family: st
         id(layers[-1].weight),
     }
     optimiser = build_optimiser(Recipe(optimiser="muon", weight_decay=0.1), network)
-    groups = {group.get("muon", False): group["params"] for group in optimiser.param_groups}
-    assert list(map(id, groups[True])) == list(map(id, hidden))
-    every = [id(p) for group in optimiser.param_groups for p in group["params"]]
+    (group,) = (group for group in optimiser.groups if isinstance(group.rule, Muon))
+    assert list(map(id, group.params)) == list(map(id, hidden))
+    every = [id(p) for group in optimiser.groups for p in group.params]
     assert sorted(every) == sorted(map(id, network.parameters()))
-    assert {
-        id(p) for group in optimiser.param_groups if group["weight_decay"] for p in group["params"]
-    } == {id(p) for p in network.parameters() if p.ndim > 1}
+    decayed = {id(p) for group in optimiser.groups if group.weight_decay for p in group.params}
+    assert decayed == {id(p) for p in network.parameters() if p.ndim > 1}
 
 
 def parameters(*shapes: tuple[int, ...]) -> list[nn.Parameter]:
@@ -60,30 +59,21 @@ def gradients(step: int, weights: list[nn.Parameter]) -> list[Tensor]:
     return [torch.randn(weight.shape, generator=draw) for weight in weights]
 
 
-def take_steps(optimisers: list[torch.optim.Optimizer], weights: list[nn.Parameter]) -> None:
-    for step in range(4):
-        for weight, gradient in zip(weights, gradients(step, weights), strict=True):
-            weight.grad = gradient
-        for optimiser in optimisers:
-            optimiser.step()
+def muon(weights: list[nn.Parameter]) -> Optimiser:
+    return Optimiser([Group(weights, Muon(0.9, 5, torch.bfloat16), weight_decay=0.1)])
 
 
-def muon(hidden: list[nn.Parameter], rest: list[nn.Parameter]) -> Muon:
-    groups = [
-        {"params": hidden, "muon": True, "momentum": 0.9, "weight_decay": 0.1},
-        {"params": rest, "weight_decay": 0.1},
-    ]
-    return Muon(groups, lr=0.01, iterations=5, dtype=torch.bfloat16)
-
-
-def test_steps_are_those_of_torchs_muon_and_adamw() -> None:
-    ours, theirs = parameters((6, 20), (20, 6), (5,)), parameters((6, 20), (20, 6), (5,))
-    take_steps([muon(ours[:2], ours[2:])], ours)
+def test_steps_are_those_of_torchs_muon() -> None:
+    ours, theirs = parameters((6, 20), (20, 6)), parameters((6, 20), (20, 6))
+    optimiser = muon(ours)
     reference = torch.optim.Muon(
-        theirs[:2], lr=0.01, momentum=0.9, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"
+        theirs, lr=0.01, momentum=0.9, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"
     )
-    adamw = torch.optim.AdamW(theirs[2:], lr=0.01, weight_decay=0.1, fused=True)
-    take_steps([reference, adamw], theirs)
+    for step in range(4):
+        for weight, other, gradient in zip(ours, theirs, gradients(step, ours), strict=True):
+            weight.grad = other.grad = gradient
+        optimiser.step(0.01)
+        reference.step()
     torch.testing.assert_close(ours, theirs)
 
 
@@ -91,10 +81,10 @@ def test_a_convolution_counts_as_a_matrix_whatever_its_memory_format() -> None:
     (flat,) = parameters((6, 4 * 3 * 3))
     square = nn.Parameter(flat.detach().view(6, 4, 3, 3).clone(memory_format=torch.channels_last))
     for weight in (flat, square):
-        optimiser = muon([weight], [])
+        optimiser = muon([weight])
         for step in range(3):
             weight.grad = gradients(step, [flat])[0].view(weight.shape)
-            optimiser.step()
+            optimiser.step(0.01)
     torch.testing.assert_close(square.detach().flatten(1), flat.detach())
 
 

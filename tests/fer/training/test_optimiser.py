@@ -1,9 +1,16 @@
+import copy
+import subprocess
+import sys
+
 import pytest
 import torch
+from torch import nn
 
 from fer.networks.build import build_network
 from fer.recipe import Recipe
-from fer.training.optimiser import EMA, build_optimiser
+from fer.training.adam import Adam
+from fer.training.optimiser import Group, Optimiser, build_optimiser
+from fer.training.sgd import MOMENTUM
 from fer.training.state import State
 
 CPU = torch.device("cpu")
@@ -11,18 +18,67 @@ CPU = torch.device("cpu")
 
 def test_weight_decay_leaves_biases_and_batch_normalisation_alone() -> None:
     network = build_network(Recipe(widths=(4,)), CPU)
-    groups = build_optimiser(Recipe(widths=(4,), weight_decay=0.1), network).param_groups
-    decayed = {id(p) for group in groups if group["weight_decay"] for p in group["params"]}
+    groups = build_optimiser(Recipe(widths=(4,), weight_decay=0.1), network).groups
+    decayed = {id(p) for group in groups if group.weight_decay for p in group.params}
     expected = {id(p) for p in network.parameters() if p.ndim > 1}
     assert len(expected) == 3, "the weights of a convolution and of two linear layers"
     assert decayed == expected
 
 
-def test_without_factors_the_groups_are_those_of_old_checkpoints() -> None:
-    groups = build_optimiser(Recipe(widths=(4,)), build_network(Recipe(widths=(4,)), CPU))
-    keys = [set(group) for group in groups.state_dict()["param_groups"]]
-    assert len(keys) == 2
-    assert not any("lr_factor" in each for each in keys)
+REFERENCES = {
+    "adam": lambda weights: torch.optim.Adam(weights, weight_decay=0.1, fused=True),
+    "adamw": lambda weights: torch.optim.AdamW(weights, weight_decay=0.1, fused=True),
+    "sgd": lambda weights: torch.optim.SGD(
+        weights, momentum=MOMENTUM, nesterov=True, weight_decay=0.1, fused=True
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_steps_are_those_of_torch_optim_whose_state_it_takes_over(name: str) -> None:
+    network = nn.Sequential(nn.Conv2d(2, 3, 3, bias=False), nn.Linear(3, 2, bias=False))
+    network = network.to(memory_format=torch.channels_last)
+    other = copy.deepcopy(network)
+    ours = build_optimiser(Recipe(optimiser=name, weight_decay=0.1), network)
+    theirs = REFERENCES[name](other.parameters())
+    for step in range(6):
+        for weight, its in zip(network.parameters(), other.parameters(), strict=True):
+            weight.grad = torch.randn_like(weight)
+            its.grad = weight.grad.clone()
+        for group in theirs.param_groups:
+            group["lr"] = 0.01 / (1 + step)
+        ours.step(0.01 / (1 + step))
+        theirs.step()
+        if step == 2:
+            saved = copy.deepcopy(theirs.state_dict())
+            ours = build_optimiser(Recipe(optimiser=name, weight_decay=0.1), network)
+            ours.load_state_dict(saved)
+    expected = {name: weight.detach() for name, weight in other.named_parameters()}
+    actual = {name: weight.detach() for name, weight in network.named_parameters()}
+    torch.testing.assert_close(actual, expected, rtol=0, atol=0)
+
+
+def test_a_parameter_without_a_gradient_stays() -> None:
+    weights = [nn.Parameter(torch.ones(2)) for _ in range(2)]
+    optimiser = Optimiser([Group(weights, Adam(decoupled=True), weight_decay=0.1)])
+    weights[1].grad = torch.ones(2)
+    optimiser.step(0.1)
+    assert torch.equal(weights[0], torch.ones(2))
+    assert list(optimiser.state_dict()["state"]) == [1]
+    assert (weights[1] < 1).all()
+
+
+def test_a_step_imports_no_compiler() -> None:
+    code = """
+import sys, torch
+from fer.recipe import Recipe
+from fer.training.state import State
+state = State(Recipe(), "", torch.device("cpu"))
+state.network(torch.zeros(2, 1, 48, 48)).sum().backward()
+state.optimiser_step(0.1)
+assert "torch._dynamo" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "sgd", "muon"])
@@ -49,34 +105,3 @@ def test_the_biases_of_batch_normalisation_alone_have_a_learning_rate_of_their_o
     factors = {name: 64 if name in norms else 1 for name in begin}
     expected = {name: change * factors[name] for name, change in ends[0].items()}
     torch.testing.assert_close(ends[1], expected, rtol=1e-4, atol=1e-6)
-
-
-def test_the_average_follows_weights_and_batch_statistics() -> None:
-    network = build_network(Recipe(widths=(4,)), CPU)
-    average = EMA(network, 0.9)
-    before = {name: tensor.clone() for name, tensor in average.network.state_dict().items()}
-    with torch.no_grad():
-        for tensor in (*network.parameters(), *network.buffers()):
-            tensor.add_(1)
-    average.update(average.weight(step=10_000))
-    after = average.network.state_dict()
-    floating = [name for name, tensor in after.items() if tensor.is_floating_point()]
-    assert {"running_mean", "running_var", "weight"} <= {n.rsplit(".", 1)[-1] for n in floating}
-    for name in floating:
-        torch.testing.assert_close(after[name], before[name] + 0.1)
-
-
-def test_the_first_steps_average_over_fewer() -> None:
-    network = build_network(Recipe(widths=(4,)), CPU)
-    average = EMA(network, 0.999)
-    bias = network.head[-1].bias
-    start = bias.detach().clone()
-    with torch.no_grad():
-        bias += 1
-    average.update(average.weight(step=0))
-    torch.testing.assert_close(average.network.head[-1].bias, start + 0.9)
-
-
-def test_without_decay_the_average_is_the_network() -> None:
-    network = build_network(Recipe(widths=(4,)), CPU)
-    assert EMA(network, 0.0).network is network

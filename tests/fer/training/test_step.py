@@ -95,7 +95,7 @@ def test_a_warm_up_leaves_the_run_as_it_was(
             step(BATCH, number, RATE)
         if warmed:
             warm_up(state, lambda take=step.take: take(BATCH, torch.tensor(1.0), 0.5))
-            assert state.optimiser.state, "nothing is left for a capture to make"
+            assert any(state.optimiser.memories()), "nothing is left for a capture to make"
         for number in range(3):
             step(BATCH, taken + number, RATE)
         ends.append(copy.deepcopy(tensors(state)))
