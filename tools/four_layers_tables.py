@@ -29,7 +29,7 @@ def _fold(folder: Path) -> str:
 def submissions(folder: Path) -> str:
     """The submissions of the winner, trained on all faces."""
     lines = ["| file | sha256 |", "|---|---|"]
-    for path in sorted(folder.glob("submission-*.csv")):
+    for path in sorted((folder / "runs/confirm").glob("submission-*.csv")):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         lines.append(f"| `{path.name}` | `{digest[:16]}` |")
     return "\n".join(lines) + "\n"

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Makes this folder again: the study, and its confirmation on one fresh fold and with five seeds. If
-# interrupted, run it again. The confirmation here was stopped after two of the five seeds; their
-# submissions were made by `fer predict --tta`.
+# interrupted, run it again.
 #
 #     bash studies/results/four_layers/make.sh fer2013-train.zip fer2013-test-unlabelled.zip
 set -euo pipefail
