@@ -29,7 +29,7 @@ from fer.photos import (
     whole,
 )
 from fer.photos.crop import LEAST
-from fer.tta import Tta
+from fer.recipe import Tta
 
 I = TypeVar("I", bound=ImageLike)  # noqa: E741
 
@@ -75,7 +75,7 @@ class Classifier:
         model: str | os.PathLike[str] | None = None,
         *,
         device: str = "auto",
-        tta: Tta = "none",
+        tta: Tta | None = None,
         detector: FaceDetector | None = None,
     ) -> Self:
         """Load a model.
@@ -84,7 +84,7 @@ class Classifier:
             model: a finished run's folder or a ``.safetensors`` file; None = the best model that
                 ships.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
-            tta: as for the class.
+            tta: as for the class; None = as the model's recipe says.
             detector: as for the class.
 
         Raises:
@@ -92,7 +92,7 @@ class Classifier:
         """
         where = choose_device(device)
         network, recipe = load_model(best_model() if model is None else Path(model), where)
-        return cls(network, recipe.classes, where, tta=tta, detector=detector)
+        return cls(network, recipe.classes, where, tta=tta or recipe.tta, detector=detector)
 
     @overload
     def predict(self, images: list[I] | tuple[I, ...]) -> list[list[Prediction]]: ...

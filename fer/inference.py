@@ -3,6 +3,8 @@
 ONNX Runtime's is in ``fer.onnx``.
 """
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,7 +14,8 @@ from fer.augment import to_gray
 from fer.device import autocast
 from fer.device import precision as native_precision
 from fer.networks.base import Network
-from fer.tta import Tta, views
+from fer.recipe import Tta
+from fer.tta import views
 
 BATCH = 256
 """Faces at a time; larger batches do not fit into a CPU's cache."""
@@ -63,8 +66,19 @@ def predict_probabilities(network: Network, images: Tensor, precision: str, tta:
     """Probabilities ``float32 [N, classes]`` of ``uint8 [N, 48, 48]`` images on the network's
     device: the softmax of its logits divided by its temperature, averaged over the views of
     ``tta``."""
-    logits = (predict_logits(network, view, precision) for view in views(images, tta))
-    return torch.stack([(each / network.temperature).softmax(1) for each in logits]).mean(0)
+    return _scaled_logits(network, images, precision, tta).softmax(2).mean(0)
+
+
+def predict_log_probabilities(network: Network, images: Tensor, precision: str, tta: Tta) -> Tensor:
+    """The logarithms of ``predict_probabilities``, finite where a probability rounds to 0."""
+    logits = _scaled_logits(network, images, precision, tta)
+    return logits.log_softmax(2).logsumexp(0) - math.log(len(logits))
+
+
+def _scaled_logits(network: Network, images: Tensor, precision: str, tta: Tta) -> Tensor:
+    """Of each view, ``float32 [V, N, classes]``, divided by the network's temperature."""
+    each = [predict_logits(network, view, precision) for view in views(images, tta)]
+    return torch.stack(each) / network.temperature
 
 
 def predict_faces(

@@ -22,6 +22,7 @@ Transform = Literal["flip", "rotation", "shift", "scale", "brightness", "contras
 Flip = Literal["random", "alternating"]
 FirstLayer = Literal["random", "whitened"]
 HiddenLayers = Literal["random", "identity"]
+Tta = Literal["none", "flip", "crops"]
 
 WARM_UP = 0.15
 """Share of the steps in which the one-cycle schedule rises."""
@@ -153,6 +154,11 @@ class Recipe(BaseModel):
         "random", description="`identity` begins with convolutions that pass their inputs on"
     )
     epochs: int = Field(20, ge=1, le=10_000, description="passes over the training faces")
+    tta: Tta = Field(
+        "none",
+        description="views whose probabilities an evaluation averages: `flip` is a face and its "
+        "mirror image, `crops` ten views",
+    )
     validation: float = Field(0.1, ge=0, le=0.5, description="share held out; 0 = train on all")
     classes: tuple[Expression, ...] = Field(
         ("angry", "happy", "neutral"), min_length=2, description="in the order of the labels"

@@ -6,14 +6,13 @@ classification with deep convolutional neural networks").
 """
 
 from collections.abc import Iterator
-from typing import Literal, get_args
+from typing import get_args
 
 import torch
 from torch import Tensor
 
 from fer.faces.types import SIZE
-
-Tta = Literal["none", "flip", "crops"]
+from fer.recipe import Tta
 
 SHIFT = 2
 """Pixels by which a crop is shifted, in each direction."""

@@ -28,7 +28,7 @@ def evaluate(
         Split,
         typer.Option(metavar="SPLIT", help="test, or validation: the faces held out of training."),
     ],
-    tta: Tta = False,
+    tta: Tta = None,
     tta_crops: TtaCrops = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     device: Device = "auto",
@@ -61,7 +61,7 @@ def evaluate(
     else:
         faces = load_faces(data, "test", recipe.classes)
     labels = require_labels(faces, data, "test")
-    views = chosen_tta(tta, tta_crops)
+    views = chosen_tta(tta, tta_crops) or recipe.tta
     predictions = predict_faces(network, faces.images, where, tta=views).argmax(1)
     evaluation = evaluate_predictions(labels, predictions, recipe.classes)
     if as_json:

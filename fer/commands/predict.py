@@ -57,7 +57,7 @@ def predict(
     split: Annotated[
         str, typer.Option(metavar="SPLIT", help="With --data: train or test.")
     ] = "test",
-    tta: Tta = False,
+    tta: Tta = None,
     tta_crops: TtaCrops = False,
     device: Device = "auto",
     threads: Threads = 0,

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from fer.errors import Diverged
 from fer.faces import Faces
 from fer.history import HISTORY, Epoch, append_epoch
-from fer.inference import predict_logits
+from fer.inference import predict_log_probabilities
 from fer.recipe import Recipe
 from fer.training.data import DeviceDataset
 from fer.training.graph import build_step
@@ -60,6 +61,7 @@ def train(
         return finished
     state, training, validation = open_run(recipe, faces, run, device, resume)
     take_step: Step | None = None
+    held_out: Tensor | None = None
     steps_per_epoch = max(1, len(training) // recipe.batch_size)
     while len(state.history) < recipe.epochs:
         side = recipe.image_size(len(state.history))
@@ -68,7 +70,8 @@ def train(
         began = time.perf_counter()
         loss, accuracy, rate = train_epoch(state, training, steps_per_epoch, on_step, take_step)
         seconds = time.perf_counter() - began
-        validation_loss, validation_accuracy = _evaluate(state, validation)
+        held_out = _evaluate(state, validation)
+        validation_loss, validation_accuracy = _scored(held_out, validation)
         epoch = Epoch(
             number=len(state.history) + 1,
             train_loss=loss,
@@ -84,7 +87,9 @@ def train(
         append_epoch(run / HISTORY, epoch)
         if on_epoch:
             on_epoch(epoch)
-    close_run(state, faces, run, training=len(training), validation=len(validation))
+    if held_out is None:  # resumed after the last epoch
+        held_out = _evaluate(state, validation)
+    close_run(state, faces, run, training=len(training), held_out=held_out)
     return Result(state.history)
 
 
@@ -121,13 +126,23 @@ def train_epoch(
     return loss / steps, correct / min(len(faces), steps * recipe.batch_size), rate
 
 
-def _evaluate(state: State, faces: DeviceDataset) -> tuple[float | None, float | None]:
-    """Mean loss and accuracy of the averaged weights, or None where nothing is held out."""
+def _evaluate(state: State, faces: DeviceDataset) -> Tensor | None:
+    """Log-probabilities ``[N, classes]`` of the held-out faces by the averaged weights, if any."""
     if not len(faces):
+        return None
+    return predict_log_probabilities(
+        state.average.network, faces.images, state.precision, state.recipe.tta
+    )
+
+
+def _scored(
+    log_probabilities: Tensor | None, faces: DeviceDataset
+) -> tuple[float | None, float | None]:
+    """Mean loss and accuracy, or None where nothing is held out."""
+    if log_probabilities is None:
         return None, None
-    logits = predict_logits(state.average.network, faces.images, state.precision)
-    loss = F.cross_entropy(logits, faces.labels).item()
-    return loss, (logits.argmax(1) == faces.labels).float().mean().item()
+    loss = F.nll_loss(log_probabilities, faces.labels).item()
+    return loss, (log_probabilities.argmax(1) == faces.labels).float().mean().item()
 
 
 def _check_finite(state: State, epoch: Epoch, run: Path) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from fer.digest import json_with_digest
 from fer.errors import BadInput
 from fer.faces import Faces, hold_out
 from fer.files import remove_unfinished, write_atomically, write_text
 from fer.history import HISTORY, read_history, write_history
-from fer.inference import predict_probabilities
 from fer.model import MODEL, save_model
 from fer.process import processor
 from fer.recipe import Recipe
@@ -87,12 +87,20 @@ def open_run(
     return state, dataset, to_device(faces, validation, device)
 
 
-def close_run(state: State, faces: Faces, run: Path, *, training: int, validation: int) -> None:
-    """Write the finished run's files; checkpoints are removed last, so a killed run resumes."""
+def close_run(
+    state: State, faces: Faces, run: Path, *, training: int, held_out: Tensor | None
+) -> None:
+    """Write the finished run's files; checkpoints are removed last, so a killed run resumes.
+
+    Args:
+        training: number of faces that were trained on.
+        held_out: log-probabilities ``[N, classes]`` of the others, if any.
+    """
     recipe, last = state.recipe, state.history[-1]
     write_history(run / HISTORY, state.history)
     save_model(run / MODEL, state.average.network, recipe)
-    _write_scores(state, faces, run)
+    if held_out is not None:
+        _write_scores(state.recipe, faces, held_out, run)
     assert faces.labels is not None, "open_run refuses faces without labels"
     counts = np.bincount(faces.labels, minlength=len(faces.classes)).tolist()
     metrics = {
@@ -101,7 +109,7 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
             "hash": faces.hash,
             "counts": dict(zip(faces.classes, counts, strict=True)),
             "training": training,
-            "validation": validation,
+            "validation": 0 if held_out is None else len(held_out),
         },
         "epochs": len(state.history),
         "validation_accuracy": last.validation_accuracy,
@@ -122,19 +130,10 @@ def close_run(state: State, faces: Faces, run: Path, *, training: int, validatio
     remove_checkpoints(run)
 
 
-def _write_scores(state: State, faces: Faces, run: Path) -> None:
-    """Write the probabilities of the held-out faces, if any.
-
-    They are computed again, which takes less than an epoch's evaluation, because a run that is
-    resumed after its last epoch has no logits.
-    """
-    _, indices = hold_out(faces, state.recipe.validation, state.recipe.split_seed)
-    if not len(indices):
-        return
-    held_out = to_device(faces, indices, state.device)
-    probabilities = predict_probabilities(
-        state.average.network, held_out.images, state.precision, tta="none"
-    )
-    labels = held_out.labels.cpu().numpy()
-    scores = Scores(np.asarray(indices, np.int64), labels, probabilities.cpu().numpy())
-    write_scores(run / VALIDATION, scores)
+def _write_scores(recipe: Recipe, faces: Faces, held_out: Tensor, run: Path) -> None:
+    """Write the probabilities of the held-out faces."""
+    assert faces.labels is not None
+    _, indices = hold_out(faces, recipe.validation, recipe.split_seed)
+    probabilities = held_out.exp().cpu().numpy()
+    labels = np.asarray(faces.labels[indices], np.int64)
+    write_scores(run / VALIDATION, Scores(np.asarray(indices, np.int64), labels, probabilities))

@@ -14,6 +14,7 @@ from PIL import Image
 import fer
 from fer import Box, Classifier, Prediction
 from fer.errors import BadInput
+from fer.model import save_model
 from fer.networks.build import build_network
 from fer.recipe import Recipe
 
@@ -97,6 +98,21 @@ def test_the_model_that_ships_is_loaded_where_none_is_named() -> None:
     classifier = Classifier.load(device="cpu", tta="flip")
     assert classifier.classes == ("angry", "happy", "neutral")
     assert classifier.predict_crop(gradient(48, 48)).label in classifier.classes
+
+
+def test_the_views_are_those_of_the_recipe_unless_others_are_named(
+    tiny: Recipe, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    model = tmp_path / "model.safetensors"
+    recipe = tiny.with_values({"tta": "flip"})
+    save_model(model, build_network(recipe, torch.device("cpu")), recipe)
+    own, flip, none = (
+        Classifier.load(model, device="cpu", tta=tta).predict_crop(gradient(48, 48))
+        for tta in (None, "flip", "none")
+    )
+    assert own == flip
+    assert own != none
 
 
 def test_a_model_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_defaults_on_which_old_runs_rely_stay() -> None:
         "muon_iterations": 5,
         "norm_bias_lr": 1.0,
         "lookahead": 0,
+        "tta": "none",
         "mixup": 0.0,
         "cutmix": 0.0,
         "sam": 0.0,

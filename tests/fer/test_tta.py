@@ -33,6 +33,7 @@ def test_another_word_is_refused() -> None:
         list(views(IMAGES, True))  # type: ignore[arg-type]
 
 
-def test_crops_include_the_flip() -> None:
+def test_crops_include_the_flip_and_without_an_option_the_recipe_chooses() -> None:
     assert [chosen_tta(False, False), chosen_tta(True, False)] == ["none", "flip"]
-    assert [chosen_tta(False, True), chosen_tta(True, True)] == ["crops", "crops"]
+    assert [chosen_tta(None, True), chosen_tta(True, True)] == ["crops", "crops"]
+    assert chosen_tta(None, False) is None

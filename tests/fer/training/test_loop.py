@@ -4,6 +4,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -11,7 +12,10 @@ from safetensors.torch import load_file
 import fer.training.state
 from fer.errors import Diverged
 from fer.faces.types import Faces
-from fer.recipe import Recipe
+from fer.inference import predict_faces
+from fer.model import load_model
+from fer.recipe import Recipe, Tta
+from fer.scores import VALIDATION, read_scores
 from fer.training import Epoch, Result, train
 
 CPU = torch.device("cpu")
@@ -37,6 +41,37 @@ def test_a_run_learns_and_leaves_its_folder(tmp_path: Path, tiny: Recipe, faces:
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert metrics["recipe_hash"] == recipe.hash
     assert metrics["faces"]["training"] + metrics["faces"]["validation"] == len(faces)
+
+
+@pytest.mark.parametrize("tta", ["none", "flip"])
+def test_an_evaluation_averages_the_views_that_the_recipe_names(
+    tmp_path: Path, tiny: Recipe, faces: Faces, tta: Tta
+) -> None:
+    recipe = tiny.with_values({"epochs": 1, "validation": 0.25, "tta": tta})
+    result = run_once(recipe, faces, tmp_path)
+    network, _ = load_model(tmp_path, CPU)
+    scores = read_scores(tmp_path / VALIDATION)
+    expected = predict_faces(network, faces.images[scores.index], CPU, tta=tta)
+    np.testing.assert_allclose(scores.probabilities, expected, atol=1e-6)
+    assert result.history[-1].validation_accuracy == scores.evaluation(recipe.classes).accuracy
+    picked = scores.probabilities[np.arange(len(scores)), scores.label]
+    assert result.history[-1].validation_loss == pytest.approx(-np.log(picked).mean(), rel=1e-4)
+
+
+def test_a_run_killed_after_its_last_epoch_is_evaluated_when_it_resumes(
+    tmp_path: Path, tiny: Recipe, faces: Faces
+) -> None:
+    def stop(epoch: Epoch) -> None:
+        if epoch.number == recipe.epochs:
+            raise InterruptedError
+
+    recipe = tiny.with_values({"epochs": 2, "validation": 0.25})
+    run_once(recipe, faces, tmp_path / "whole")
+    with pytest.raises(InterruptedError):
+        run_once(recipe, faces, tmp_path / "killed", on_epoch=stop)
+    run_once(recipe, faces, tmp_path / "killed", resume=True)
+    scores = [(tmp_path / run / "validation.npz").read_bytes() for run in ("whole", "killed")]
+    assert scores[0] == scores[1]
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
